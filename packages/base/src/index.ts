@@ -1,0 +1,17 @@
+export { BoundedMap } from './bounded-map.ts';
+export type { Brand } from './brand.ts';
+export { type Clock, later, type MonotonicMs, type WallMs } from './clock.ts';
+export {
+  type Cidr,
+  type CidrError,
+  cidrContains,
+  formatCidr,
+  formatIp,
+  type IpAddress,
+  inNetworks,
+  parseCidr,
+  parseIp,
+} from './ip.ts';
+export { type Random, randomBelow, randomHex, randomText } from './random.ts';
+export { assert, err, ok, type Result, unreachable } from './result.ts';
+export { type TimerHandle, TimerWheel } from './timer-wheel.ts';

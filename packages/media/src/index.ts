@@ -1,0 +1,2 @@
+export type * from './relay/types.ts';
+export type * from './sdp/types.ts';

@@ -1,0 +1,43 @@
+import type { Brand, WallMs } from '@ringwall/base';
+import type { LegStatistics } from '@ringwall/media';
+import type { Transport } from '@ringwall/sip';
+import type { ExtensionNumber } from '../snapshot/snapshot.ts';
+
+export type CallId = Brand<string, 'CallId'>;
+
+/** One call as it is kept: who, to whom, how it ended and why, and how its media were. */
+export interface CallRecord {
+  readonly id: CallId;
+  readonly caller: ExtensionNumber | undefined;
+  readonly callerAddress: string;
+  readonly dialled: string;
+  /** The extension that answered; undefined if none did. */
+  readonly answeredBy: ExtensionNumber | undefined;
+  readonly startedAt: WallMs;
+  readonly answeredAt: WallMs | undefined;
+  readonly endedAt: WallMs;
+  readonly outcome:
+    | 'answered'
+    | 'busy'
+    | 'no-answer'
+    | 'cancelled'
+    | 'declined'
+    | 'refused'
+    | 'unreachable'
+    | 'failed';
+  readonly endedBy: 'caller' | 'callee' | 'system';
+  /** One sentence for the administrator. */
+  readonly reason: string;
+  /** SIP status that the caller was given; 200 if it was answered. */
+  readonly status: number;
+  readonly legs: readonly CallRecordLeg[];
+}
+
+export interface CallRecordLeg {
+  readonly role: 'caller' | 'callee';
+  readonly extension: ExtensionNumber | undefined;
+  readonly transport: Transport;
+  readonly codec: string;
+  readonly srtpSuite: string | undefined;
+  readonly statistics: LegStatistics | undefined;
+}

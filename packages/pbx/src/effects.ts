@@ -1,0 +1,18 @@
+import type { Flow } from '@ringwall/sip';
+import type { CallRecord } from './call/call-record.ts';
+import type { PbxEvent } from './events.ts';
+import type { MediaCommand } from './ports/media-service.ts';
+import type { Binding } from './registrar/binding.ts';
+import type { ExtensionNumber } from './snapshot/snapshot.ts';
+
+/** What the PBX wants done, in order; whoever performs it brings nothing back but later inputs. */
+export type Effect =
+  | { readonly do: 'send'; readonly flow: Flow; readonly bytes: Uint8Array }
+  | { readonly do: 'media'; readonly command: MediaCommand }
+  | {
+      readonly do: 'save-bindings';
+      readonly extension: ExtensionNumber;
+      readonly bindings: readonly Binding[];
+    }
+  | { readonly do: 'save-call-record'; readonly record: CallRecord }
+  | { readonly do: 'report'; readonly event: PbxEvent };

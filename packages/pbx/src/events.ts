@@ -1,0 +1,70 @@
+import type { Flow } from '@ringwall/sip';
+import type { CallId, CallRecord } from './call/call-record.ts';
+import type { ExtensionNumber } from './snapshot/snapshot.ts';
+
+/** What the PBX tells the log, the metrics and `ringwall calls --follow`. No secret is ever in one. */
+export type PbxEvent =
+  | {
+      readonly kind: 'registered';
+      readonly extension: ExtensionNumber;
+      readonly flow: Flow;
+      readonly contact: string;
+      readonly expiresSeconds: number;
+      readonly userAgent: string;
+    }
+  | {
+      readonly kind: 'unregistered';
+      readonly extension: ExtensionNumber;
+      readonly contact: string;
+      readonly because: 'asked' | 'expired' | 'connection-closed' | 'extension-changed';
+    }
+  | {
+      readonly kind: 'registration-refused';
+      readonly extension: ExtensionNumber;
+      readonly flow: Flow;
+      readonly reason: string;
+    }
+  /** A wrong answer to a challenge of ours. `authId` is what was claimed, known or not. */
+  | {
+      readonly kind: 'authentication-failed';
+      readonly authId: string;
+      readonly flow: Flow;
+      readonly method: string;
+    }
+  | { readonly kind: 'malformed'; readonly flow: Flow; readonly code: string }
+  | {
+      readonly kind: 'ignored';
+      readonly flow: Flow;
+      readonly why: 'not-our-domain' | 'stray-response' | 'stray-request';
+    }
+  | {
+      readonly kind: 'call-started';
+      readonly call: CallId;
+      readonly caller: ExtensionNumber;
+      readonly dialled: string;
+    }
+  | {
+      readonly kind: 'call-ringing';
+      readonly call: CallId;
+      readonly callee: ExtensionNumber;
+      readonly phones: number;
+    }
+  | {
+      readonly kind: 'call-answered';
+      readonly call: CallId;
+      readonly callee: ExtensionNumber;
+      readonly codec: string;
+      readonly callerProtected: boolean;
+      readonly calleeProtected: boolean;
+    }
+  | { readonly kind: 'call-held' | 'call-resumed'; readonly call: CallId; readonly by: 'caller' | 'callee' }
+  | {
+      readonly kind: 'call-transferred';
+      readonly call: CallId;
+      readonly by: ExtensionNumber;
+      readonly to: string;
+      readonly how: 'blind' | 'attended';
+    }
+  | { readonly kind: 'call-ended'; readonly record: CallRecord }
+  /** An assertion of ours failed inside one call or transaction; that one was ended, nothing else. */
+  | { readonly kind: 'internal-error'; readonly text: string; readonly stack: string };

@@ -1,0 +1,71 @@
+import type { WallMs } from '@ringwall/base';
+import type { RtpMode } from '@ringwall/media';
+import type { CallRecord } from '../call/call-record.ts';
+import type { Binding } from '../registrar/binding.ts';
+import type { ExtensionNumber } from '../snapshot/snapshot.ts';
+
+/** An extension as it is stored: the secrets sealed by a key that the database does not have. */
+export interface StoredExtension {
+  readonly number: ExtensionNumber;
+  readonly name: string;
+  readonly authId: string;
+  /** AES-256-GCM over both HA1s; opaque to the store. */
+  readonly sealedHa1: Uint8Array;
+  readonly enabled: boolean;
+  readonly lanOnly: boolean;
+  readonly secureTransportOnly: boolean;
+  readonly rtpMode: RtpMode | undefined;
+  readonly createdAt: WallMs;
+}
+
+export type StoreErrorCode =
+  | 'EXTENSION_EXISTS'
+  | 'EXTENSION_UNKNOWN'
+  | 'AUTH_ID_EXISTS'
+  | 'STORE_BUSY' // another process holds the database
+  | 'STORE_BROKEN' // not a database, or damaged
+  | 'STORE_FULL' // no space, or not allowed to write
+  | 'STORE_TOO_NEW'; // written by a newer version
+
+/** What goes wrong in a store, in words for the administrator. Rejections are always of this class. */
+export class StoreError extends Error {
+  readonly code: StoreErrorCode;
+
+  constructor(code: StoreErrorCode, text: string) {
+    super(text);
+    this.code = code;
+  }
+}
+
+/**
+ * What must outlive the program. A promise that is fulfilled means: it is on disk (configuration, call records),
+ * or in the database's log and at most a second from the disk (bindings).
+ */
+export interface Store {
+  /** Rises by one with every change of extensions or settings; kept across restarts. */
+  configurationVersion(): Promise<number>;
+
+  extensions(): Promise<readonly StoredExtension[]>;
+  addExtension(extension: StoredExtension): Promise<void>;
+  /** Changes what `changes` names; all or nothing. */
+  changeExtension(number: ExtensionNumber, changes: Partial<Omit<StoredExtension, 'number'>>): Promise<void>;
+  /** Removes it and its bindings. */
+  removeExtension(number: ExtensionNumber): Promise<void>;
+
+  /** Settings that were changed from their default, by key, as JSON text. */
+  settings(): Promise<ReadonlyMap<string, string>>;
+  /** `undefined` takes a setting back to its default. */
+  saveSetting(key: string, json: string | undefined): Promise<void>;
+
+  /** Those not yet expired at `now`. */
+  bindings(now: WallMs): Promise<readonly Binding[]>;
+  /** Replaces all bindings of each extension named. */
+  saveBindings(changes: ReadonlyMap<ExtensionNumber, readonly Binding[]>): Promise<void>;
+
+  addCallRecords(records: readonly CallRecord[]): Promise<void>;
+  /** Newest first, at most `limit` (1 to 1,000), started before `before`. */
+  callRecords(query: { readonly limit: number; readonly before?: WallMs }): Promise<readonly CallRecord[]>;
+  removeCallRecordsBefore(before: WallMs): Promise<number>;
+
+  close(): Promise<void>;
+}

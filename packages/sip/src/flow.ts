@@ -1,0 +1,30 @@
+export type Transport = 'udp' | 'tcp' | 'tls';
+
+/** An address and a port; IPv6 without brackets. */
+export interface Endpoint {
+  readonly address: string;
+  readonly port: number;
+}
+
+/**
+ * Where a message came from, and the only way back there: replies, and requests to a registered phone, go over
+ * the flow, never to an address that somebody wrote in a header.
+ */
+export interface Flow {
+  readonly transport: Transport;
+  /** The address and port of ours that the peer sees, as well as we know them. */
+  readonly local: Endpoint;
+  readonly remote: Endpoint;
+  /** Number of the TCP or TLS connection, unique in this run of the program; 0 on UDP. */
+  readonly connection: number;
+}
+
+/** One string for one flow: two flows are the same exactly if their keys are. */
+export function flowKey(flow: Flow): string {
+  return `${flow.transport}|${flow.connection}|${flow.local.port}|${flow.remote.port}|${flow.remote.address}`;
+}
+
+/** Does the transport deliver by itself (RFC 3261 17: "reliable")? */
+export function isReliable(transport: Transport): boolean {
+  return transport !== 'udp';
+}
