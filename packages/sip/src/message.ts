@@ -1,16 +1,9 @@
 import type { Headers } from './headers.ts';
-import type { SipUri, TelUri } from './uri.ts';
+import type { Params } from './params.ts';
+import type { Uri } from './uri.ts';
 
-/** A URI as parsed; of other schemes only the text is kept. */
-export type Uri = SipUri | TelUri | OpaqueUri;
-
-export interface OpaqueUri {
-  readonly scheme: 'other';
-  readonly text: string;
-}
-
-/** Header or URI parameters: names in lower case, values unquoted; a parameter without `=` has value `''`. */
-export type Params = ReadonlyMap<string, string>;
+export type { Params } from './params.ts';
+export type { OpaqueUri, Uri } from './uri.ts';
 
 /** `"Anna" <sip:101@pbx>;tag=x`, as in From, To, Contact, Refer-To (RFC 3261 20.10). */
 export interface NameAddr {
