@@ -1,0 +1,50 @@
+import type { ExtensionNumber, StoreErrorCode } from '@ringwall/pbx';
+
+/** A `StoreError` before it is one: plain, so that it can be posted between threads. */
+export interface StoreFault {
+  readonly code: StoreErrorCode;
+  readonly text: string;
+}
+
+/** Carries a fault out of a query, so that what the query had begun is undone. */
+export class FaultError extends Error {
+  readonly fault: StoreFault;
+
+  constructor(fault: StoreFault) {
+    super(fault.text);
+    this.fault = fault;
+  }
+}
+
+export function extensionExists(number: ExtensionNumber): StoreFault {
+  return {
+    code: 'EXTENSION_EXISTS',
+    text: `There is an extension ${number} already: choose another number, or change that extension`,
+  };
+}
+
+export function extensionUnknown(number: ExtensionNumber): StoreFault {
+  return { code: 'EXTENSION_UNKNOWN', text: `There is no extension ${number}` };
+}
+
+export function authIdExists(): StoreFault {
+  return { code: 'AUTH_ID_EXISTS', text: 'Another extension has this authentication ID: choose another' };
+}
+
+export function storeClosed(path: string): StoreFault {
+  return { code: 'STORE_BUSY', text: `The database ${path} is being closed: nothing more is written to it` };
+}
+
+export function tooManyWaiting(path: string, waiting: number): StoreFault {
+  return {
+    code: 'STORE_BUSY',
+    text: `${waiting} requests wait for the database ${path} already and this one was turned away: its disk is too slow`,
+  };
+}
+
+export function threadEnded(path: string, cause: string): StoreFault {
+  return {
+    code: 'STORE_BROKEN',
+    text: `The thread that owns the database ${path} stopped (${cause}): start Ringwall again`,
+  };
+}

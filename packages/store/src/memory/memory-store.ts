@@ -1,0 +1,144 @@
+import type { WallMs } from '@ringwall/base';
+import {
+  type Binding,
+  type CallId,
+  type CallRecord,
+  type ExtensionNumber,
+  type Store,
+  StoreError,
+  type StoredExtension,
+} from '@ringwall/pbx';
+import { checkCallRecordQuery } from '../call-record-query.ts';
+import { authIdExists, extensionExists, extensionUnknown, type StoreFault, storeClosed } from '../faults.ts';
+import type { CallRecordQuery } from '../queries/call-records.ts';
+import type { ExtensionChanges } from '../queries/extensions.ts';
+
+/**
+ * A store that forgets everything when the program ends: for the simulated world and for tests. It answers as
+ * the one on SQLite does, at once.
+ */
+export class MemoryStore implements Store {
+  #version = 0;
+  #closed = false;
+  readonly #extensions = new Map<ExtensionNumber, StoredExtension>();
+  readonly #settings = new Map<string, string>();
+  readonly #bindings = new Map<ExtensionNumber, readonly Binding[]>();
+  /** In the order of writing. */
+  readonly #callRecords = new Map<CallId, CallRecord>();
+
+  async configurationVersion(): Promise<number> {
+    this.#checkOpen();
+    return this.#version;
+  }
+
+  async extensions(): Promise<readonly StoredExtension[]> {
+    this.#checkOpen();
+    return [...this.#extensions.values()].sort((a, b) => byNumber(a.number, b.number)).map(copyExtension);
+  }
+
+  async addExtension(extension: StoredExtension): Promise<void> {
+    this.#checkOpen();
+    if (this.#extensions.has(extension.number)) fail(extensionExists(extension.number));
+    if (this.#authIdIsTaken(extension.authId)) fail(authIdExists());
+    this.#extensions.set(extension.number, copyExtension(extension));
+    this.#version++;
+  }
+
+  async changeExtension(number: ExtensionNumber, changes: ExtensionChanges): Promise<void> {
+    this.#checkOpen();
+    const extension = this.#extensions.get(number);
+    if (extension === undefined) fail(extensionUnknown(number));
+    const changed = copyExtension({ ...extension, ...changes });
+    if (changed.authId !== extension.authId && this.#authIdIsTaken(changed.authId)) fail(authIdExists());
+    this.#extensions.set(number, changed);
+    this.#version++;
+  }
+
+  async removeExtension(number: ExtensionNumber): Promise<void> {
+    this.#checkOpen();
+    if (!this.#extensions.delete(number)) fail(extensionUnknown(number));
+    this.#bindings.delete(number);
+    this.#version++;
+  }
+
+  async settings(): Promise<ReadonlyMap<string, string>> {
+    this.#checkOpen();
+    return new Map(this.#settings);
+  }
+
+  async saveSetting(key: string, json: string | undefined): Promise<void> {
+    this.#checkOpen();
+    if (json === undefined) this.#settings.delete(key);
+    else this.#settings.set(key, json);
+    this.#version++;
+  }
+
+  async bindings(now: WallMs): Promise<readonly Binding[]> {
+    this.#checkOpen();
+    return [...this.#bindings.entries()]
+      .sort(([a], [b]) => byNumber(a, b))
+      .flatMap(([, bindings]) => bindings)
+      .filter((binding) => binding.expiresAt > now)
+      .map((binding) => structuredClone(binding));
+  }
+
+  async saveBindings(changes: ReadonlyMap<ExtensionNumber, readonly Binding[]>): Promise<void> {
+    this.#checkOpen();
+    for (const [extension, bindings] of changes) {
+      if (bindings.length === 0 || !this.#extensions.has(extension)) this.#bindings.delete(extension);
+      else this.#bindings.set(extension, structuredClone(bindings));
+    }
+  }
+
+  async addCallRecords(records: readonly CallRecord[]): Promise<void> {
+    this.#checkOpen();
+    for (const record of records) {
+      if (!this.#callRecords.has(record.id)) this.#callRecords.set(record.id, structuredClone(record));
+    }
+  }
+
+  async callRecords(query: CallRecordQuery): Promise<readonly CallRecord[]> {
+    checkCallRecordQuery(query);
+    this.#checkOpen();
+    const before = query.before ?? Number.POSITIVE_INFINITY;
+    return [...this.#callRecords.values()]
+      .filter((record) => record.startedAt < before)
+      .reverse()
+      .sort((a, b) => b.startedAt - a.startedAt)
+      .slice(0, query.limit)
+      .map((record) => structuredClone(record));
+  }
+
+  async removeCallRecordsBefore(before: WallMs): Promise<number> {
+    this.#checkOpen();
+    let removed = 0;
+    for (const [id, record] of this.#callRecords) {
+      if (record.startedAt < before && this.#callRecords.delete(id)) removed++;
+    }
+    return removed;
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+  }
+
+  #checkOpen(): void {
+    if (this.#closed) fail(storeClosed('in memory'));
+  }
+
+  #authIdIsTaken(authId: string): boolean {
+    return [...this.#extensions.values()].some((extension) => extension.authId === authId);
+  }
+}
+
+function fail(fault: StoreFault): never {
+  throw new StoreError(fault.code, fault.text);
+}
+
+function byNumber(a: ExtensionNumber, b: ExtensionNumber): number {
+  return a.length - b.length || (a < b ? -1 : 1);
+}
+
+function copyExtension(extension: StoredExtension): StoredExtension {
+  return { ...extension, sealedHa1: Uint8Array.from(extension.sealedHa1) };
+}

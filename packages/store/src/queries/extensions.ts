@@ -1,0 +1,101 @@
+import type { WallMs } from '@ringwall/base';
+import type { ExtensionNumber, StoredExtension } from '@ringwall/pbx';
+import type { Selectable } from 'kysely';
+import { authIdExists, extensionExists, extensionUnknown, FaultError } from '../faults.ts';
+import type { ExtensionTable } from '../schema/tables.ts';
+import { raiseConfigurationVersion } from './configuration.ts';
+import { type Database, flag } from './database.ts';
+
+/** Those of a `StoredExtension` that may be changed, each there or not. */
+export type ExtensionChanges = Partial<Omit<StoredExtension, 'number'>>;
+
+/** In the order of their numbers: shorter ones first. */
+export async function extensions(db: Database): Promise<readonly StoredExtension[]> {
+  const rows = await db
+    .selectFrom('extension')
+    .selectAll()
+    .orderBy((field) => field.fn('length', ['number']))
+    .orderBy('number')
+    .execute();
+  return rows.map(extensionOf);
+}
+
+export async function addExtension(db: Database, extension: StoredExtension): Promise<void> {
+  if (await extensionIsThere(db, extension.number)) throw new FaultError(extensionExists(extension.number));
+  if (await authIdIsTaken(db, extension.authId)) throw new FaultError(authIdExists());
+  await db
+    .insertInto('extension')
+    .values({ number: extension.number, ...rowOf(extension) })
+    .execute();
+  await raiseConfigurationVersion(db);
+}
+
+export async function changeExtension(
+  db: Database,
+  number: ExtensionNumber,
+  changes: ExtensionChanges,
+): Promise<void> {
+  const row = await db.selectFrom('extension').selectAll().where('number', '=', number).executeTakeFirst();
+  if (row === undefined) throw new FaultError(extensionUnknown(number));
+  const changed = { ...extensionOf(row), ...changes };
+  if (changed.authId !== row.auth_id && (await authIdIsTaken(db, changed.authId))) {
+    throw new FaultError(authIdExists());
+  }
+  await db.updateTable('extension').set(rowOf(changed)).where('number', '=', number).execute();
+  await raiseConfigurationVersion(db);
+}
+
+/** Its bindings go with it (the table says ON DELETE CASCADE). */
+export async function removeExtension(db: Database, number: ExtensionNumber): Promise<void> {
+  const { numDeletedRows } = await db
+    .deleteFrom('extension')
+    .where('number', '=', number)
+    .executeTakeFirstOrThrow();
+  if (numDeletedRows === 0n) throw new FaultError(extensionUnknown(number));
+  await raiseConfigurationVersion(db);
+}
+
+export async function extensionIsThere(db: Database, number: ExtensionNumber): Promise<boolean> {
+  const row = await db
+    .selectFrom('extension')
+    .select('number')
+    .where('number', '=', number)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+async function authIdIsTaken(db: Database, authId: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('extension')
+    .select('number')
+    .where('auth_id', '=', authId)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+function rowOf(extension: StoredExtension): Omit<ExtensionTable, 'number'> {
+  return {
+    name: extension.name,
+    auth_id: extension.authId,
+    sealed_ha1: extension.sealedHa1,
+    enabled: flag(extension.enabled),
+    lan_only: flag(extension.lanOnly),
+    secure_transport_only: flag(extension.secureTransportOnly),
+    rtp_mode: extension.rtpMode ?? null,
+    created_at: extension.createdAt,
+  };
+}
+
+function extensionOf(row: Selectable<ExtensionTable>): StoredExtension {
+  return {
+    number: row.number as ExtensionNumber,
+    name: row.name,
+    authId: row.auth_id,
+    sealedHa1: row.sealed_ha1,
+    enabled: row.enabled === 1,
+    lanOnly: row.lan_only === 1,
+    secureTransportOnly: row.secure_transport_only === 1,
+    rtpMode: (row.rtp_mode ?? undefined) as StoredExtension['rtpMode'],
+    createdAt: row.created_at as WallMs,
+  };
+}

@@ -1,0 +1,79 @@
+import type { Generated } from 'kysely';
+
+/** 0 or 1: SQLite has no booleans. */
+export type Flag = 0 | 1;
+
+/** One row: what was changed since the first start, counted. */
+export interface ConfigurationTable {
+  id: 1;
+  version: number;
+}
+
+export interface ExtensionTable {
+  number: string;
+  name: string;
+  auth_id: string;
+  sealed_ha1: Uint8Array;
+  enabled: Flag;
+  lan_only: Flag;
+  secure_transport_only: Flag;
+  rtp_mode: string | null;
+  created_at: number;
+}
+
+export interface SettingTable {
+  key: string;
+  /** JSON text. */
+  json: string;
+}
+
+export interface BindingTable {
+  /** Order of saving within an extension. */
+  sequence: Generated<number>;
+  extension: string;
+  key: string;
+  contact: string;
+  instance_id: string | null;
+  reg_id: number | null;
+  transport: string;
+  local_address: string;
+  local_port: number;
+  remote_address: string;
+  remote_port: number;
+  connection: number;
+  /** JSON array of Route values. */
+  path: string;
+  call_id: string;
+  cseq: number;
+  user_agent: string;
+  registered_at: number;
+  expires_at: number;
+  behind_nat: Flag;
+}
+
+export interface CallRecordTable {
+  sequence: Generated<number>;
+  id: string;
+  caller: string | null;
+  caller_address: string;
+  dialled: string;
+  answered_by: string | null;
+  started_at: number;
+  answered_at: number | null;
+  ended_at: number;
+  outcome: string;
+  ended_by: string;
+  reason: string;
+  status: number;
+  /** JSON array: a leg is only ever read with its call. */
+  legs: string;
+}
+
+/** The database as the newest migration leaves it. Instants are milliseconds since 1970. */
+export interface Tables {
+  configuration: ConfigurationTable;
+  extension: ExtensionTable;
+  setting: SettingTable;
+  binding: BindingTable;
+  call_record: CallRecordTable;
+}

@@ -1,0 +1,273 @@
+import { Worker } from 'node:worker_threads';
+import type { WallMs } from '@ringwall/base';
+import {
+  type Binding,
+  type CallRecord,
+  type ExtensionNumber,
+  type Store,
+  StoreError,
+  type StoredExtension,
+} from '@ringwall/pbx';
+import { checkCallRecordQuery } from '../call-record-query.ts';
+import { type StoreFault, storeClosed, threadEnded, tooManyWaiting } from '../faults.ts';
+import type { Operation, OperationArguments, OperationName, OperationResult } from '../operations.ts';
+import type { CallRecordQuery } from '../queries/call-records.ts';
+import type { ExtensionChanges } from '../queries/extensions.ts';
+import type { FromDatabase, ToDatabase } from './messages.ts';
+import type { OpenOptions } from './open-database.ts';
+
+export interface SqliteStoreOptions {
+  /** The database file; made, readable by its owner alone, if there is none. Its directory must exist. */
+  readonly path: string;
+  /** How long to wait for another program to let go of the file; 1,000 if not given. */
+  readonly busyTimeoutMs?: number;
+  /** How many requests may wait while the disk is busy; 10,000 if not given. What overflows is turned away. */
+  readonly waitingLimit?: number;
+  /** Told once if the thread that owns the database dies; every request then fails with the same error. */
+  readonly onFailure?: (error: StoreError) => void;
+}
+
+/** Counted since the store was opened. */
+export interface StoreStatistics {
+  readonly operations: number;
+  readonly transactions: number;
+  /** Turned away because too many waited. */
+  readonly turnedAway: number;
+  /** Waiting now. */
+  readonly waiting: number;
+}
+
+interface Waiting {
+  readonly operation: Operation;
+  readonly fulfil: (value: unknown) => void;
+  readonly reject: (error: StoreError) => void;
+}
+
+/** So that a flood of small writes cannot make one transaction last, and its answer wait, without end. */
+const BATCH_LIMIT = 500;
+
+/**
+ * The store on SQLite. A thread of its own owns the database; this side queues and never blocks.
+ *
+ * What is asked while a transaction is being written waits and shares the next one: under load a hundred writes
+ * cost one `fsync`, and without load none waits for company. Requests take effect in the order they were made, so
+ * a read sees every write made before it. A promise is fulfilled only after the commit that it rests on.
+ */
+export class SqliteStore implements Store {
+  readonly #options: Required<Omit<SqliteStoreOptions, 'onFailure'>>;
+  readonly #thread: Worker;
+  readonly #ended: Promise<void>;
+  #waiting: Waiting[] = [];
+  #running: Waiting[] = [];
+  #sendPlanned = false;
+  #closing = false;
+  #failure: StoreFault | undefined;
+  #operations = 0;
+  #transactions = 0;
+  #turnedAway = 0;
+
+  private constructor(
+    options: Required<Omit<SqliteStoreOptions, 'onFailure'>>,
+    thread: Worker,
+    onFailure: (error: StoreError) => void,
+  ) {
+    this.#options = options;
+    this.#thread = thread;
+    this.#ended = new Promise((resolve) => thread.once('exit', () => resolve()));
+    let cause = 'it ended';
+    thread.on('error', (error) => {
+      cause = error instanceof Error ? error.message : String(error);
+    });
+    thread.on('message', (message: FromDatabase) => this.#receive(message));
+    thread.on('exit', () => {
+      const expected = this.#closing && this.#running.length === 0 && this.#waiting.length === 0;
+      if (expected) return;
+      this.#fail(threadEnded(options.path, cause));
+      onFailure(new StoreError('STORE_BROKEN', threadEnded(options.path, cause).text));
+    });
+  }
+
+  /** Opens the database, migrating it if it is older. Rejects with a {@link StoreError}. */
+  static async open(options: SqliteStoreOptions): Promise<SqliteStore> {
+    const { path, busyTimeoutMs = 1_000, waitingLimit = 10_000, onFailure = () => {} } = options;
+    const openOptions: OpenOptions = { path, busyTimeoutMs };
+    const thread = new Worker(new URL('./database-thread.ts', import.meta.url), {
+      name: 'ringwall-database',
+      workerData: openOptions,
+    });
+    await opened(thread, path);
+    return new SqliteStore({ path, busyTimeoutMs, waitingLimit }, thread, onFailure);
+  }
+
+  get statistics(): StoreStatistics {
+    return {
+      operations: this.#operations,
+      transactions: this.#transactions,
+      turnedAway: this.#turnedAway,
+      waiting: this.#waiting.length + this.#running.length,
+    };
+  }
+
+  configurationVersion(): Promise<number> {
+    return this.#ask('configurationVersion');
+  }
+
+  extensions(): Promise<readonly StoredExtension[]> {
+    return this.#ask('extensions');
+  }
+
+  addExtension(extension: StoredExtension): Promise<void> {
+    return this.#ask('addExtension', extension);
+  }
+
+  changeExtension(number: ExtensionNumber, changes: ExtensionChanges): Promise<void> {
+    return this.#ask('changeExtension', number, changes);
+  }
+
+  removeExtension(number: ExtensionNumber): Promise<void> {
+    return this.#ask('removeExtension', number);
+  }
+
+  settings(): Promise<ReadonlyMap<string, string>> {
+    return this.#ask('settings');
+  }
+
+  saveSetting(key: string, json: string | undefined): Promise<void> {
+    return this.#ask('saveSetting', key, json);
+  }
+
+  bindings(now: WallMs): Promise<readonly Binding[]> {
+    return this.#ask('bindings', now);
+  }
+
+  saveBindings(changes: ReadonlyMap<ExtensionNumber, readonly Binding[]>): Promise<void> {
+    return this.#ask('saveBindings', changes);
+  }
+
+  addCallRecords(records: readonly CallRecord[]): Promise<void> {
+    return this.#ask('addCallRecords', records);
+  }
+
+  async callRecords(query: CallRecordQuery): Promise<readonly CallRecord[]> {
+    checkCallRecordQuery(query);
+    return this.#ask('callRecords', query);
+  }
+
+  /** In several transactions if there are many: other writes go in between. */
+  async removeCallRecordsBefore(before: WallMs): Promise<number> {
+    let total = 0;
+    for (;;) {
+      const { removed, more } = await this.#ask('removeSomeCallRecords', before);
+      total += removed;
+      if (!more) return total;
+    }
+  }
+
+  /** Reads the whole database and gives what is wrong with it: no lines if nothing is. For a check-up. */
+  integrityFaults(): Promise<readonly string[]> {
+    return this.#ask('integrityFaults');
+  }
+
+  /** Finishes what was asked before, then lets go of the file. May be called again. */
+  close(): Promise<void> {
+    if (!this.#closing) {
+      this.#closing = true;
+      this.#send();
+    }
+    return this.#ended;
+  }
+
+  #ask<Name extends OperationName>(
+    name: Name,
+    ...args: OperationArguments<Name>
+  ): Promise<OperationResult<Name>> {
+    const refusal = this.#refusal();
+    if (refusal !== undefined) return Promise.reject(errorOf(refusal));
+    const operation = { name, with: args } as unknown as Operation;
+    return new Promise<unknown>((fulfil, reject) => {
+      this.#waiting.push({ operation, fulfil, reject });
+      this.#planSend();
+    }) as Promise<OperationResult<Name>>;
+  }
+
+  #refusal(): StoreFault | undefined {
+    if (this.#failure !== undefined) return this.#failure;
+    if (this.#closing) return storeClosed(this.#options.path);
+    if (this.#waiting.length < this.#options.waitingLimit) return undefined;
+    this.#turnedAway++;
+    return tooManyWaiting(this.#options.path, this.#waiting.length);
+  }
+
+  /** Not at once: what the caller asks in the same turn goes along. */
+  #planSend(): void {
+    if (this.#sendPlanned || this.#running.length > 0) return;
+    this.#sendPlanned = true;
+    queueMicrotask(() => {
+      this.#sendPlanned = false;
+      this.#send();
+    });
+  }
+
+  #send(): void {
+    if (this.#running.length > 0 || this.#failure !== undefined) return;
+    if (this.#waiting.length === 0) {
+      if (this.#closing) this.#post({ do: 'close' });
+      return;
+    }
+    this.#running = this.#waiting.splice(0, BATCH_LIMIT);
+    this.#post({ do: 'run', batch: this.#running.map((waiting) => waiting.operation) });
+  }
+
+  #post(message: ToDatabase): void {
+    this.#thread.postMessage(message);
+  }
+
+  #receive(message: FromDatabase): void {
+    if (message.kind !== 'ran') return;
+    const ran = this.#running;
+    this.#running = [];
+    this.#transactions++;
+    this.#operations += ran.length;
+    for (const [index, waiting] of ran.entries()) {
+      const outcome = message.outcomes[index];
+      if (outcome?.ok) waiting.fulfil(outcome.value);
+      else
+        waiting.reject(errorOf(outcome?.error ?? threadEnded(this.#options.path, 'it left out an answer')));
+    }
+    this.#send();
+  }
+
+  #fail(failure: StoreFault): void {
+    this.#failure = failure;
+    const lost = [...this.#running, ...this.#waiting];
+    this.#running = [];
+    this.#waiting = [];
+    for (const waiting of lost) waiting.reject(errorOf(failure));
+  }
+}
+
+/** Waits for the thread's first word. A thread that could not open is waited for to its end: the file is free then. */
+function opened(thread: Worker, path: string): Promise<void> {
+  return new Promise((fulfil, reject) => {
+    let fault = threadEnded(path, 'it never opened the database');
+    const onError = (error: unknown): void => {
+      fault = threadEnded(path, error instanceof Error ? error.message : String(error));
+    };
+    const onExit = (): void => reject(errorOf(fault));
+    thread.once('error', onError);
+    thread.once('exit', onExit);
+    thread.once('message', (message: FromDatabase) => {
+      if (message.kind === 'not-opened') {
+        fault = message.fault;
+        return;
+      }
+      thread.off('error', onError);
+      thread.off('exit', onExit);
+      fulfil();
+    });
+  });
+}
+
+function errorOf(fault: StoreFault): StoreError {
+  return new StoreError(fault.code, fault.text);
+}
