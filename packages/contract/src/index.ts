@@ -1,1 +1,33 @@
-export {};
+export { type AdminError, adminError, exitCodeOf, isErrorCode } from './errors/admin-error.ts';
+export { EXIT_CODES, type ExitClass } from './errors/exit-codes.ts';
+export { ERRORS, type ErrorCode, type ErrorDeclaration } from './errors/registry.ts';
+export {
+  ENVIRONMENT_PREFIX,
+  OTHER_ENVIRONMENT_NAMES,
+  SECTION_SAYS,
+  SETTING_ENTRIES,
+  SETTING_SECTIONS,
+  type SectionName,
+  type SettingEntry,
+  type SettingKey,
+  type SettingsValues,
+  settingEntry,
+} from './settings/all.ts';
+export { formatEndpoint, formatListener, parseListener } from './settings/kinds/networks.ts';
+export {
+  defaultSettings,
+  readSettings,
+  type Settings,
+  type SettingsError,
+  type SettingsInput,
+  type SettingSource,
+} from './settings/read-settings.ts';
+export type {
+  Json,
+  Listener,
+  ListenEndpoint,
+  ListenerTransport,
+  PortRange,
+  Setting,
+} from './settings/setting.ts';
+export { nearest } from './settings/suggest.ts';

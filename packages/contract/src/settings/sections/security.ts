@@ -1,0 +1,73 @@
+import { setting } from '../declare.ts';
+
+export const securitySettings = {
+  lanNetworks: setting({
+    type: 'networks',
+    default: [
+      '10.0.0.0/8',
+      '172.16.0.0/12',
+      '192.168.0.0/16',
+      '169.254.0.0/16',
+      '127.0.0.0/8',
+      'fc00::/7',
+      'fe80::/10',
+      '::1/128',
+    ],
+    maxItems: 64,
+    says: 'What counts as the LAN. Extensions that are LAN only register from these networks and from nowhere else.',
+  }),
+  trustedEdges: setting({
+    type: 'networks',
+    default: [],
+    maxItems: 64,
+    says: 'SIP proxies of your own in front of the PBX. Only from these is a Path header believed.',
+  }),
+  passwordLength: setting({
+    type: 'number',
+    unit: 'characters',
+    default: 20,
+    min: 10,
+    max: 50,
+    says: 'The length of the SIP passwords that are made for extensions.',
+  }),
+  nonceLifetimeSeconds: setting({
+    type: 'number',
+    unit: 'seconds',
+    default: 60,
+    min: 10,
+    max: 3_600,
+    says: 'How long an answer to a challenge is taken. A phone that comes later is challenged anew, without counting as a failed login.',
+  }),
+  connectionsAtOnce: setting({
+    type: 'number',
+    unit: 'connections',
+    default: 4_000,
+    min: 10,
+    max: 100_000,
+    says: 'How many TCP and TLS connections may be open at a time.',
+  }),
+  connectionsPerSource: setting({
+    type: 'number',
+    unit: 'connections',
+    default: 50,
+    min: 1,
+    max: 10_000,
+    says: 'How many TCP and TLS connections one address may have open at a time. Phones behind one router share an address.',
+  }),
+  firstMessageSeconds: setting({
+    type: 'number',
+    unit: 'seconds',
+    default: 10,
+    min: 1,
+    max: 120,
+    says: 'A connection that has brought no whole SIP message by then is closed. The TLS handshake counts.',
+  }),
+  idleSeconds: setting({
+    type: 'number',
+    unit: 'seconds',
+    default: 3_900,
+    min: 60,
+    max: 90_000,
+    says: 'A connection on which nothing came for this long is closed. Longer than registrar.maxExpiresSeconds, so that a registered phone keeps its connection.',
+  }),
+};
