@@ -17,11 +17,11 @@ export interface AudioFormat {
 
 export type Direction = 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive';
 
-/** RFC 4568 and RFC 7714. The order is the order of our preference, best supported first. */
+/** RFC 4568, RFC 6188 and RFC 7714. The order is that of our offers: best supported first, then strongest. */
 export type SrtpSuite =
   | 'AES_CM_128_HMAC_SHA1_80'
-  | 'AEAD_AES_128_GCM'
   | 'AEAD_AES_256_GCM'
+  | 'AEAD_AES_128_GCM'
   | 'AES_256_CM_HMAC_SHA1_80'
   | 'AES_CM_128_HMAC_SHA1_32';
 
@@ -62,6 +62,7 @@ export interface SessionDescription {
     readonly media: string;
     readonly protocol: string;
     readonly formats: string;
+    /** Is it the one line that `audio` was read from? Every other line is refused in an answer. */
     readonly isAudio: boolean;
   }[];
 }
