@@ -15,19 +15,22 @@ function answer(message: FromDatabase): void {
   port?.postMessage(message);
 }
 
+async function obey(engine: Engine, message: ToDatabase): Promise<void> {
+  switch (message.do) {
+    case 'run':
+      answer({ kind: 'ran', outcomes: await engine.run(message.batch) });
+      break;
+    case 'close':
+      engine.close();
+      parentPort?.close();
+      break;
+  }
+}
+
 try {
   const engine = await Engine.open(options);
-  port.on('message', async (message: ToDatabase) => {
-    switch (message.do) {
-      case 'run':
-        answer({ kind: 'ran', outcomes: await engine.run(message.batch) });
-        break;
-      case 'close':
-        engine.close();
-        port.close();
-        break;
-    }
-  });
+  // A rejection here is a mistake of ours, and ends the thread loudly as an unhandled one.
+  port.on('message', (message: ToDatabase) => void obey(engine, message));
   answer({ kind: 'opened' });
 } catch (error) {
   answer({ kind: 'not-opened', fault: faultOf(error, options.path) });

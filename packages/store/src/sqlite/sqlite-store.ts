@@ -219,7 +219,7 @@ export class SqliteStore implements Store {
   }
 
   #post(message: ToDatabase): void {
-    this.#thread.postMessage(message);
+    this.#thread.postMessage(message, []);
   }
 
   #receive(message: FromDatabase): void {
