@@ -14,6 +14,15 @@ export class Headers {
     return this.#names.length;
   }
 
+  /** Name of the field at `index`, 0 to `size` - 1; with {@link valueAt} the way through without an iterator. */
+  nameAt(index: number): string {
+    return this.#names[index] as string;
+  }
+
+  valueAt(index: number): string {
+    return this.#values[index] as string;
+  }
+
   /** The first value, or `undefined`. */
   get(name: string): string | undefined {
     const index = this.#names.indexOf(name);
@@ -37,6 +46,12 @@ export class Headers {
   append(name: string, value: string): this {
     this.#names.push(name);
     this.#values.push(value);
+    return this;
+  }
+
+  /** Adds all fields of `others` behind these. */
+  appendAll(others: Headers): this {
+    for (let i = 0; i < others.size; i++) this.append(others.nameAt(i), others.valueAt(i));
     return this;
   }
 

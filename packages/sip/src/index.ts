@@ -1,14 +1,39 @@
 export type { Dialog } from './dialog/dialog.ts';
 export { type Endpoint, type Flow, flowKey, isReliable, type Transport } from './flow.ts';
+export {
+  formatNameAddr,
+  formatParams,
+  formatSipUri,
+  formatUri,
+  type NameAddrParts,
+  type SipUriParts,
+} from './compose/addresses.ts';
+export { reasonPhrase } from './compose/reason-phrase.ts';
+export { type RespondOptions, respondTo, stampVia } from './compose/respond-to.ts';
+export { serialiseRequest, serialiseResponse } from './compose/serialise.ts';
+export { quoteDisplayName, safeHeaderText } from './compose/text.ts';
 export { Headers } from './headers.ts';
 export * from './message.ts';
 export type { TransactionEffect, TransactionEvent, TransactionId } from './transaction/events.ts';
 export type { SipUri, TelUri } from './uri.ts';
+export { type AuthParams, parseAuthParams } from './wire/auth-params.ts';
+export { parseCSeq } from './wire/cseq.ts';
 export { DATAGRAM_LIMITS, STREAM_LIMITS, type WireLimits } from './wire/limits.ts';
 export { parseContacts, parseNameAddr, parseNameAddrs } from './wire/name-addr.ts';
-export { parseParams, parseTokenList } from './wire/params.ts';
+export { parseParams } from './wire/params.ts';
 export type { Answerable, MalformedRequest, ParseError, ParseErrorCode } from './wire/parse-error.ts';
 export { parseMessage } from './wire/parse-message.ts';
 export { parseUri } from './wire/parse-uri.ts';
-export { parseCSeq } from './wire/cseq.ts';
+export { parseRAck, parseRSeq, type RAck } from './wire/rack.ts';
+export { parseReason, type Reason } from './wire/reason.ts';
+export { parseReferTo, parseReplaces, type ReferTo, type Replaces } from './wire/refer.ts';
+export { sameUri } from './wire/same-uri.ts';
+export { parseSessionExpires, type SessionExpires } from './wire/session-expires.ts';
+export { type FramedChunk, StreamFramer } from './wire/stream-framer.ts';
+export {
+  parseDeltaSeconds,
+  parseTokenList,
+  parseTokenWithParams,
+  type TokenWithParams,
+} from './wire/tokens.ts';
 export { parseVia } from './wire/via.ts';

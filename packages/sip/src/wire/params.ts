@@ -1,5 +1,5 @@
 import { NO_PARAMS, type Params } from '../params.ts';
-import { EQUALS, isAll, PARAM_VALUE, QUOTE, SEMICOLON, skip, skipSpace, TOKEN } from './characters.ts';
+import { EQUALS, PARAM_VALUE, QUOTE, SEMICOLON, skip, skipSpace, TOKEN } from './characters.ts';
 import { closingQuote, unescapeQuoted } from './text.ts';
 
 /**
@@ -38,16 +38,4 @@ export function parseParams(text: string, from = 0): Params | undefined {
     params.set(name, value);
   }
   return params;
-}
-
-/** The tokens of values such as those of Supported, Require, Allow; the case is kept, what is no token is left out. */
-export function parseTokenList(values: readonly string[]): string[] {
-  const tokens: string[] = [];
-  for (const value of values) {
-    for (const element of value.split(',')) {
-      const token = element.trim();
-      if (isAll(token, TOKEN)) tokens.push(token);
-    }
-  }
-  return tokens;
 }
