@@ -1,3 +1,30 @@
+export type { Administration, ControlHandlers } from './control/administration.ts';
+export {
+  type ControlReply,
+  type ControlRequest,
+  readEvent,
+  readReply,
+  readRequest,
+  replyOf,
+} from './control/messages.ts';
+export {
+  type ControlName,
+  isControlName,
+  MAX_PAGE_ROWS,
+  REQUESTS,
+  type RequestOf,
+  type ResponseOf,
+} from './control/requests.ts';
+export type {
+  BindingView,
+  CallRecordView,
+  CallView,
+  CertificateView,
+  ControlEvent,
+  ExtensionView,
+  PhoneSettings,
+  StatusView,
+} from './control/shapes.ts';
 export { type AdminError, adminError, exitCodeOf, isErrorCode } from './errors/admin-error.ts';
 export { EXIT_CODES, type ExitClass } from './errors/exit-codes.ts';
 export { ERRORS, type ErrorCode, type ErrorDeclaration } from './errors/registry.ts';

@@ -1,0 +1,182 @@
+import {
+  flag,
+  instant,
+  listOf,
+  nullable,
+  object,
+  optional,
+  type Shape,
+  type ShapeOf,
+  text,
+  whole,
+} from '../shape/shape.ts';
+import {
+  bindingShape,
+  callRecordShape,
+  callShape,
+  certificateShape,
+  displayName,
+  extensionNumber,
+  extensionShape,
+  phoneAddress,
+  phoneSettings,
+  rtpMode,
+  statusShape,
+} from './shapes.ts';
+
+/** The most rows that one answer holds; a longer list is fetched page by page. */
+export const MAX_PAGE_ROWS = 200;
+
+const search = optional(text({ max: 100 }));
+const page = { limit: whole(1, MAX_PAGE_ROWS), skip: optional(whole(0, 10_000_000)) };
+const matching = whole(0, Number.MAX_SAFE_INTEGER);
+
+interface Declared {
+  /** Can it be answered from the data directory alone, with the program stopped? */
+  readonly offline: boolean;
+  readonly request: Shape<unknown>;
+  readonly response: Shape<unknown>;
+}
+
+/**
+ * Every request that the command line may put to the program, with the shape of its answer.
+ *
+ * `calls.follow` is answered by a stream of {@link ControlEvent}; its response comes when the stream ends.
+ */
+export const REQUESTS = {
+  'extension.add': {
+    offline: true,
+    request: object({
+      number: extensionNumber,
+      name: optional(displayName),
+      /** Left out: true. */
+      lanOnly: optional(flag),
+      /** Left out: false. */
+      secureTransportOnly: optional(flag),
+      /** null or left out: by transport. */
+      rtpMode: optional(nullable(rtpMode)),
+    }),
+    response: object({ extension: extensionShape, phone: phoneSettings }),
+  },
+  'extension.list': {
+    offline: true,
+    /** `search` is looked for in number and name, whatever its case. Ordered by number. */
+    request: object({ search, ...page }),
+    response: object({ extensions: listOf(extensionShape, MAX_PAGE_ROWS), matching }),
+  },
+  'extension.show': {
+    offline: true,
+    request: object({ number: extensionNumber }),
+    /** `bindings` is null while the program is stopped. */
+    response: object({ extension: extensionShape, bindings: nullable(listOf(bindingShape, 64)) }),
+  },
+  'extension.set': {
+    offline: true,
+    /** Changes what is named. */
+    request: object({
+      number: extensionNumber,
+      name: optional(displayName),
+      lanOnly: optional(flag),
+      secureTransportOnly: optional(flag),
+      rtpMode: optional(nullable(rtpMode)),
+    }),
+    response: object({ extension: extensionShape }),
+  },
+  'extension.enable': {
+    offline: true,
+    request: object({ number: extensionNumber }),
+    response: object({ extension: extensionShape }),
+  },
+  'extension.disable': {
+    offline: true,
+    request: object({ number: extensionNumber }),
+    response: object({ extension: extensionShape }),
+  },
+  'extension.remove': {
+    offline: true,
+    request: object({ number: extensionNumber }),
+    /** As it was. */
+    response: object({ extension: extensionShape }),
+  },
+  'extension.new-secret': {
+    offline: true,
+    /** Makes a new auth ID and a new password. The old ones are worth nothing from then on. */
+    request: object({ number: extensionNumber }),
+    response: object({ extension: extensionShape, phone: phoneSettings }),
+  },
+  'bindings.list': {
+    offline: false,
+    request: object({ extension: optional(extensionNumber), search, ...page }),
+    response: object({ bindings: listOf(bindingShape, MAX_PAGE_ROWS), matching }),
+  },
+  'calls.list': {
+    offline: false,
+    request: object({ extension: optional(extensionNumber), ...page }),
+    response: object({ calls: listOf(callShape, MAX_PAGE_ROWS), matching }),
+  },
+  'calls.follow': {
+    offline: false,
+    /** With `registrations`, what phones do beside calls is told too. */
+    request: object({ extension: optional(extensionNumber), registrations: optional(flag) }),
+    response: object({}),
+  },
+  'calls.records': {
+    offline: true,
+    /** Newest first, started before `before`. */
+    request: object({
+      extension: optional(extensionNumber),
+      limit: whole(1, MAX_PAGE_ROWS),
+      before: optional(instant),
+    }),
+    /** `more`: are there older ones? */
+    response: object({ records: listOf(callRecordShape, MAX_PAGE_ROWS), more: flag }),
+  },
+  status: { offline: true, request: object({}), response: statusShape },
+  version: {
+    offline: true,
+    request: object({}),
+    response: object({ version: text({ max: 64 }), node: text({ max: 64 }) }),
+  },
+  'try.begin': {
+    offline: false,
+    /** Makes two extensions in memory that work from the loopback address alone, for a minute. */
+    request: object({}),
+    response: object({
+      token: text({ min: 1, max: 64 }),
+      extensions: listOf(
+        object({
+          number: extensionNumber,
+          authId: text({ min: 1, max: 64 }),
+          password: text({ min: 1, max: 64 }),
+        }),
+        2,
+      ),
+      /** Loopback addresses to connect to. */
+      addresses: listOf(phoneAddress, 16),
+      /** What to write in the request line. */
+      domain: text({ min: 1, max: 253 }),
+      certificate: nullable(certificateShape),
+      expiresAt: instant,
+    }),
+  },
+  'try.end': {
+    offline: false,
+    request: object({ token: text({ min: 1, max: 64 }) }),
+    response: object({}),
+  },
+  'certificate.reload': {
+    offline: false,
+    request: object({}),
+    response: object({ certificate: certificateShape }),
+  },
+  /** Answered when the stop has begun. Calls in progress are ended in order. */
+  stop: { offline: false, request: object({}), response: object({}) },
+} as const satisfies Readonly<Record<string, Declared>>;
+
+export type ControlName = keyof typeof REQUESTS;
+export type RequestOf<Name extends ControlName> = ShapeOf<(typeof REQUESTS)[Name]['request']>;
+export type ResponseOf<Name extends ControlName> = ShapeOf<(typeof REQUESTS)[Name]['response']>;
+
+export function isControlName(name: string): name is ControlName {
+  return Object.hasOwn(REQUESTS, name);
+}

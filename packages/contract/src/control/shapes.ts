@@ -1,0 +1,227 @@
+import {
+  amount,
+  choice,
+  flag,
+  instant,
+  listOf,
+  nullable,
+  object,
+  oneOf,
+  type ShapeOf,
+  text,
+  whole,
+} from '../shape/shape.ts';
+
+/** 2 to 8 digits. */
+export const extensionNumber = text({ max: 8, pattern: /^\d{2,8}$/, allowed: '2 to 8 digits' });
+/** What a person wrote: one line, no control characters. */
+export const displayName = text({
+  max: 64,
+  pattern: /^[^\p{Cc}\p{Zl}\p{Zp}]*$/u,
+  allowed: 'one line of at most 64 characters',
+});
+export const rtpMode = choice(['off', 'optional', 'required']);
+export const transport = choice(['udp', 'tcp', 'tls']);
+
+/** Text that came from the network at some time: may hold anything, and is made harmless where it is shown. */
+const wild = text({ max: 4_096 });
+const count = whole(0, Number.MAX_SAFE_INTEGER);
+
+export const extensionShape = object({
+  number: extensionNumber,
+  name: displayName,
+  authId: wild,
+  enabled: flag,
+  lanOnly: flag,
+  secureTransportOnly: flag,
+  /** null: required over TLS, optional otherwise. */
+  rtpMode: nullable(rtpMode),
+  createdAt: instant,
+  /** How many phones are registered; null while the program is stopped. */
+  bindings: nullable(count),
+});
+export type ExtensionView = ShapeOf<typeof extensionShape>;
+
+/** An address that phones can be told, such as `pbx.example.com` port 5061 over TLS. */
+export const phoneAddress = object({ transport, host: text({ min: 1, max: 253 }), port: whole(1, 65_535) });
+
+/** What a person types into a phone. Made once, when the secrets are; never to be had again. */
+export const phoneSettings = object({
+  /** Best first: TLS before TCP before UDP. */
+  addresses: listOf(phoneAddress, 16),
+  number: extensionNumber,
+  authId: text({ min: 1, max: 64 }),
+  password: text({ min: 1, max: 64 }),
+  /** For the first address. */
+  srtp: rtpMode,
+  /** Of the certificate that the phone will meet: must it be told to trust it? */
+  certificateSelfSigned: flag,
+});
+export type PhoneSettings = ShapeOf<typeof phoneSettings>;
+
+export const bindingShape = object({
+  extension: extensionNumber,
+  contact: wild,
+  transport,
+  /** Where it is really reached, `address:port`. */
+  remote: wild,
+  userAgent: wild,
+  registeredAt: instant,
+  expiresAt: instant,
+  behindNat: flag,
+});
+export type BindingView = ShapeOf<typeof bindingShape>;
+
+export const callShape = object({
+  id: wild,
+  caller: nullable(extensionNumber),
+  dialled: wild,
+  state: choice(['ringing', 'answered', 'held']),
+  /** Who answered; null while it rings. */
+  answeredBy: nullable(extensionNumber),
+  startedAt: instant,
+  answeredAt: nullable(instant),
+  codec: nullable(wild),
+  /** Signalling and sound both encrypted, on that side. */
+  callerProtected: flag,
+  calleeProtected: flag,
+});
+export type CallView = ShapeOf<typeof callShape>;
+
+const statisticsShape = object({
+  packetsReceived: count,
+  packetsSent: count,
+  bytesReceived: count,
+  bytesSent: count,
+  packetsLost: count,
+  jitterMs: amount,
+  dropped: object({
+    source: count,
+    malformed: count,
+    'payload-type': count,
+    authentication: count,
+    replay: count,
+    hold: count,
+    unjoined: count,
+    'no-target': count,
+  }),
+});
+
+export const callRecordShape = object({
+  id: wild,
+  caller: nullable(extensionNumber),
+  callerAddress: wild,
+  dialled: wild,
+  answeredBy: nullable(extensionNumber),
+  startedAt: instant,
+  answeredAt: nullable(instant),
+  endedAt: instant,
+  outcome: choice([
+    'answered',
+    'busy',
+    'no-answer',
+    'cancelled',
+    'declined',
+    'refused',
+    'unreachable',
+    'failed',
+  ]),
+  endedBy: choice(['caller', 'callee', 'system']),
+  reason: wild,
+  status: whole(0, 999),
+  legs: listOf(
+    object({
+      role: choice(['caller', 'callee']),
+      extension: nullable(extensionNumber),
+      transport,
+      codec: wild,
+      srtpSuite: nullable(wild),
+      statistics: nullable(statisticsShape),
+    }),
+    64,
+  ),
+});
+export type CallRecordView = ShapeOf<typeof callRecordShape>;
+
+export const certificateShape = object({
+  subject: wild,
+  selfSigned: flag,
+  notAfter: instant,
+  /** SHA-256 of the DER, lower-case hex. */
+  fingerprint: text({ max: 64, pattern: /^[0-9a-f]{64}$/, allowed: '64 hexadecimal digits' }),
+});
+export type CertificateView = ShapeOf<typeof certificateShape>;
+
+export const statusShape = object({
+  running: flag,
+  version: wild,
+  /** Of the program, not of the command that asks. */
+  node: wild,
+  pid: nullable(count),
+  startedAt: nullable(instant),
+  dataDirectory: wild,
+  /** Where it listens, `transport:address:port` each; empty while stopped. */
+  listeners: listOf(wild, 64),
+  metrics: nullable(wild),
+  extensions: object({ total: count, enabled: count, registered: nullable(count) }),
+  bindings: nullable(count),
+  calls: nullable(count),
+  mediaPorts: nullable(object({ first: count, last: count, pairsInUse: count })),
+  certificate: nullable(certificateShape),
+  /** Those that are not at their default. */
+  settings: listOf(
+    object({ key: wild, value: wild, source: choice(['default', 'database', 'file', 'environment']) }),
+    256,
+  ),
+  /** Why it stopped the last time, if that is known. */
+  lastStop: nullable(wild),
+  /** What the administrator should know, a sentence each. */
+  warnings: listOf(wild, 64),
+});
+export type StatusView = ShapeOf<typeof statusShape>;
+
+const from = { transport, remote: wild };
+
+/** What `ringwall calls --follow` is told as it happens, one object each. `at` is when. */
+export const eventShape = oneOf({
+  registered: {
+    at: instant,
+    extension: extensionNumber,
+    ...from,
+    contact: wild,
+    expiresSeconds: count,
+    userAgent: wild,
+  },
+  unregistered: {
+    at: instant,
+    extension: extensionNumber,
+    contact: wild,
+    because: choice(['asked', 'expired', 'connection-closed', 'extension-changed']),
+  },
+  'registration-refused': { at: instant, extension: extensionNumber, ...from, reason: wild },
+  'authentication-failed': { at: instant, authId: wild, ...from, method: wild },
+  'call-started': { at: instant, call: wild, caller: extensionNumber, dialled: wild },
+  'call-ringing': { at: instant, call: wild, callee: extensionNumber, phones: count },
+  'call-answered': {
+    at: instant,
+    call: wild,
+    callee: extensionNumber,
+    codec: wild,
+    callerProtected: flag,
+    calleeProtected: flag,
+  },
+  'call-held': { at: instant, call: wild, by: choice(['caller', 'callee']) },
+  'call-resumed': { at: instant, call: wild, by: choice(['caller', 'callee']) },
+  'call-transferred': {
+    at: instant,
+    call: wild,
+    by: extensionNumber,
+    to: wild,
+    how: choice(['blind', 'attended']),
+  },
+  'call-ended': { at: instant, record: callRecordShape },
+  'internal-error': { at: instant, text: wild },
+  /** So many events were left out because they came faster than they were read. */
+  skipped: { at: instant, events: count },
+});
+export type ControlEvent = ShapeOf<typeof eventShape>;
