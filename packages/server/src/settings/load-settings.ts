@@ -1,0 +1,52 @@
+import { dirname, resolve } from 'node:path';
+import { err, ok, type Result } from '@ringwall/base';
+import { type AdminError, readSettings, type SettingKey, type Settings } from '@ringwall/contract';
+import { readSettingsFile, type SettingsFilePlace } from './settings-file.ts';
+
+/** The settings, and the paths among them made absolute. */
+export interface LoadedSettings extends Settings {
+  /** The settings file that was read, absolute. */
+  readonly file: string | undefined;
+  readonly dataDirectory: string;
+  /** Undefined: the certificate that the program makes itself. */
+  readonly certificate: { readonly certificateFile: string; readonly keyFile: string } | undefined;
+}
+
+/**
+ * Loads the settings from the file, the environment and `stored`.
+ *
+ * The database lies in the data directory, whose place is a setting: so call it once with nothing stored to learn
+ * `dataDirectory` (no stored setting can move it), open the database, and call it again with what is there.
+ *
+ * A relative path in the settings file starts at the directory of that file, so that the file means the same from
+ * wherever the program is started; any other one starts at the working directory.
+ *
+ * @returns the settings, or every error found.
+ */
+export function loadSettings(
+  place: SettingsFilePlace,
+  stored: ReadonlyMap<string, string> = new Map(),
+): Result<LoadedSettings, readonly AdminError[]> {
+  const file = readSettingsFile(place);
+  if (!file.ok) return err([file.error]);
+  const read = readSettings({ stored, yaml: file.value?.yaml, env: place.env });
+  if (!read.ok) return read;
+
+  const { values, sources } = read.value;
+  const path = (key: SettingKey, written: string): string => {
+    const fromFile = sources.get(key) === 'file' && file.value !== undefined;
+    return resolve(fromFile ? dirname(file.value.file) : place.cwd, written);
+  };
+  return ok({
+    ...read.value,
+    file: file.value?.file,
+    dataDirectory: path('storage.directory', values.storage.directory),
+    certificate:
+      values.sip.tlsCertificateFile === ''
+        ? undefined
+        : {
+            certificateFile: path('sip.tlsCertificateFile', values.sip.tlsCertificateFile),
+            keyFile: path('sip.tlsKeyFile', values.sip.tlsKeyFile),
+          },
+  });
+}

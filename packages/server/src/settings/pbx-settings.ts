@@ -1,0 +1,49 @@
+import type { Settings, SettingsValues } from '@ringwall/contract';
+import type { Listener } from '@ringwall/contract';
+import type { PbxSettings } from '@ringwall/pbx';
+
+/**
+ * The settings as the call path reads them.
+ *
+ * @param ownAddresses IP addresses of this machine, without brackets or zones, to be answered to if the settings
+ *   allow it. The public address counts as one.
+ */
+export function pbxSettings(values: SettingsValues, ownAddresses: readonly string[]): PbxSettings {
+  const { sip, registrar, calls, media, security } = values;
+  const publicAddress = sip.publicAddress === '' ? undefined : sip.publicAddress;
+  const addresses = sip.answerToAddresses ? [...ownAddresses, ...(publicAddress ? [publicAddress] : [])] : [];
+  return {
+    realm: sip.realm,
+    domains: [...new Set([...sip.domains, ...addresses].map((domain) => domain.toLowerCase()))],
+    lanNetworks: security.lanNetworks,
+    publicAddress,
+    mediaNetworks: media.networks,
+    bindingsPerExtension: registrar.bindingsPerExtension,
+    minExpiresSeconds: registrar.minExpiresSeconds,
+    maxExpiresSeconds: registrar.maxExpiresSeconds,
+    trustedEdges: security.trustedEdges,
+    keepAliveSeconds: registrar.keepAliveSeconds,
+    ringTimeoutSeconds: calls.ringTimeoutSeconds,
+    maxCallSeconds: calls.maxCallSeconds,
+    sessionExpiresSeconds: calls.sessionExpiresSeconds,
+    minSessionExpiresSeconds: calls.minSessionExpiresSeconds,
+    callsAtOnce: calls.atOnce,
+    callsPerExtension: calls.perExtension,
+    allowShortSrtpTag: media.allowShortSrtpTag,
+  };
+}
+
+/**
+ * The listeners to open. Of the default those on IPv6 are left out on a machine without it; what somebody wrote is
+ * opened or fails.
+ */
+export function listenersToOpen(settings: Settings, hasIpv6: boolean): readonly Listener[] {
+  const { listeners } = settings.values.sip;
+  const chosen = settings.sources.get('sip.listeners') !== 'default';
+  return chosen || hasIpv6 ? listeners : listeners.filter((listener) => !listener.address.includes(':'));
+}
+
+/** How many threads carry sound: as set, or one fewer than there are processors, and at least one. */
+export function mediaWorkers(values: SettingsValues, processors: number): number {
+  return values.media.workers === 0 ? Math.max(1, processors - 1) : values.media.workers;
+}
