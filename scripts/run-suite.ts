@@ -1,0 +1,103 @@
+import { join, relative } from 'node:path';
+import { run } from 'node:test';
+import { inspect } from 'node:util';
+import { ROOT } from './run-step.ts';
+import type { Suite } from './suites.ts';
+
+export interface Counts {
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+  readonly todo: number;
+}
+
+interface Failure {
+  readonly file: string;
+  readonly name: string;
+  readonly text: string;
+}
+
+interface FileTally {
+  passed: number;
+  failed: number;
+}
+
+/** What went wrong, without the runner's own wrapping around the cause. */
+function causeText(error: Error & { readonly cause?: unknown }): string {
+  const { cause } = error;
+  if (cause instanceof Error) return cause.stack ?? cause.message;
+  return typeof cause === 'string' ? cause : inspect(cause ?? error);
+}
+
+/**
+ * Runs one suite with Node's test runner, each file in a process of its own. Prints a line for each file as it ends,
+ * and after the last the failures in full.
+ */
+export async function runSuite(suite: Suite): Promise<Counts> {
+  const startedAt = performance.now();
+  const tallies = new Map<string, FileTally>();
+  const failures: Failure[] = [];
+  const notRun: string[] = [];
+  const files = suite.files.map((file) => join(ROOT, file));
+  let counts: Counts = { passed: 0, failed: 0, skipped: 0, todo: 0 };
+
+  const nameOf = (file: string | undefined): string => relative(ROOT, file ?? ROOT);
+  const tallyOf = (file: string): FileTally => {
+    const tally = tallies.get(file) ?? { passed: 0, failed: 0 };
+    tallies.set(file, tally);
+    return tally;
+  };
+
+  const stream = run({
+    files,
+    concurrency: suite.atOnce,
+    timeout: suite.testLimitMs,
+    forceExit: true,
+    cwd: ROOT,
+    // The first ends a test that waits for ever, the second a file that spins.
+    signal: AbortSignal.timeout(suite.suiteLimitMs),
+    execArgv: [`--test-timeout=${suite.testLimitMs}`],
+  });
+  stream.on('test:pass', (event) => {
+    if (event.details.type === 'suite') return;
+    if (event.skip !== undefined || event.todo !== undefined)
+      notRun.push(`${nameOf(event.file)}: ${event.name}`);
+    tallyOf(nameOf(event.file)).passed++;
+  });
+  stream.on('test:fail', (event) => {
+    const file = nameOf(event.file);
+    tallyOf(file).failed++;
+    if ('failureType' in event.details.error && event.details.error.failureType === 'subtestsFailed') return;
+    failures.push({ file, name: event.name, text: causeText(event.details.error) });
+  });
+  stream.on('test:stderr', (event) => {
+    // What a file says before it can run its first test is otherwise lost.
+    if (!tallies.has(nameOf(event.file))) process.stderr.write(event.message);
+  });
+  stream.on('test:summary', (event) => {
+    const { tests, passed, skipped, todo } = event.counts;
+    if (event.file === undefined) {
+      counts = { passed, failed: tests - passed - skipped - todo, skipped, todo };
+      return;
+    }
+    const file = nameOf(event.file);
+    const mark = event.success ? '✔' : '✖';
+    console.log(
+      `  ${mark} ${file} (${event.counts.passed} of ${event.counts.tests}, ${seconds(event.duration_ms)})`,
+    );
+  });
+  for await (const _ of stream);
+
+  for (const { file, name, text } of failures)
+    console.log(`\n✖ ${file}: ${name}\n${text.replaceAll(/^/gm, '  ')}`);
+  if (failures.length > 0) console.log('');
+  for (const name of notRun) console.log(`  not run: ${name}`);
+  console.log(
+    `${counts.failed === 0 ? '✔' : '✖'} ${suite.name} (${seconds(performance.now() - startedAt)})\n`,
+  );
+  return counts;
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1_000).toFixed(1)} s`;
+}

@@ -1,0 +1,52 @@
+import { globSync } from 'node:fs';
+import { INTEROP_PEERS, type Peer } from './peers.ts';
+import { ROOT } from './run-step.ts';
+
+export interface Suite {
+  readonly name: string;
+  /** Relative to the root of the checkout. */
+  readonly files: readonly string[];
+  /** How many files run at once: heavy suites measure time or fill the machine, and run alone. */
+  readonly atOnce: number;
+  /** For one test; what takes longer hangs. */
+  readonly testLimitMs: number;
+  /** For the suite, after which its files are ended wherever they are. */
+  readonly suiteLimitMs: number;
+  readonly peers: readonly Peer[];
+}
+
+/** The suites below `test/`, in the order that they run in: quick and telling ones first. */
+const KNOWN = ['rfc', 'fuzz', 'scenario', 'attack', 'durability', 'upgrade', 'interop'];
+
+/**
+ * All suites that there are files for. A folder below `test/` that nobody listed here is a suite all the same, so
+ * that no test lies there without being run.
+ */
+export function findSuites(cores: number): readonly Suite[] {
+  const unit: Suite = {
+    name: 'unit',
+    files: globSync(['packages/*/src/**/*.test.ts', '{scripts,bench}/**/*.test.ts'], {
+      cwd: ROOT,
+    }).toSorted(),
+    atOnce: cores,
+    testLimitMs: 60_000,
+    suiteLimitMs: 240_000,
+    peers: [],
+  };
+  const byFolder = Map.groupBy(
+    globSync('test/*/**/*.test.ts', { cwd: ROOT }).toSorted(),
+    (file) => file.split('/')[1] ?? '',
+  );
+  const rank = (name: string): number => (KNOWN.includes(name) ? KNOWN.indexOf(name) : KNOWN.length);
+  const heavy = [...byFolder]
+    .map(([name, files]) => ({
+      name,
+      files,
+      atOnce: name === 'rfc' ? cores : 1,
+      testLimitMs: 120_000,
+      suiteLimitMs: 240_000,
+      peers: name === 'interop' ? INTEROP_PEERS : [],
+    }))
+    .toSorted((a, b) => rank(a.name) - rank(b.name) || a.name.localeCompare(b.name));
+  return [unit, ...heavy].filter((suite) => suite.files.length > 0);
+}

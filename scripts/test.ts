@@ -1,0 +1,79 @@
+import './require-node.ts';
+import { availableParallelism } from 'node:os';
+import { parseArgs } from 'node:util';
+import { runChecks } from './check.ts';
+import { installPeers } from './peers.ts';
+import { type Counts, runSuite } from './run-suite.ts';
+import { findSuites, type Suite } from './suites.ts';
+
+const HELP = `npm test -- [--only name[,name…]] [--no-install]
+
+Runs the checks and every suite, one suite at a time.
+  --only         only these: check, unit, or the name of a folder below test/
+  --no-install   do not install the programs that the interop suite talks to
+`;
+
+const startedAt = performance.now();
+const { values } = parseArgs({
+  options: {
+    only: { type: 'string', multiple: true },
+    install: { type: 'boolean', default: true },
+    help: { type: 'boolean', default: false },
+  },
+  allowNegative: true,
+});
+if (values.help) {
+  process.stdout.write(HELP);
+  process.exit(0);
+}
+
+const suites = findSuites(availableParallelism());
+const only = values.only?.flatMap((names) => names.split(','));
+const known = ['check', ...suites.map((suite) => suite.name)];
+const unknown = only?.filter((name) => !known.includes(name)) ?? [];
+if (unknown.length > 0) {
+  process.stderr.write(`No suite is called ${unknown.join(', ')}; there are: ${known.join(', ')}\n`);
+  process.exit(1);
+}
+const wanted = (name: string): boolean => only?.includes(name) ?? true;
+
+/** Suites that could not run, with the reason. */
+const skippedSuites: string[] = [];
+
+async function runOrSkip(suite: Suite): Promise<Counts> {
+  const { missing, why } = installPeers(suite.peers, values.install);
+  if (missing.length > 0) {
+    const names = missing.map((peer) => `${peer.command} (Debian: ${peer.debian})`).join(', ');
+    skippedSuites.push(`${suite.name}: ${names} is missing, and ${why}`);
+    return { passed: 0, failed: 0, skipped: 0, todo: 0 };
+  }
+  return runSuite(suite);
+}
+
+const total = { passed: 0, failed: 0, skipped: 0, todo: 0 };
+if (wanted('check')) {
+  console.log('check');
+  for (const result of await runChecks()) total[result.passed ? 'passed' : 'failed']++;
+  console.log('');
+}
+for (const suite of suites.filter(({ name }) => wanted(name))) {
+  console.log(suite.name);
+  const counts = await runOrSkip(suite);
+  for (const key of ['passed', 'failed', 'skipped', 'todo'] as const) total[key] += counts[key];
+}
+
+const mustRun = process.env['CI'] === 'true' || process.env['CI'] === '1';
+for (const skipped of skippedSuites) console.log(`${mustRun ? '✖' : '﹣'} skipped suite ${skipped}`);
+if (mustRun) total.failed += skippedSuites.length;
+
+const tests = total.passed + total.failed + total.skipped + total.todo;
+console.log(`ℹ tests ${tests}`);
+console.log(`ℹ suites ${suites.length}`);
+console.log(`ℹ pass ${total.passed}`);
+console.log(`ℹ fail ${total.failed}`);
+console.log('ℹ cancelled 0');
+console.log(`ℹ skipped ${total.skipped}`);
+console.log(`ℹ todo ${total.todo}`);
+console.log(`ℹ duration_ms ${(performance.now() - startedAt).toFixed(0)}`);
+console.log(`${total.passed} passed, ${total.failed} failed`);
+process.exitCode = total.failed === 0 ? 0 : 1;
