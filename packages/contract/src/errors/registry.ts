@@ -11,7 +11,8 @@ export interface ErrorDeclaration {
 
 /**
  * Every error code that an administrator, or a script of theirs, may see. Codes are stable: one may be added, none
- * may come to mean something else. What a peer on the network does wrong is not here: it is counted, not told.
+ * may come to mean something else. A part of the program that knows more of what happened may word it more closely.
+ * What a peer on the network does wrong is not here: it is counted, not told.
  */
 export const ERRORS = {
   // The command line
@@ -216,14 +217,19 @@ export const ERRORS = {
     advice: 'Choose other ports in media.ports.',
     exit: 'busy',
   },
-  CERTIFICATE_UNREADABLE: {
-    says: 'The certificate file {file} cannot be used: {reason}.',
-    advice: 'Give a chain in PEM, your own certificate first, in sip.tlsCertificateFile.',
+  ADDRESS_INVALID: {
+    says: '{address} is not an IP address, and cannot be listened on.',
+    advice: 'Correct {setting}.',
     exit: 'settings',
   },
-  CERTIFICATE_KEY: {
-    says: 'The key file {file} cannot be used: {reason}.',
-    advice: 'Give the private key of the certificate, in PEM and without a passphrase, in sip.tlsKeyFile.',
+  CERTIFICATE_MISSING: {
+    says: 'The certificate file {file} cannot be read: {reason}.',
+    advice: 'Put the certificate chain and the key where sip.tlsCertificateFile and sip.tlsKeyFile say.',
+    exit: 'settings',
+  },
+  CERTIFICATE_UNUSABLE: {
+    says: 'The certificate {file} and its key cannot be used: {reason}.',
+    advice: 'Both must be PEM, the key without a passphrase and the one that the certificate was made for.',
     exit: 'settings',
   },
   CERTIFICATE_EXPIRED: {

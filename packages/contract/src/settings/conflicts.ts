@@ -30,9 +30,14 @@ export function settingConflicts(values: SettingsValues): AdminError[] {
     'Make security.idleSeconds the longer one',
   );
   conflict(
-    security.connectionsPerSource > security.connectionsAtOnce,
-    `security.connectionsPerSource is ${security.connectionsPerSource} and security.connectionsAtOnce is ${security.connectionsAtOnce}`,
-    'Let one source have no more connections than there are',
+    security.strangerConnections > security.connectionsAtOnce,
+    `security.strangerConnections is ${security.strangerConnections} and security.connectionsAtOnce is ${security.connectionsAtOnce}`,
+    'Let strangers have fewer connections than there are',
+  );
+  conflict(
+    security.strangerConnectionsPerAddress > security.strangerConnections,
+    `security.strangerConnectionsPerAddress is ${security.strangerConnectionsPerAddress} and security.strangerConnections is ${security.strangerConnections}`,
+    'Let one address have fewer connections than all strangers together',
   );
   return conflicts;
 }

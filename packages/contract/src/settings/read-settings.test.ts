@@ -114,7 +114,12 @@ test('settings that contradict each other are refused together with a remedy', (
     errorsOf({ yaml: { calls: { sessionExpiresSeconds: 90, minSessionExpiresSeconds: 91 } } })[0] ?? '',
     /timer/,
   );
-  assert.match(errorsOf({ yaml: { security: { connectionsAtOnce: 10 } } })[0] ?? '', /one source/);
+  assert.match(errorsOf({ yaml: { security: { connectionsAtOnce: 10 } } })[0] ?? '', /fewer connections/);
+  assert.match(
+    errorsOf({ yaml: { security: { strangerConnectionsPerAddress: 1_000, strangerConnections: 99 } } })[0] ??
+      '',
+    /one address/,
+  );
 });
 
 test('names of the prototype are no settings', () => {

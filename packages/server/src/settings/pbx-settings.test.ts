@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { inNetworks } from '@ringwall/base';
 import { defaultSettings, readSettings, type Settings } from '@ringwall/contract';
-import { listenersToOpen, mediaWorkers, pbxSettings } from './pbx-settings.ts';
+import { listenersToOpen, mediaWorkers, pbxSettings, streamLimits } from './pbx-settings.ts';
 
 function settingsWith(yaml: unknown): Settings {
   const read = readSettings({ stored: new Map(), yaml, env: {} });
@@ -71,4 +71,11 @@ test('one processor is left to the signalling, and there is always a worker', ()
     [1, 1, 7],
   );
   assert.equal(mediaWorkers(settingsWith({ media: { workers: 3 } }).values, 8), 3);
+});
+
+test('a registered phone keeps its connection from one registration to the next', () => {
+  const { values } = defaultSettings();
+  const { promotedIdleMs = 0, strangerIdleMs = 0 } = streamLimits(values);
+  assert.ok(promotedIdleMs > values.registrar.maxExpiresSeconds * 1_000);
+  assert.ok(strangerIdleMs <= 60_000);
 });

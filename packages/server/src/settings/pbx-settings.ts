@@ -1,5 +1,5 @@
-import type { Settings, SettingsValues } from '@ringwall/contract';
-import type { Listener } from '@ringwall/contract';
+import type { Listener, Settings, SettingsValues } from '@ringwall/contract';
+import type { StreamLimits } from '@ringwall/net';
 import type { PbxSettings } from '@ringwall/pbx';
 
 /**
@@ -46,4 +46,17 @@ export function listenersToOpen(settings: Settings, hasIpv6: boolean): readonly 
 /** How many threads carry sound: as set, or one fewer than there are processors, and at least one. */
 export function mediaWorkers(values: SettingsValues, processors: number): number {
   return values.media.workers === 0 ? Math.max(1, processors - 1) : values.media.workers;
+}
+
+/** What connections may cost; the limits that are no settings keep their default. */
+export function streamLimits(values: SettingsValues): Partial<StreamLimits> {
+  const { security } = values;
+  return {
+    connections: security.connectionsAtOnce,
+    strangers: security.strangerConnections,
+    strangersPerAddress: security.strangerConnectionsPerAddress,
+    firstMessageMs: security.firstMessageSeconds * 1_000,
+    strangerIdleMs: security.strangerIdleSeconds * 1_000,
+    promotedIdleMs: security.idleSeconds * 1_000,
+  };
 }

@@ -41,18 +41,26 @@ export const securitySettings = {
   connectionsAtOnce: setting({
     type: 'number',
     unit: 'connections',
-    default: 4_000,
+    default: 12_000,
     min: 10,
     max: 100_000,
     says: 'How many TCP and TLS connections may be open at a time.',
   }),
-  connectionsPerSource: setting({
+  strangerConnections: setting({
     type: 'number',
     unit: 'connections',
-    default: 50,
+    default: 2_000,
+    min: 10,
+    max: 100_000,
+    says: 'How many of them may belong to strangers, who have not logged in. When there are more, the oldest stranger gives way.',
+  }),
+  strangerConnectionsPerAddress: setting({
+    type: 'number',
+    unit: 'connections',
+    default: 10,
     min: 1,
-    max: 10_000,
-    says: 'How many TCP and TLS connections one address may have open at a time. Phones behind one router share an address.',
+    max: 1_000,
+    says: 'How many connections strangers may have open from one address. An address that a registered phone connects from may have more, for phones behind one router share it.',
   }),
   firstMessageSeconds: setting({
     type: 'number',
@@ -60,7 +68,15 @@ export const securitySettings = {
     default: 10,
     min: 1,
     max: 120,
-    says: 'A connection that has brought no whole SIP message by then is closed. The TLS handshake counts.',
+    says: 'A connection that has brought no whole SIP message by then is closed.',
+  }),
+  strangerIdleSeconds: setting({
+    type: 'number',
+    unit: 'seconds',
+    default: 60,
+    min: 5,
+    max: 3_600,
+    says: "A stranger's connection on which nothing came for this long is closed.",
   }),
   idleSeconds: setting({
     type: 'number',
@@ -68,6 +84,6 @@ export const securitySettings = {
     default: 3_900,
     min: 60,
     max: 90_000,
-    says: 'A connection on which nothing came for this long is closed. Longer than registrar.maxExpiresSeconds, so that a registered phone keeps its connection.',
+    says: "A phone's connection on which nothing came for this long is closed. Longer than registrar.maxExpiresSeconds, so that a registered phone keeps its connection.",
   }),
 };
