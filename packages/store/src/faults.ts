@@ -3,6 +3,7 @@ import type { ExtensionNumber, StoreErrorCode } from '@ringwall/pbx';
 /** A `StoreError` before it is one: plain, so that it can be posted between threads. */
 export interface StoreFault {
   readonly code: StoreErrorCode;
+  /** What is wrong, and what to do: whole sentences. */
   readonly text: string;
 }
 
@@ -19,32 +20,35 @@ export class FaultError extends Error {
 export function extensionExists(number: ExtensionNumber): StoreFault {
   return {
     code: 'EXTENSION_EXISTS',
-    text: `There is an extension ${number} already: choose another number, or change that extension`,
+    text: `There is an extension ${number} already. Take another number, or change that extension.`,
   };
 }
 
 export function extensionUnknown(number: ExtensionNumber): StoreFault {
-  return { code: 'EXTENSION_UNKNOWN', text: `There is no extension ${number}` };
+  return { code: 'EXTENSION_UNKNOWN', text: `There is no extension ${number}.` };
 }
 
 export function authIdExists(): StoreFault {
-  return { code: 'AUTH_ID_EXISTS', text: 'Another extension has this authentication ID: choose another' };
+  return { code: 'AUTH_ID_EXISTS', text: 'Another extension has this authentication ID. Take another.' };
 }
 
 export function storeClosed(path: string): StoreFault {
-  return { code: 'STORE_BUSY', text: `The database ${path} is being closed: nothing more is written to it` };
+  return {
+    code: 'STORE_BUSY',
+    text: `The database ${path} is being closed. Nothing more is read or written.`,
+  };
 }
 
 export function tooManyWaiting(path: string, waiting: number): StoreFault {
   return {
     code: 'STORE_BUSY',
-    text: `${waiting} requests wait for the database ${path} already and this one was turned away: its disk is too slow`,
+    text: `This was turned away, since ${waiting} requests wait for the database ${path}. Its disk is too slow, or hangs.`,
   };
 }
 
 export function threadEnded(path: string, cause: string): StoreFault {
   return {
     code: 'STORE_BROKEN',
-    text: `The thread that owns the database ${path} stopped (${cause}): start Ringwall again`,
+    text: `The thread that owns the database ${path} stopped: ${cause}. Start Ringwall again.`,
   };
 }

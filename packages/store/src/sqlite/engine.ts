@@ -19,7 +19,7 @@ export class Engine {
   readonly #db: Database;
   #brokenBy: StoreFault | undefined;
 
-  private constructor(path: string, connection: DatabaseSync, db: Database) {
+  constructor(path: string, connection: DatabaseSync, db: Database) {
     this.#path = path;
     this.#connection = connection;
     this.#db = db;

@@ -112,7 +112,7 @@ async function migrate(connection: DatabaseSync, kysely: Kysely<Tables>): Promis
   });
   connection.exec('BEGIN IMMEDIATE');
   const { error } = await migrator.migrateToLatest();
-  if (error !== undefined) throw new Error("the migration failed", { cause: error });
+  if (error !== undefined) throw new Error('the migration failed', { cause: error });
   connection.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
   connection.exec('COMMIT');
 }

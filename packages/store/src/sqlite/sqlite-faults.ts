@@ -33,7 +33,7 @@ export function faultOf(error: unknown, path: string): StoreFault {
     case FULL:
       return {
         code: 'STORE_FULL',
-        text: `There is no space left to write the database ${path}: free some on its disk. What could not be written was left out whole`,
+        text: `There is no space left to write the database ${path}. Free some on its disk; nothing was written by half.`,
       };
     case READONLY:
     case CANTOPEN:
@@ -42,10 +42,13 @@ export function faultOf(error: unknown, path: string): StoreFault {
     case IOERR:
       return {
         code: 'STORE_BROKEN',
-        text: `The disk failed while the database ${path} was used (${detail}): look at the system's log, then start Ringwall again`,
+        text: `The disk failed under the database ${path} (${detail}). Look at the system's log, then start Ringwall again.`,
       };
     default:
-      return { code: 'STORE_BROKEN', text: `The database ${path} could not do what was asked (${detail})` };
+      return {
+        code: 'STORE_BROKEN',
+        text: `The database ${path} could not do what was asked: ${detail}. Please report this.`,
+      };
   }
 }
 
@@ -61,34 +64,34 @@ export function endsTheConnection(error: unknown): boolean {
 export function inUse(path: string): StoreFault {
   return {
     code: 'STORE_BUSY',
-    text: `The database ${path} is in use by another program: stop the other Ringwall first, or give this one its own data directory`,
+    text: `The database ${path} is held by another program. Stop the other Ringwall first, or give this one a data directory of its own.`,
   };
 }
 
 export function notWritable(path: string): StoreFault {
   return {
     code: 'STORE_FULL',
-    text: `The database ${path} cannot be written: its directory must exist, and both must belong to the user that Ringwall runs as`,
+    text: `The database ${path} cannot be written. Its directory must exist, and both must belong to the user that Ringwall runs as.`,
   };
 }
 
 export function notOurs(path: string, why: string): StoreFault {
   return {
     code: 'STORE_BROKEN',
-    text: `${path} is no database of Ringwall's: ${why}. Move it away, or give another data directory`,
+    text: `${path} is no database of Ringwall's: ${why}. Move it away, or name another data directory.`,
   };
 }
 
 export function damaged(path: string, detail: string): StoreFault {
   return {
     code: 'STORE_BROKEN',
-    text: `The database ${path} is damaged (${detail}): keep a copy of it and of ${path}-wal, then restore a backup`,
+    text: `The database ${path} is damaged (${detail}). Keep a copy of it and of ${path}-wal, then put back a backup.`,
   };
 }
 
 export function tooNew(path: string, migration: string): StoreFault {
   return {
     code: 'STORE_TOO_NEW',
-    text: `The database ${path} was written by a newer Ringwall (it has ${migration}): start that version, or restore a backup made by this one`,
+    text: `The database ${path} was written by a newer Ringwall (it has ${migration}). Run that version, or put back a backup made by this one.`,
   };
 }

@@ -23,6 +23,8 @@ export interface SqliteStoreOptions {
   readonly busyTimeoutMs?: number;
   /** How many requests may wait while the disk is busy; 10,000 if not given. What overflows is turned away. */
   readonly waitingLimit?: number;
+  /** How large the memory of the database's thread may grow, in MiB; 512 if not given. Beyond, it ends alone. */
+  readonly threadMemoryMib?: number;
   /** Told once if the thread that owns the database dies; every request then fails with the same error. */
   readonly onFailure?: (error: StoreError) => void;
 }
@@ -40,7 +42,7 @@ export interface StoreStatistics {
 interface Waiting {
   readonly operation: Operation;
   readonly fulfil: (value: unknown) => void;
-  readonly reject: (error: StoreError) => void;
+  readonly reject: (error: Error) => void;
 }
 
 /** So that a flood of small writes cannot make one transaction last, and its answer wait, without end. */
@@ -54,49 +56,49 @@ const BATCH_LIMIT = 500;
  * a read sees every write made before it. A promise is fulfilled only after the commit that it rests on.
  */
 export class SqliteStore implements Store {
-  readonly #options: Required<Omit<SqliteStoreOptions, 'onFailure'>>;
+  readonly #path: string;
+  readonly #waitingLimit: number;
   readonly #thread: Worker;
   readonly #ended: Promise<void>;
   #waiting: Waiting[] = [];
   #running: Waiting[] = [];
   #sendPlanned = false;
   #closing = false;
+  #closeSent = false;
   #failure: StoreFault | undefined;
   #operations = 0;
   #transactions = 0;
   #turnedAway = 0;
 
-  private constructor(
-    options: Required<Omit<SqliteStoreOptions, 'onFailure'>>,
-    thread: Worker,
-    onFailure: (error: StoreError) => void,
-  ) {
-    this.#options = options;
+  private constructor(thread: Worker, { path, waitingLimit = 10_000, onFailure }: SqliteStoreOptions) {
+    this.#path = path;
+    this.#waitingLimit = waitingLimit;
     this.#thread = thread;
     this.#ended = new Promise((resolve) => thread.once('exit', () => resolve()));
-    let cause = 'it ended';
+    let cause = 'it ended by itself';
+    thread.on('message', (message: FromDatabase) => this.#receive(message));
     thread.on('error', (error) => {
       cause = error instanceof Error ? error.message : String(error);
     });
-    thread.on('message', (message: FromDatabase) => this.#receive(message));
     thread.on('exit', () => {
-      const expected = this.#closing && this.#running.length === 0 && this.#waiting.length === 0;
-      if (expected) return;
-      this.#fail(threadEnded(options.path, cause));
-      onFailure(new StoreError('STORE_BROKEN', threadEnded(options.path, cause).text));
+      if (this.#closeSent) return;
+      const fault = threadEnded(path, cause);
+      this.#fail(fault);
+      onFailure?.(errorOf(fault));
     });
   }
 
   /** Opens the database, migrating it if it is older. Rejects with a {@link StoreError}. */
   static async open(options: SqliteStoreOptions): Promise<SqliteStore> {
-    const { path, busyTimeoutMs = 1_000, waitingLimit = 10_000, onFailure = () => {} } = options;
+    const { path, busyTimeoutMs = 1_000 } = options;
     const openOptions: OpenOptions = { path, busyTimeoutMs };
     const thread = new Worker(new URL('./database-thread.ts', import.meta.url), {
       name: 'ringwall-database',
       workerData: openOptions,
+      resourceLimits: { maxOldGenerationSizeMb: options.threadMemoryMib ?? 512 },
     });
     await opened(thread, path);
-    return new SqliteStore({ path, busyTimeoutMs, waitingLimit }, thread, onFailure);
+    return new SqliteStore(thread, options);
   }
 
   get statistics(): StoreStatistics {
@@ -183,7 +185,7 @@ export class SqliteStore implements Store {
   ): Promise<OperationResult<Name>> {
     const refusal = this.#refusal();
     if (refusal !== undefined) return Promise.reject(errorOf(refusal));
-    const operation = { name, with: args } as unknown as Operation;
+    const operation: Operation = { name, with: args };
     return new Promise<unknown>((fulfil, reject) => {
       this.#waiting.push({ operation, fulfil, reject });
       this.#planSend();
@@ -192,10 +194,10 @@ export class SqliteStore implements Store {
 
   #refusal(): StoreFault | undefined {
     if (this.#failure !== undefined) return this.#failure;
-    if (this.#closing) return storeClosed(this.#options.path);
-    if (this.#waiting.length < this.#options.waitingLimit) return undefined;
+    if (this.#closing) return storeClosed(this.#path);
+    if (this.#waiting.length < this.#waitingLimit) return undefined;
     this.#turnedAway++;
-    return tooManyWaiting(this.#options.path, this.#waiting.length);
+    return tooManyWaiting(this.#path, this.#waiting.length);
   }
 
   /** Not at once: what the caller asks in the same turn goes along. */
@@ -211,11 +213,20 @@ export class SqliteStore implements Store {
   #send(): void {
     if (this.#running.length > 0 || this.#failure !== undefined) return;
     if (this.#waiting.length === 0) {
-      if (this.#closing) this.#post({ do: 'close' });
+      if (!this.#closing || this.#closeSent) return;
+      this.#closeSent = true;
+      this.#post({ do: 'close' });
       return;
     }
-    this.#running = this.#waiting.splice(0, BATCH_LIMIT);
-    this.#post({ do: 'run', batch: this.#running.map((waiting) => waiting.operation) });
+    const batch = this.#waiting.splice(0, BATCH_LIMIT);
+    try {
+      this.#post({ do: 'run', batch: batch.map((waiting) => waiting.operation) });
+      this.#running = batch;
+    } catch (error) {
+      // Something in it is not plain data: a mistake of ours, which costs its batch and nothing else.
+      for (const { reject } of batch) reject(error instanceof Error ? error : new Error('cannot be posted'));
+      this.#planSend();
+    }
   }
 
   #post(message: ToDatabase): void {
@@ -231,8 +242,7 @@ export class SqliteStore implements Store {
     for (const [index, waiting] of ran.entries()) {
       const outcome = message.outcomes[index];
       if (outcome?.ok) waiting.fulfil(outcome.value);
-      else
-        waiting.reject(errorOf(outcome?.error ?? threadEnded(this.#options.path, 'it left out an answer')));
+      else waiting.reject(errorOf(outcome?.error ?? threadEnded(this.#path, 'it left out an answer')));
     }
     this.#send();
   }
