@@ -1,3 +1,14 @@
+export { type DigestAlgorithm, makeHa1 } from './auth/algorithm.ts';
+export {
+  type AnswerOptions,
+  answerChallenge,
+  type ChallengeAnswer,
+  type ChallengeProblem,
+} from './auth/answer-challenge.ts';
+export { type ChallengeOptions, challenge, isPlainRealm } from './auth/challenge.ts';
+export { checkDigest, type Credential, type DigestCheck, type DigestVerdict } from './auth/check-digest.ts';
+export { NONCE_TIMES, NonceKeys, type NonceTimes } from './auth/nonce-keys.ts';
+export { NonceUses } from './auth/nonce-uses.ts';
 export type { Dialog } from './dialog/dialog.ts';
 export { type Endpoint, type Flow, flowKey, isReliable, type Transport } from './flow.ts';
 export {

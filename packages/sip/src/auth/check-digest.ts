@@ -1,0 +1,93 @@
+import { timingSafeEqual } from 'node:crypto';
+import type { MonotonicMs } from '@ringwall/base';
+import type { Flow } from '../flow.ts';
+import type { SipRequest } from '../message.ts';
+import { type DigestAlgorithm, digestHash, digestResponse } from './algorithm.ts';
+import { type Credentials, readCredentials } from './credentials.ts';
+import { isDigestTarget } from './digest-target.ts';
+import type { NonceKeys } from './nonce-keys.ts';
+import type { NonceUses } from './nonce-uses.ts';
+
+/** What is known of an account. */
+export interface Credential {
+  /** The user name of the digest, to the letter. */
+  readonly authId: string;
+  /** Lower-case hexadecimal; see {@link makeHa1}. */
+  readonly ha1: Readonly<Record<DigestAlgorithm, string>>;
+}
+
+export interface DigestCheck {
+  readonly request: SipRequest;
+  readonly flow: Flow;
+  readonly realm: string;
+  readonly keys: NonceKeys;
+  readonly uses: NonceUses;
+  /** Asked only after the source has shown that it receives what we send it. */
+  readonly lookup: (authId: string) => Credential | undefined;
+  /** Secret text, chosen once: for the hash that an unknown name is checked against. */
+  readonly dummyKey: string;
+  readonly now: MonotonicMs;
+}
+
+export type DigestVerdict =
+  | { readonly kind: 'authenticated'; readonly authId: string; readonly algorithm: DigestAlgorithm }
+  /**
+   * Nothing was proven, neither good nor bad. Answer with {@link challenge}; nobody may be blamed, since the
+   * sender may have written somebody else's address on it.
+   */
+  | {
+      readonly kind: 'challenge';
+      readonly stale: boolean;
+      readonly because: 'no-credentials' | 'unusable-credentials' | 'nonce-stale' | 'nonce-forged';
+    }
+  /**
+   * A wrong answer to a challenge that this very source received from us. Counts against it; is answered with the
+   * same challenge. `authId` is what was claimed, which may be nobody's.
+   */
+  | { readonly kind: 'refused'; readonly authId: string };
+
+const NO_CREDENTIALS: DigestVerdict = { kind: 'challenge', stale: false, because: 'no-credentials' };
+const UNUSABLE: DigestVerdict = { kind: 'challenge', stale: false, because: 'unusable-credentials' };
+const STALE: DigestVerdict = { kind: 'challenge', stale: true, because: 'nonce-stale' };
+/** RFC 7616 3.3: stale means an invalid nonce, not a wrong password. After a restart all nonces look forged. */
+const FORGED: DigestVerdict = { kind: 'challenge', stale: true, because: 'nonce-forged' };
+
+/**
+ * Does the request come from somebody who knows a password (RFC 3261 22, RFC 7616, RFC 8760)?
+ *
+ * Nothing that a stranger can see depends on whether a name exists: the accounts are asked only after the nonce was
+ * found to be ours and unused, a name that is unknown is checked against a hash of its own, and both ways do the
+ * same work. The count of a nonce is written down only for a right answer.
+ */
+export function checkDigest(check: DigestCheck): DigestVerdict {
+  const { request, flow, realm, now } = check;
+  const credentials = readCredentials(request.headers, realm);
+  if (credentials === 'none') return NO_CREDENTIALS;
+  if (credentials === 'unusable' || !isDigestTarget(credentials.uri, request.uri)) return UNUSABLE;
+  const nonce = check.keys.open(credentials.nonce, flow, realm, now);
+  if (nonce.is === 'forged') return FORGED;
+  if (nonce.is === 'stale' || !check.uses.allows(nonce, credentials.nc)) return STALE;
+  const authId = answeredFor(check, credentials);
+  if (authId === undefined) return { kind: 'refused', authId: credentials.username };
+  check.uses.record(nonce, credentials.nc);
+  return { kind: 'authenticated', authId, algorithm: credentials.algorithm };
+}
+
+/** The account whose password made the response. Takes as long for a name that nobody has. */
+function answeredFor(check: DigestCheck, credentials: Credentials): string | undefined {
+  const { algorithm, username } = credentials;
+  const dummy = digestHash(algorithm, `${check.dummyKey}:${username}`);
+  const account = check.lookup(username);
+  const expected = digestResponse(algorithm, {
+    ha1: account === undefined ? dummy : account.ha1[algorithm],
+    method: check.request.method,
+    uri: credentials.uri,
+    nonce: credentials.nonce,
+    auth: { nc: credentials.ncText, cnonce: credentials.cnonce },
+  });
+  const isRight = timingSafeEqual(
+    Buffer.from(expected, 'latin1'),
+    Buffer.from(credentials.response, 'latin1'),
+  );
+  return isRight ? account?.authId : undefined;
+}
