@@ -1,4 +1,28 @@
 export type * from './relay/types.ts';
+export {
+  looksLikeRtcp,
+  MAX_PACKET_BYTES,
+  readRtp,
+  type RtpFields,
+  type RtpPacket,
+  writeRtp,
+} from './rtp/packet.ts';
+export { type Arrival, Reception } from './rtp/reception.ts';
+export {
+  isRtcp,
+  type Report,
+  type ReportBlock,
+  readReport,
+  type SenderInfo,
+  writeReport,
+} from './rtp/rtcp.ts';
+export {
+  eventOfKey,
+  KeyReader,
+  readTelephoneEvent,
+  type TelephoneEvent,
+  writeTelephoneEvent,
+} from './rtp/telephone-event.ts';
 export { type AnswerDraft, composeAnswer, composeOffer, type OfferDraft } from './sdp/compose.ts';
 export { answerDirection, reverseDirection } from './sdp/direction.ts';
 export { commonFormats, isAudioCodec, sameCodec, staticCodec, usableFormats } from './sdp/formats.ts';
@@ -12,3 +36,4 @@ export {
   type SrtpQuestion,
 } from './sdp/srtp-choice.ts';
 export type * from './sdp/types.ts';
+export { SRTP_OVERHEAD_BYTES, type SrtpFailure, SrtpReceiver, SrtpSender } from './srtp/srtp.ts';
