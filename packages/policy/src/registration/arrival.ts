@@ -1,0 +1,47 @@
+import { allow, deny, type Gate } from '../decision.ts';
+
+/** How a request came in whose sender has proven to be an extension. */
+export interface Arrival {
+  /** The number of the extension. */
+  readonly extension: string;
+  /** Where the packet came from, to be shown. */
+  readonly address: string;
+  readonly fromLan: boolean;
+  readonly transport: 'udp' | 'tcp' | 'tls';
+}
+
+/** The switches of an extension that stand at the door, for every method alike. */
+export interface ArrivalPolicy {
+  readonly enabled: boolean;
+  /** Only from networks that count as LAN. */
+  readonly lanOnly: boolean;
+  /** Only over TLS. */
+  readonly secureTransportOnly: boolean;
+}
+
+export type ArrivalGate = Gate<Arrival, ArrivalPolicy>;
+
+/** The only one that allows: who logged in as an extension that is enabled may come in, unless something denies. */
+const extensionEnabled: ArrivalGate = (arrival, policy) =>
+  policy.enabled
+    ? allow('extension-enabled', `Extension ${arrival.extension} logged in and is enabled`)
+    : deny('extension-disabled', `Extension ${arrival.extension} is disabled`);
+
+const lanOnly: ArrivalGate = (arrival, policy) =>
+  policy.lanOnly && !arrival.fromLan
+    ? deny(
+        'lan-only',
+        `Extension ${arrival.extension} may be used from the LAN only, and ${arrival.address} is outside`,
+      )
+    : undefined;
+
+const secureTransportOnly: ArrivalGate = (arrival, policy) =>
+  policy.secureTransportOnly && arrival.transport !== 'tls'
+    ? deny(
+        'secure-transport-only',
+        `Extension ${arrival.extension} may be used over TLS only, and this came over ${arrival.transport.toUpperCase()}`,
+      )
+    : undefined;
+
+/** Asked only after authentication, so that a stranger cannot find out how an extension is set up. */
+export const ARRIVAL_GATES: readonly ArrivalGate[] = [extensionEnabled, lanOnly, secureTransportOnly];
