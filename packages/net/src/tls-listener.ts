@@ -38,7 +38,6 @@ export class TlsListener {
     const handshakes = new Map<string, Seat>();
     const tls = createTlsServer({ ...checked.value, handshakeTimeout: handshakeMs });
     tls.on('secureConnection', (secure) => {
-      secure.disableRenegotiation();
       secure.on('error', (error) => errors.add(error));
       const seat = handshakes.get(peerOf(secure));
       if (seat === undefined) secure.destroy();
