@@ -1,0 +1,198 @@
+import { assert, type Clock, err, ok, type Random, type Result } from '@ringwall/base';
+import { type AdminError, adminError } from '@ringwall/contract';
+import { type ExtensionNumber, type Store, StoreError, type StoredExtension } from '@ringwall/pbx';
+import { makeHa1 } from '@ringwall/sip';
+import { newAuthId, newPassword } from '../secrets/new-secrets.ts';
+import { checkName, checkNumber } from './extension-rules.ts';
+import type { ExtensionSecrets } from './extension-secrets.ts';
+
+/** An extension as an administrator sees it: everything but its secret. */
+export type ExtensionDetails = Omit<StoredExtension, 'sealedHa1'>;
+
+export interface NewExtension {
+  readonly number: string;
+  /** Left out: the number. */
+  readonly name?: string | undefined;
+  /** Left out: true. From the internet only those come in that were let in. */
+  readonly lanOnly?: boolean | undefined;
+  /** Left out: false. */
+  readonly secureTransportOnly?: boolean | undefined;
+  /** Left out: required over TLS, optional on the LAN. */
+  readonly rtpMode?: StoredExtension['rtpMode'];
+}
+
+/** What is named is changed; `rtpMode: undefined` leaves the mode to the transport again. */
+export interface ExtensionChanges {
+  readonly name?: string;
+  readonly lanOnly?: boolean;
+  readonly secureTransportOnly?: boolean;
+  readonly rtpMode?: StoredExtension['rtpMode'];
+}
+
+/** An extension with its password, which is in no file and cannot be had a second time. */
+export interface IssuedExtension {
+  readonly extension: ExtensionDetails;
+  readonly authId: string;
+  readonly password: string;
+}
+
+export interface ExtensionsParts {
+  readonly store: Pick<Store, 'extensions' | 'addExtension' | 'changeExtension' | 'removeExtension'>;
+  readonly secrets: ExtensionSecrets;
+  readonly random: Random;
+  readonly clock: Pick<Clock, 'wall'>;
+  /** As the settings are now: the realm that passwords are made for, and their length. */
+  readonly realm: () => string;
+  readonly passwordLength: () => number;
+  /** Called when a change is on disk, before whoever asked for it is told. */
+  readonly onChanged: () => void;
+}
+
+/** How often another auth ID is drawn when one is taken; the first is, once in 10^10 for ten thousand extensions. */
+const AUTH_ID_DRAWS = 3;
+
+/**
+ * What an administrator does with extensions: the same behind the control socket and for a stopped program.
+ *
+ * Answers are values: what the administrator got wrong, and what the store refused, comes as a code with a
+ * sentence. Only our own mistakes reject.
+ */
+export class Extensions {
+  readonly #parts: ExtensionsParts;
+
+  constructor(parts: ExtensionsParts) {
+    this.#parts = parts;
+  }
+
+  /** Adds an extension with an auth ID and a password of its own, enabled. */
+  async add(wanted: NewExtension): Promise<Result<IssuedExtension, AdminError>> {
+    const number = checkNumber(wanted.number);
+    if (!number.ok) return number;
+    const name = checkName(wanted.name ?? number.value);
+    if (!name.ok) return name;
+    return this.#issue(number.value, async (authId, sealedHa1) => {
+      const extension: StoredExtension = {
+        number: number.value,
+        name: name.value,
+        authId,
+        sealedHa1,
+        enabled: true,
+        lanOnly: wanted.lanOnly ?? true,
+        secureTransportOnly: wanted.secureTransportOnly ?? false,
+        rtpMode: wanted.rtpMode,
+        createdAt: this.#parts.clock.wall(),
+      };
+      await this.#parts.store.addExtension(extension);
+      return extension;
+    });
+  }
+
+  /** All of them, in the order of their numbers. */
+  async list(): Promise<Result<readonly ExtensionDetails[], AdminError>> {
+    return answer(async () => (await this.#parts.store.extensions()).map(detailsOf));
+  }
+
+  async show(number: string): Promise<Result<ExtensionDetails, AdminError>> {
+    const all = await answer(() => this.#parts.store.extensions());
+    if (!all.ok) return all;
+    const extension = all.value.find((candidate) => candidate.number === number);
+    return extension === undefined
+      ? err(adminError('EXTENSION_UNKNOWN', { number }))
+      : ok(detailsOf(extension));
+  }
+
+  async change(number: string, changes: ExtensionChanges): Promise<Result<ExtensionDetails, AdminError>> {
+    if (changes.name === undefined) return this.#change(number, changes);
+    const name = checkName(changes.name);
+    return name.ok ? this.#change(number, { ...changes, name: name.value }) : name;
+  }
+
+  async enable(number: string): Promise<Result<ExtensionDetails, AdminError>> {
+    return this.#change(number, { enabled: true });
+  }
+
+  /** It can neither register nor call nor be called, and keeps its secret. */
+  async disable(number: string): Promise<Result<ExtensionDetails, AdminError>> {
+    return this.#change(number, { enabled: false });
+  }
+
+  /** @returns the extension as it was. */
+  async remove(number: string): Promise<Result<ExtensionDetails, AdminError>> {
+    const shown = await this.show(number);
+    if (!shown.ok) return shown;
+    return this.#changed(async () => {
+      await this.#parts.store.removeExtension(shown.value.number);
+      return shown.value;
+    });
+  }
+
+  /** A new auth ID and a new password. Both, so that the old pair is worth nothing, not even half of it. */
+  async newSecret(number: string): Promise<Result<IssuedExtension, AdminError>> {
+    const shown = await this.show(number);
+    if (!shown.ok) return shown;
+    return this.#issue(shown.value.number, async (authId, sealedHa1) => {
+      await this.#parts.store.changeExtension(shown.value.number, { authId, sealedHa1 });
+      return { ...shown.value, authId };
+    });
+  }
+
+  async #change(
+    number: string,
+    changes: ExtensionChanges & { readonly enabled?: boolean },
+  ): Promise<Result<ExtensionDetails, AdminError>> {
+    const { store } = this.#parts;
+    return this.#changed(async () => {
+      // Asked for together, so that both are done in one transaction.
+      const changing = store.changeExtension(number as ExtensionNumber, changes);
+      const [extensions] = await Promise.all([store.extensions(), changing]);
+      const extension = extensions.find((candidate) => candidate.number === number);
+      assert(extension !== undefined, 'an extension went away in the transaction that changed it');
+      return detailsOf(extension);
+    });
+  }
+
+  /** Draws secrets, has them stored, and gives them out: once. */
+  async #issue(
+    number: ExtensionNumber,
+    save: (authId: string, sealedHa1: Uint8Array) => Promise<StoredExtension | ExtensionDetails>,
+  ): Promise<Result<IssuedExtension, AdminError>> {
+    const { random, secrets } = this.#parts;
+    for (let draw = 1; ; draw++) {
+      const authId = newAuthId(random);
+      const password = newPassword(random, this.#parts.passwordLength());
+      const realm = this.#parts.realm();
+      const ha1 = {
+        md5: makeHa1('md5', authId, realm, password),
+        sha256: makeHa1('sha256', authId, realm, password),
+      };
+      const sealed = secrets.seal(number, { ha1, realm });
+      const issued = await this.#changed(async () => {
+        const extension = detailsOf(await save(authId, sealed));
+        return { extension, authId, password };
+      });
+      const taken = !issued.ok && issued.error.code === 'AUTH_ID_EXISTS';
+      if (!taken) return issued;
+      if (draw === AUTH_ID_DRAWS) return err(adminError('AUTH_ID_EXISTS', { number }));
+    }
+  }
+
+  async #changed<Value>(change: () => Promise<Value>): Promise<Result<Value, AdminError>> {
+    const result = await answer(change);
+    if (result.ok) this.#parts.onChanged();
+    return result;
+  }
+}
+
+async function answer<Value>(ask: () => Promise<Value>): Promise<Result<Value, AdminError>> {
+  try {
+    return ok(await ask());
+  } catch (error) {
+    if (error instanceof StoreError) return err({ code: error.code, text: error.message });
+    throw error;
+  }
+}
+
+function detailsOf(extension: StoredExtension | ExtensionDetails): ExtensionDetails {
+  const { number, name, authId, enabled, lanOnly, secureTransportOnly, rtpMode, createdAt } = extension;
+  return { number, name, authId, enabled, lanOnly, secureTransportOnly, rtpMode, createdAt };
+}
