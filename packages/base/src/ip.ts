@@ -32,12 +32,13 @@ function parseIp4Bits(text: string): bigint | undefined {
   return BigInt(bits);
 }
 
-function parseGroups(text: string): bigint[] | undefined {
+/** @param isEnd nothing comes behind: only there may the last two groups be written as an IPv4 address. */
+function parseGroups(text: string, isEnd: boolean): bigint[] | undefined {
   if (text === '') return [];
   const groups: bigint[] = [];
   const parts = text.split(':', 9);
   for (const [index, part] of parts.entries()) {
-    if (part.includes('.') && index === parts.length - 1) {
+    if (isEnd && part.includes('.') && index === parts.length - 1) {
       const v4 = parseIp4Bits(part);
       if (v4 === undefined) return undefined;
       groups.push(v4 >> 16n, v4 & 0xffffn);
@@ -53,8 +54,8 @@ function parseGroups(text: string): bigint[] | undefined {
 function parseIp6Bits(text: string): bigint | undefined {
   const halves = text.split('::', 3);
   if (halves.length > 2) return undefined;
-  const head = parseGroups(halves[0] ?? '');
-  const tail = halves.length === 2 ? parseGroups(halves[1] ?? '') : [];
+  const head = parseGroups(halves[0] ?? '', halves.length === 1);
+  const tail = halves.length === 2 ? parseGroups(halves[1] ?? '', true) : [];
   if (head === undefined || tail === undefined) return undefined;
   const missing = 8 - head.length - tail.length;
   if (halves.length === 2 ? missing < 1 : missing !== 0) return undefined;
@@ -99,7 +100,7 @@ export function formatIp(ip: IpAddress): string {
  * Reads a network such as `192.0.2.0/24` or `2001:db8::/32`; a bare address means that address alone.
  *
  * Host bits must be zero: `217.14.138.0/12` is refused, not widened, since its writer almost surely did not mean
- * a million addresses.
+ * a million addresses. `::ffff:192.0.2.0/120` is 192.0.2.0/24, since addresses of that kind read as IPv4.
  *
  * @returns the network, or an error whose text names both networks that the writer may have meant.
  */
@@ -107,11 +108,11 @@ export function parseCidr(text: string): Result<Cidr, CidrError> {
   const [address = '', length, more] = text.split('/', 3);
   const ip = parseIp(address);
   const width = ip?.family === 6 ? 128 : 32;
-  const lengthOk = length === undefined || (/^\d{1,3}$/.test(length) && Number(length) <= width);
-  if (ip === undefined || more !== undefined || !lengthOk) {
+  const mappedBits = ip?.family === 4 && address.includes(':') ? 96 : 0;
+  const prefixLength = length === undefined ? width : parsePrefixLength(length) - mappedBits;
+  if (ip === undefined || more !== undefined || !(prefixLength >= 0 && prefixLength <= width)) {
     return err({ code: 'CIDR_SYNTAX', text: `"${text}" is not a network; write it like 192.0.2.0/24` });
   }
-  const prefixLength = length === undefined ? width : Number(length);
   const hostBits = BigInt(width - prefixLength);
   const network = (ip.bits >> hostBits) << hostBits;
   if (network !== ip.bits) {
@@ -123,6 +124,10 @@ export function parseCidr(text: string): Result<Cidr, CidrError> {
     });
   }
   return ok({ family: ip.family, bits: ip.bits, prefixLength });
+}
+
+function parsePrefixLength(text: string): number {
+  return /^(0|[1-9]\d{0,2})$/.test(text) ? Number(text) : Number.NaN;
 }
 
 export function formatCidr(cidr: Cidr): string {

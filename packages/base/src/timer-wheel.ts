@@ -1,32 +1,59 @@
 import type { MonotonicMs } from './clock.ts';
+import { assert } from './result.ts';
 
 /** A timer that was set; give it back to {@link TimerWheel.cancel}. */
 export interface TimerHandle<Payload> {
   readonly dueAt: MonotonicMs;
   readonly payload: Payload;
   /** `true` once it fired or was cancelled. */
-  done: boolean;
+  readonly done: boolean;
+}
+
+class Timer<Payload> implements TimerHandle<Payload> {
+  readonly dueAt: MonotonicMs;
+  readonly payload: Payload;
+  readonly slot: number;
+  done = false;
+  previous: Timer<Payload> | undefined;
+  next: Timer<Payload> | undefined;
+
+  constructor(dueAt: MonotonicMs, payload: Payload, slot: number) {
+    this.dueAt = dueAt;
+    this.payload = payload;
+    this.slot = slot;
+  }
+}
+
+interface Slot<Payload> {
+  first: Timer<Payload> | undefined;
+  last: Timer<Payload> | undefined;
 }
 
 /**
  * One table for every timer of a part of the program, advanced by whoever holds the clock.
  *
- * A hashed wheel: setting and cancelling cost the same whether ten or a hundred thousand timers run, and no
- * timer of the runtime is made. A timer fires at the first `advance` at or after its instant, never before.
+ * A hashed wheel of linked lists: setting and cancelling cost the same whether ten or a hundred thousand timers
+ * run, a cancelled timer leaves nothing behind, and no timer of the runtime is made. A timer fires at the first
+ * `advance` at or after its instant, never before.
  */
 export class TimerWheel<Payload> {
-  readonly #slots: TimerHandle<Payload>[][];
+  readonly #slots: readonly Slot<Payload>[];
   readonly #tickMs: number;
+  /** Everything before this tick was swept. */
   #tick: number;
   #size = 0;
+  /** The earliest timer, if it is known. */
+  #earliest: Timer<Payload> | undefined;
 
   /**
+   * @param now      no timer is due before it.
    * @param tickMs   width of a slot: how finely timers are sorted, not how late they may be.
-   * @param slots    how many slots a turn of the wheel has.
+   * @param slots    how many slots a turn of the wheel has. Timers further away than a turn are walked over once
+   *                 in each turn.
    */
   constructor(now: MonotonicMs, tickMs = 20, slots = 2_048) {
     this.#tickMs = tickMs;
-    this.#slots = Array.from({ length: slots }, () => []);
+    this.#slots = Array.from({ length: slots }, () => ({ first: undefined, last: undefined }));
     this.#tick = Math.floor(now / tickMs);
   }
 
@@ -35,62 +62,94 @@ export class TimerWheel<Payload> {
     return this.#size;
   }
 
+  /** @param dueAt an instant that has passed is due at the next `advance`. */
   set(dueAt: MonotonicMs, payload: Payload): TimerHandle<Payload> {
-    const handle: TimerHandle<Payload> = { dueAt, payload, done: false };
-    const tick = Math.max(Math.floor(dueAt / this.#tickMs), this.#tick);
-    this.#slot(tick).push(handle);
+    const index = this.#slotOf(Math.max(this.#tickOf(dueAt), this.#tick));
+    const timer = new Timer(dueAt, payload, index);
+    const slot = this.#slots[index];
+    assert(slot !== undefined, 'a timer at no instant');
+    timer.previous = slot.last;
+    if (slot.last === undefined) slot.first = timer;
+    else slot.last.next = timer;
+    slot.last = timer;
+    if (this.#size === 0 || (this.#earliest !== undefined && dueAt < this.#earliest.dueAt)) {
+      this.#earliest = timer;
+    }
     this.#size++;
-    return handle;
+    return timer;
   }
 
+  /** Nothing happens to a timer that fired or was cancelled. */
   cancel(handle: TimerHandle<Payload>): void {
-    if (handle.done) return;
-    handle.done = true;
-    this.#size--;
+    assert(handle instanceof Timer, 'a handle that is none of this wheel');
+    if (!handle.done) this.#take(handle as Timer<Payload>);
   }
 
   /** Takes out what is due at `now`, earliest first; timers of one instant keep the order they were set in. */
   advance(now: MonotonicMs): Payload[] {
-    const nowTick = Math.floor(now / this.#tickMs);
-    const due: TimerHandle<Payload>[] = [];
-    const turns = Math.min(nowTick - this.#tick + 1, this.#slots.length);
-    for (let tick = nowTick - turns + 1; tick <= nowTick; tick++) this.#sweep(tick, now, due);
-    this.#tick = Math.max(this.#tick, nowTick);
+    const next = this.nextAt();
+    const nowTick = this.#tickOf(now);
+    const from = Math.max(this.#tick, nowTick - this.#slots.length + 1);
+    if (nowTick > this.#tick) this.#tick = nowTick;
+    if (next === undefined || next > now) return [];
+    const due: Timer<Payload>[] = [];
+    for (let tick = from; tick <= nowTick; tick++) {
+      for (let timer = this.#slots[this.#slotOf(tick)]?.first; timer !== undefined; ) {
+        const { next: following } = timer;
+        if (timer.dueAt <= now) {
+          this.#take(timer);
+          due.push(timer);
+        }
+        timer = following;
+      }
+    }
     if (due.length > 1) due.sort((a, b) => a.dueAt - b.dueAt);
-    return due.map((handle) => handle.payload);
+    return due.map((timer) => timer.payload);
   }
 
-  /** The instant of the earliest timer. Walks the table: for tests and idle loops, not for each packet. */
+  /**
+   * The instant of the earliest timer. Cheap to ask often: it is remembered until that timer is gone, and then
+   * found by walking on from the present.
+   */
   nextAt(): MonotonicMs | undefined {
-    let next: MonotonicMs | undefined;
-    for (const slot of this.#slots) {
-      for (const handle of slot) {
-        if (!handle.done && (next === undefined || handle.dueAt < next)) next = handle.dueAt;
-      }
-    }
-    return next;
+    if (this.#size === 0) return undefined;
+    this.#earliest ??= this.#findEarliest();
+    return this.#earliest?.dueAt;
   }
 
-  #slot(tick: number): TimerHandle<Payload>[] {
-    const slot = this.#slots[tick % this.#slots.length];
-    if (slot === undefined) throw new Error('Ringwall is wrong: a timer before the start of time');
-    return slot;
+  #findEarliest(): Timer<Payload> | undefined {
+    let earliest: Timer<Payload> | undefined;
+    for (let tick = this.#tick; tick < this.#tick + this.#slots.length; tick++) {
+      for (let timer = this.#slots[this.#slotOf(tick)]?.first; timer !== undefined; timer = timer.next) {
+        if (earliest === undefined || timer.dueAt < earliest.dueAt) earliest = timer;
+      }
+      // Nothing in a later slot can be before the end of this one.
+      if (earliest !== undefined && this.#tickOf(earliest.dueAt) <= tick) return earliest;
+    }
+    return earliest;
   }
 
-  #sweep(tick: number, now: MonotonicMs, due: TimerHandle<Payload>[]): void {
-    const slot = this.#slot(tick);
-    if (slot.length === 0) return;
-    let kept = 0;
-    for (const handle of slot) {
-      if (handle.done) continue;
-      if (handle.dueAt <= now) {
-        handle.done = true;
-        this.#size--;
-        due.push(handle);
-      } else {
-        slot[kept++] = handle;
-      }
-    }
-    slot.length = kept;
+  #take(timer: Timer<Payload>): void {
+    const slot = this.#slots[timer.slot];
+    assert(slot !== undefined, 'a timer in no slot');
+    const { previous, next } = timer;
+    if (previous === undefined) slot.first = next;
+    else previous.next = next;
+    if (next === undefined) slot.last = previous;
+    else next.previous = previous;
+    timer.previous = undefined;
+    timer.next = undefined;
+    timer.done = true;
+    this.#size--;
+    if (timer === this.#earliest) this.#earliest = undefined;
+  }
+
+  #tickOf(at: MonotonicMs): number {
+    return Math.floor(at / this.#tickMs);
+  }
+
+  #slotOf(tick: number): number {
+    const { length } = this.#slots;
+    return ((tick % length) + length) % length;
   }
 }
