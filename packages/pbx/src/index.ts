@@ -3,5 +3,13 @@ export type * from './effects.ts';
 export type * from './events.ts';
 export type * from './ports/media-service.ts';
 export * from './ports/store.ts';
+export {
+  applyRegister,
+  type RegisterInput,
+  type RegisterLimits,
+  type RegisterOutcome,
+} from './registrar/apply-register.ts';
 export type * from './registrar/binding.ts';
+export { dropFlow, expireBindings } from './registrar/expire.ts';
+export type { RegisterError, RegisterErrorCode } from './registrar/register-error.ts';
 export type * from './snapshot/snapshot.ts';
