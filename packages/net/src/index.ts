@@ -7,3 +7,6 @@ export type { CloseReason } from './stream-connection.ts';
 export { STREAM_LIMITS, type StreamLimits } from './stream-limits.ts';
 export type { TlsCertificate } from './tls-context.ts';
 export type { UdpCounters } from './udp-listener.ts';
+export { ControlClient, type ControlRequestOptions, connectControl } from './control/control-client.ts';
+export { type ControlError, type ControlErrorCode, ControlRefusal } from './control/control-error.ts';
+export { ControlServer, type ControlServerOptions, type ControlStream } from './control/control-server.ts';
