@@ -162,6 +162,17 @@ export function storeContract(engine: string, open: () => Promise<Store>): void 
     assert.deepEqual(await store.bindings(0 as WallMs), [mobile, desk, other]);
   });
 
+  storeTest('what phones write comes back as they wrote it, whatever it holds', async (store) => {
+    await store.addExtension(anExtension('101'));
+    const odd = aBinding('101', 'a\0b', {
+      contact: `sip:101@192.0.2.10;x="'; DROP TABLE binding; --"`,
+      userAgent: `Phone\u0000 🙂 \u001b[2J ${'ä'.repeat(2_000)}`,
+      path: ['<sip:"@[', '', '\u0000'],
+    });
+    await store.saveBindings(new Map([[n101, [odd]]]));
+    assert.deepEqual(await store.bindings(0 as WallMs), [odd]);
+  });
+
   storeTest('saving replaces the bindings of the extensions named, and of no other', async (store) => {
     await store.addExtension(anExtension('101'));
     await store.addExtension(anExtension('102'));

@@ -1,10 +1,10 @@
 import type { Migration } from 'kysely/migration';
-import * as foundation from './0001-foundation.ts';
+import { up as foundation } from './0001-foundation.ts';
 
 /**
  * Every step from an empty database to the newest one, in the order of their names. A step that was released is
  * never edited, and has no way back: going back is restoring a backup.
  */
 export const migrations: Readonly<Record<string, Migration>> = {
-  '0001-foundation': foundation,
+  '0001-foundation': { up: foundation },
 };

@@ -75,14 +75,14 @@ export class SqliteStore implements Store {
     this.#waitingLimit = waitingLimit;
     this.#thread = thread;
     this.#ended = new Promise((resolve) => thread.once('exit', () => resolve()));
-    let cause = 'it ended by itself';
+    let cause: string | undefined;
     thread.on('message', (message: FromDatabase) => this.#receive(message));
     thread.on('error', (error) => {
       cause = error instanceof Error ? error.message : String(error);
     });
     thread.on('exit', () => {
-      if (this.#closeSent) return;
-      const fault = threadEnded(path, cause);
+      if (this.#closeSent && cause === undefined) return;
+      const fault = threadEnded(path, cause ?? 'it ended by itself');
       this.#fail(fault);
       onFailure?.(errorOf(fault));
     });
