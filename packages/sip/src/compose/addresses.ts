@@ -1,6 +1,6 @@
 import { assert } from '@ringwall/base';
 import type { Params } from '../params.ts';
-import type { SipUri, Uri } from '../uri.ts';
+import type { Uri } from '../uri.ts';
 import {
   CHARACTERS,
   HOST,
@@ -14,7 +14,7 @@ import {
 } from '../wire/characters.ts';
 import { quoteDisplayName } from './text.ts';
 
-/** What {@link formatSipUri} needs; a whole {@link SipUri} is one. */
+/** What {@link formatSipUri} needs; a whole `SipUri` is one. */
 export interface SipUriParts {
   /** `sip` unless said otherwise. */
   readonly scheme?: 'sip' | 'sips';

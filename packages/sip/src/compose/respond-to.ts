@@ -66,10 +66,10 @@ export function stampVia(text: string, via: Via, source: Endpoint): string {
   const params = new Map(via.params);
   params.delete('received');
   if (asked) params.set('rport', String(source.port));
-  const rest = formatParams(params);
-  const host = via.host.includes(':') ? `[${via.host}]` : via.host;
-  const port = via.port === undefined ? '' : `:${via.port}`;
-  return `SIP/2.0/${via.transport} ${host}${port}${rest};received=${source.address}`;
+  // No quote can come before the first parameter.
+  const semicolon = text.indexOf(';');
+  const sentBy = semicolon < 0 ? text : text.slice(0, semicolon);
+  return `${sentBy}${formatParams(params)};received=${source.address}`;
 }
 
 /** Can the text be cut at `;rport` without looking closer? */

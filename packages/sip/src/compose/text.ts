@@ -2,7 +2,6 @@
  * What has no place in a header: control characters, which end a line or hide one, and the marks that turn the
  * direction of writing, with which a caller's name can show another number than it has.
  */
-// oxlint-disable-next-line no-control-regex -- they are what it looks for
 const UNSAFE = /[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]+/g;
 
 /**

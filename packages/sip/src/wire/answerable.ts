@@ -15,7 +15,8 @@ const ONCE = ['from', 'to', 'call-id', 'cseq'];
  * Reads as much of a malformed request as a response must repeat.
  *
  * Stricter than a proxy would be: a From or To that cannot be read is not repeated, so we never send what we
- * would refuse. A CSeq whose number is too large, or whose method is not the request's, is repeated as it came.
+ * would refuse. A CSeq whose number is too large, or whose method is not the request's, is repeated as it came; so is
+ * a Via of another version of SIP, for a 505.
  *
  * @param headEnd the index of the empty line.
  * @returns `undefined` for a response, an ACK, and a request that says too little or contradicts itself.
@@ -32,7 +33,7 @@ export function readAnswerable(
   if (method.length > 64 || !isToken(method) || method === 'ACK') return undefined;
   const headers = collect(new FieldScanner(buffer, lineEnd + 2), buffer, ascii, limits);
   if (headers === undefined) return undefined;
-  const via = parseVia(headers.get('via') ?? '');
+  const via = parseVia((headers.get('via') ?? '').replace(/^SIP\/\d\.\d\//i, 'SIP/2.0/'));
   const from = parseNameAddr(headers.get('from') ?? '');
   const to = parseNameAddr(headers.get('to') ?? '');
   if (via === undefined || from === undefined || to === undefined) return undefined;
@@ -55,11 +56,13 @@ function collect(
       continue;
     }
     const name = scanner.known?.name ?? '';
-    if (scanner.at - scanner.fieldStart > limits.lineBytes) continue;
+    if (name !== 'via' && !ONCE.includes(name)) continue;
+    if (scanner.at - scanner.fieldStart > limits.lineBytes) return undefined;
     if (name === 'via') {
-      for (const via of splitList(fieldValue(scanner, buffer, ascii)) ?? []) headers.append(name, via);
-      if (headers.size > limits.headers) return undefined;
-    } else if (ONCE.includes(name)) {
+      const vias = splitList(fieldValue(scanner, buffer, ascii), 'refuse', limits.headers);
+      if (vias === undefined || headers.size + vias.length > limits.headers) return undefined;
+      for (const via of vias) headers.append(name, via);
+    } else {
       const value = fieldValue(scanner, buffer, ascii);
       const before = headers.get(name);
       if (before !== undefined && before !== value) return undefined;

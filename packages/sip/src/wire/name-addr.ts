@@ -63,7 +63,7 @@ function parseAddrSpec(text: string, from: number): NameAddr | undefined {
 export function parseNameAddrs(values: readonly string[]): NameAddr[] | undefined {
   const addresses: NameAddr[] = [];
   for (const value of values) {
-    const elements = value.includes(',') ? splitList(value) : [value];
+    const elements = value.includes(',') ? splitList(value, 'refuse') : [value];
     if (elements === undefined) return undefined;
     for (const element of elements) {
       const address = parseNameAddr(element);

@@ -52,6 +52,7 @@ export const PARSE_ERRORS = {
   DUPLICATE_FIELD: { status: 400, text: 'A header field that comes once came again with another value' },
   LIST_SYNTAX: { status: 400, text: 'A list in a header field is malformed' },
   VIA_SYNTAX: { status: 400, text: 'The top Via is missing or malformed' },
+  BRANCH_EMPTY: { status: 400, text: 'The branch of the top Via is the magic cookie and nothing else' },
   FROM_SYNTAX: { status: 400, text: 'From is missing or malformed' },
   TO_SYNTAX: { status: 400, text: 'To is missing or malformed' },
   CALL_ID_SYNTAX: { status: 400, text: 'Call-ID is missing or malformed' },

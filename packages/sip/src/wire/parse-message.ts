@@ -1,6 +1,6 @@
 import { err, ok, type Result } from '@ringwall/base';
 import { Headers } from '../headers.ts';
-import type { SipMessage } from '../message.ts';
+import { NO_BODY, type SipMessage } from '../message.ts';
 import { readAnswerable } from './answerable.ts';
 import { isCallId } from './call-id.ts';
 import { CHARACTERS, COMMA, CR, LF, PLAIN, parseDecimal } from './characters.ts';
@@ -17,6 +17,8 @@ import { asBuffer, decodeText } from './text.ts';
 import { parseVia } from './via.ts';
 
 const END_OF_HEAD = Buffer.from('\r\n\r\n');
+/** RFC 3261 8.1.1.7. */
+const MAGIC_COOKIE = 'z9hG4bK';
 const DEFAULT_MAX_FORWARDS = 70;
 
 /**
@@ -83,6 +85,8 @@ function readMessage(
 
   const via = parseVia(headers.get('via') ?? '');
   if (via === undefined) return 'VIA_SYNTAX';
+  // All of them would be one transaction (RFC 4475 3.2.1).
+  if (via.branch === MAGIC_COOKIE) return 'BRANCH_EMPTY';
   const from = parseNameAddr(headers.get('from') ?? '');
   if (from === undefined) return 'FROM_SYNTAX';
   const to = parseNameAddr(headers.get('to') ?? '');
@@ -138,22 +142,25 @@ function readFields(
       seen |= known.bit;
     } else if (!scanner.hasComma || known.shape === 'plain') {
       headers.append(known.name, value);
-    } else if (!appendList(headers, known, value)) {
-      return 'LIST_SYNTAX';
+    } else {
+      const problem = appendList(headers, known, value, limits);
+      if (problem !== undefined) return problem;
     }
     if (headers.size > limits.entries) return 'TOO_MANY_HEADERS';
   }
   return scanner.problem;
 }
 
-function appendList(headers: Headers, known: KnownHeader, value: string): boolean {
-  const elements = splitList(value);
-  if (elements === undefined) return false;
-  for (const element of elements) {
-    if (element !== '') headers.append(known.name, element);
-    else if (known.shape === 'routing-list') return false;
-  }
-  return true;
+function appendList(
+  headers: Headers,
+  known: KnownHeader,
+  value: string,
+  limits: WireLimits,
+): ParseErrorCode | undefined {
+  const elements = splitList(value, known.shape === 'list' ? 'skip' : 'refuse', limits.entries);
+  if (elements === undefined) return 'LIST_SYNTAX';
+  for (const element of elements) headers.append(known.name, element);
+  return undefined;
 }
 
 function readBody(
@@ -173,5 +180,5 @@ function readBody(
     return 'CONTENT_LENGTH_MISSING';
   }
   if (length > limits.bodyBytes) return 'BODY_TOO_LONG';
-  return buffer.subarray(start, start + length);
+  return length === 0 ? NO_BODY : buffer.subarray(start, start + length);
 }

@@ -144,11 +144,21 @@ export function parseHost(text: string, from: number): HostAndEnd | undefined {
   if (text.charCodeAt(from) === OPEN_BRACKET) {
     const close = text.indexOf(']', from);
     const inner = close < 0 ? '' : text.slice(from + 1, close);
-    const ip = inner.includes(':') ? parseIp(inner) : undefined;
+    const ip = inner.includes(':') ? parseIp(withoutThirdColon(inner)) : undefined;
     return ip === undefined ? undefined : { host: formatIp(ip), end: close + 1 };
   }
   const end = skip(text, from, HOST);
   return end === from ? undefined : { host: lowerHost(text.slice(from, end)), end };
+}
+
+/**
+ * The grammar of RFC 3261 let `2001:db8:::192.0.2.1` pass for `2001:db8::192.0.2.1`, and elements wrote it so; RFC
+ * 5118 4.10 wants both read. Nowhere but before an IPv4 address at the end.
+ */
+function withoutThirdColon(text: string): string {
+  const at = text.indexOf(':::');
+  if (at < 0 || !/^[0-9.]+$/.test(text.slice(at + 3))) return text;
+  return text.slice(0, at) + text.slice(at + 1);
 }
 
 /** Most hosts are addresses or lower case already. */
