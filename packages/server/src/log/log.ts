@@ -1,0 +1,133 @@
+import { isatty } from 'node:tty';
+import {
+  destination,
+  type DestinationStream,
+  type Logger,
+  type LoggerOptions,
+  pino,
+  stdTimeFunctions,
+} from 'pino';
+import { Secret } from './secret.ts';
+import { terminalLine } from './terminal.ts';
+
+export type LogLevel = 'error' | 'warn' | 'info' | 'debug';
+
+export interface LogOptions {
+  readonly level: LogLevel;
+  /** One JSON object a line, or lines for eyes; if not told, what fits standard output. */
+  readonly format?: 'json' | 'terminal';
+  /** Takes the lines in place of standard output. */
+  readonly write?: (line: string) => void;
+}
+
+/** Lines that wait for a slow reader; past that they are dropped and counted. */
+const WAITING_BYTES = 4 * 1024 * 1024;
+
+/** Names under which a secret might slip into a line by mistake. */
+const SECRET_NAMES = [
+  'password',
+  'authPassword',
+  'voicemailPin',
+  'ha1',
+  'sealedHa1',
+  'key',
+  'keySalt',
+  'secret',
+];
+
+const OPTIONS: LoggerOptions = {
+  base: null,
+  timestamp: stdTimeFunctions.isoTime,
+  redact: {
+    paths: [...SECRET_NAMES, 'authorization', ...SECRET_NAMES.map((name) => `*.${name}`)],
+    censor: '[secret]',
+  },
+  formatters: {
+    level: (level) => ({ level }),
+    log: hideSecrets,
+  },
+};
+
+/**
+ * The log of the program: one line an event, on standard output.
+ *
+ * Each part of the program has a logger of its own, named in every line; all of them obey one level, which may be
+ * changed while the program runs.
+ */
+export class Log {
+  readonly #root: Logger;
+  readonly #parts = new Map<string, Logger>();
+  readonly #flush: () => void;
+  #dropped = 0;
+  #failed = 0;
+
+  constructor(options: LogOptions) {
+    const format = options.format ?? (isatty(1) ? 'terminal' : 'json');
+    const { write, flush } = this.#output(options.write, format);
+    this.#flush = flush;
+    this.#root = pino({ ...OPTIONS, level: options.level }, write);
+  }
+
+  /** Lines that were lost because nobody read the log fast enough. */
+  get dropped(): number {
+    return this.#dropped;
+  }
+
+  /** Times that the system would not take a line: a full disk, for one. */
+  get failed(): number {
+    return this.#failed;
+  }
+
+  /** The logger of one part; the same one for the same name. */
+  part(name: string): Logger {
+    const known = this.#parts.get(name);
+    if (known !== undefined) return known;
+    const logger = this.#root.child({ part: name });
+    this.#parts.set(name, logger);
+    return logger;
+  }
+
+  setLevel(level: LogLevel): void {
+    this.#root.level = level;
+    for (const logger of this.#parts.values()) logger.level = level;
+  }
+
+  /** Waits until every line is with the system: before the end of the process. */
+  flush(): void {
+    this.#flush();
+  }
+
+  #output(
+    write: LogOptions['write'],
+    format: 'json' | 'terminal',
+  ): { readonly write: DestinationStream; readonly flush: () => void } {
+    const colours = format === 'terminal' && isatty(1) && (process.env['NO_COLOR'] ?? '') === '';
+    const shaped = (line: string): string => (format === 'terminal' ? terminalLine(line, colours) : line);
+    if (write !== undefined) return { write: { write: (line) => write(shaped(line)) }, flush: () => {} };
+    // A terminal is written to at once; for a pipe or a file a slow reader must not hold up a call.
+    const out = destination({ dest: 1, sync: format === 'terminal', maxLength: WAITING_BYTES });
+    out.on('drop', () => this.#dropped++);
+    out.on('error', () => this.#failed++); // A log that cannot be written must not end the program.
+    return {
+      write: format === 'terminal' ? { write: (line) => void out.write(shaped(line)) } : out,
+      flush: () => {
+        try {
+          out.flushSync();
+        } catch {
+          this.#failed++; // Nobody is left to be told.
+        }
+      },
+    };
+  }
+}
+
+/** A {@link Secret} refuses to become JSON: in a line of the log it is shown as what it is. */
+function hideSecrets(fields: Record<string, unknown>): Record<string, unknown> {
+  let shown = fields;
+  for (const [name, value] of Object.entries(fields)) {
+    if (!(value instanceof Secret)) continue;
+    if (shown === fields) shown = { ...fields };
+    shown[name] = String(value);
+  }
+  return shown;
+}
