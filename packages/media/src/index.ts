@@ -1,3 +1,7 @@
+export { noDrops, noStatistics } from './relay/counters.ts';
+export type { Channel, Outgoing } from './relay/packet-path.ts';
+export { Relay, type RelayEvent, type RelayOptions, type RelayTotals } from './relay/relay.ts';
+export type { RelayLeg } from './relay/relay-leg.ts';
 export type * from './relay/types.ts';
 export {
   looksLikeRtcp,

@@ -48,9 +48,17 @@ export class Reception {
       this.#afterJump = (sequenceNumber + 1) & 0xffff;
       return 'jump';
     }
-    this.#lostBefore = this.lost;
+    this.restart();
     this.#begin(sequenceNumber);
     return 'restart';
+  }
+
+  /** Another stream begins with the next packet; what was lost so far stays counted. */
+  restart(): void {
+    this.#lostBefore = this.lost;
+    this.#highest = -1;
+    this.#received = 0;
+    this.#hasTransit = false;
   }
 
   #begin(sequenceNumber: number): void {

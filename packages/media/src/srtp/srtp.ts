@@ -1,6 +1,6 @@
 import { assert } from '@ringwall/base';
 import { readU32, writeU32 } from '../rtp/bytes.ts';
-import { MAX_PACKET_BYTES, rtpHeaderBytes, sequenceNumberOf, ssrcOf } from '../rtp/packet.ts';
+import { rtpHeaderBytes, sequenceNumberOf, ssrcOf } from '../rtp/packet.ts';
 import { rtcpSenderSsrc, startsLikeRtcp } from '../rtp/rtcp.ts';
 import type { CryptoAttribute } from '../sdp/types.ts';
 import { StreamIndex, StreamIndexes } from './packet-index.ts';
@@ -112,7 +112,7 @@ export class SrtpSender {
    * hold: a packet whose sequence number was sent already gives `replay`, and so does one that comes later than
    * the window reaches. More streams than a few with one key must have SSRCs that never come again.
    *
-   * @param out where to put the result, {@link SRTP_OVERHEAD_BYTES} longer than the packet; it may be the memory
+   * @param out where to put the result, longer than the packet by {@link rtpOverheadBytes}; it may be the memory
    *   that the packet itself begins in.
    * @returns a view of `out`.
    */
@@ -130,7 +130,7 @@ export class SrtpSender {
     region.ssrc = ssrc;
     region.index = index;
     region.word = Math.floor(index / 0x1_0000);
-    place(packet, out);
+    place(packet, out, this.#rtp.tagBytes);
     this.#rtp.seal(out, region);
     if (stream.highest < 0) this.#rtpStreams.use(stream);
     stream.accept(index);
@@ -148,17 +148,14 @@ export class SrtpSender {
     region.ssrc = rtcpSenderSsrc(packet);
     region.index = ++this.#rtcpIndex;
     region.word = ENCRYPTED_FLAG + region.index;
-    place(packet, out);
+    place(packet, out, this.#rtcp.tagBytes + 4);
     writeU32(out, aead ? packet.length + 16 : packet.length, region.word);
     this.#rtcp.seal(out, region);
     return out.subarray(0, packet.length + this.#rtcp.tagBytes + 4);
   }
 }
 
-function place(packet: Uint8Array, out: Uint8Array): void {
-  assert(
-    out.length >= packet.length + SRTP_OVERHEAD_BYTES || out.length > MAX_PACKET_BYTES,
-    'no room to protect a packet',
-  );
+function place(packet: Uint8Array, out: Uint8Array, overheadBytes: number): void {
+  assert(out.length >= packet.length + overheadBytes, 'no room to protect a packet');
   if (out.buffer !== packet.buffer || out.byteOffset !== packet.byteOffset) out.set(packet);
 }

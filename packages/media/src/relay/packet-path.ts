@@ -1,0 +1,284 @@
+import { assert, type Random, randomBelow } from '@ringwall/base';
+import {
+  looksLikeRtcp,
+  MAX_PACKET_BYTES,
+  payloadTypeOf,
+  rtpHeaderBytes,
+  sequenceNumberOf,
+  setPayloadType,
+  setSequenceNumber,
+  setSsrc,
+  ssrcOf,
+  timestampOf,
+} from '../rtp/packet.ts';
+import { isRtcp, readReport, rtcpSenderSsrc, startsLikeRtcp, writeReport } from '../rtp/rtcp.ts';
+import { SRTP_OVERHEAD_BYTES } from '../srtp/srtp.ts';
+import type { RelayLeg } from './relay-leg.ts';
+import { translateReport } from './rtcp-relay.ts';
+import type { LearnedSource } from './source.ts';
+import type { DropReason, LegMedia } from './types.ts';
+
+/** RTP and RTCP have a port each; with rtcp-mux both use the first. */
+export type Channel = 'rtp' | 'rtcp';
+
+/** What to send now. One object for all packets: use it before the next one is given to the relay. */
+export interface Outgoing<Carrier> {
+  readonly carrier: Carrier;
+  readonly channel: Channel;
+  readonly bytes: Uint8Array;
+  readonly address: string;
+  readonly port: number;
+}
+
+interface MutableOutgoing<Carrier> {
+  carrier: Carrier;
+  channel: Channel;
+  bytes: Uint8Array;
+  address: string;
+  port: number;
+}
+
+/** Sealed packets wait here for the socket; one that is overwritten too early fails its authentication. */
+const ROOMS = 64;
+
+/** The way of one packet: source, protection, payload type, order, and then the same outwards. */
+export class PacketPath<Carrier> {
+  readonly #random: Random;
+  readonly #unprovenSendMs: number;
+  readonly #rooms: Uint8Array[] = [];
+  #room = 0;
+  #out: MutableOutgoing<Carrier> | undefined;
+
+  constructor(random: Random, unprovenSendMs: number) {
+    this.#random = random;
+    this.#unprovenSendMs = unprovenSendMs;
+  }
+
+  /** As `Relay.receive`. */
+  receive(
+    leg: RelayLeg<Carrier>,
+    channel: Channel,
+    bytes: Uint8Array,
+    address: string,
+    port: number,
+    now: number,
+  ): Outgoing<Carrier> | undefined {
+    const media = leg.media;
+    if (media === undefined) return drop(leg, 'source');
+    if (channel === 'rtcp') return this.#rtcp(leg, leg.rtcpSource, bytes, address, port, now);
+    if (media.rtcpMux && looksLikeRtcp(bytes)) {
+      return this.#rtcp(leg, leg.rtpSource, bytes, address, port, now);
+    }
+    return this.#rtp(leg, media, bytes, address, port, now);
+  }
+
+  #rtp(
+    leg: RelayLeg<Carrier>,
+    media: LegMedia,
+    bytes: Uint8Array,
+    address: string,
+    port: number,
+    now: number,
+  ): Outgoing<Carrier> | undefined {
+    if (rtpHeaderBytes(bytes) < 0) return drop(leg, 'malformed');
+    const source = leg.rtpSource;
+    const ssrc = ssrcOf(bytes);
+    const sequenceNumber = sequenceNumberOf(bytes);
+    const payloadType = payloadTypeOf(bytes);
+    const isFrom = source.isFrom(address, port);
+    const isProven = leg.receiver !== undefined || leg.isLink;
+    const isCurrent = isFrom && ssrc === source.ssrc;
+    if (!isCurrent && !(isFrom && isProven)) {
+      if (!leg.allows(address) || !source.mayApply(address, now)) return drop(leg, 'source');
+      if (isProven) {
+        if (!source.mayChange(now)) return drop(leg, 'source');
+      } else {
+        if (leg.clockRates[payloadType] === 0) return drop(leg, 'payload-type');
+        const earned = source.apply(address, port, ssrc, sequenceNumber);
+        if (!earned || !source.mayChange(now)) return drop(leg, 'source');
+        changeSource(leg, address, port, ssrc, now);
+      }
+    }
+    let plain = bytes;
+    if (leg.receiver !== undefined) {
+      const opened = leg.receiver.unprotectRtp(bytes);
+      if (typeof opened === 'string') return drop(leg, opened);
+      plain = opened;
+    }
+    const clockRate = leg.clockRates[payloadType] as number;
+    if (clockRate === 0) return drop(leg, 'payload-type');
+    if (isProven && !isCurrent) changeSource(leg, address, port, ssrc, now);
+
+    const arrival = leg.reception.arrived(sequenceNumber);
+    if (arrival === 'jump') return drop(leg, 'source');
+    if (arrival === 'restart') leg.stream = undefined;
+    source.heard(now);
+    leg.heardAt = now;
+    leg.counters.packetsReceived++;
+    leg.counters.bytesReceived += bytes.length;
+    if (leg.timed[payloadType] === 1) {
+      if (clockRate !== leg.clockRate) leg.reception.retime();
+      leg.clockRate = clockRate;
+      leg.reception.timed(timestampOf(plain), (now * clockRate) / 1_000);
+    }
+    if (!media.listening) return drop(leg, 'hold');
+    return this.#forward(leg, plain, bytes, now);
+  }
+
+  /** @param memory what `plain` is the beginning of: the packet as it came, with its tag. */
+  #forward(
+    leg: RelayLeg<Carrier>,
+    plain: Uint8Array,
+    memory: Uint8Array,
+    now: number,
+  ): Outgoing<Carrier> | undefined {
+    const other = leg.other;
+    if (other === undefined) return drop(leg, 'unjoined');
+    if (other.media === undefined) return drop(leg, 'no-target');
+    if (!other.media.talking) return drop(leg, 'hold');
+    const payloadType = payloadTypeOf(plain);
+    const mapped = leg.mapped[payloadType] as number;
+    if (mapped === 255) return drop(leg, 'payload-type');
+    if (!this.#maySend(other, other.media.target !== undefined, now)) return drop(leg, 'no-target');
+    const sequenceNumber = sequenceNumberOf(plain);
+    if (leg.stream === undefined) {
+      leg.stream = this.#newStream(sequenceNumber);
+      // A new stream begins a talkspurt: phones adapt their buffers at the marker (RFC 3551 4.1).
+      if (leg.timed[payloadType] === 1) plain[1] = (plain[1] as number) | 0x80;
+    }
+    setPayloadType(plain, mapped);
+    setSequenceNumber(plain, (sequenceNumber + leg.stream.sequenceOffset) & 0xffff);
+    setSsrc(plain, leg.stream.ssrc);
+    let bytes = plain;
+    if (other.sender !== undefined) {
+      const room = memory.length >= plain.length + other.sender.rtpOverheadBytes ? memory : this.#nextRoom();
+      const sealed = other.sender.protectRtp(plain, room);
+      if (typeof sealed === 'string') return drop(leg, sealed);
+      bytes = sealed;
+    }
+    other.counters.packetsSent++;
+    other.counters.bytesSent += bytes.length;
+    const target = other.rtpSource.known ? other.rtpSource : other.media.target;
+    assert(target !== undefined, 'a packet without a target');
+    return this.#send(other, 'rtp', bytes, target.address, target.port);
+  }
+
+  #rtcp(
+    leg: RelayLeg<Carrier>,
+    source: LearnedSource,
+    bytes: Uint8Array,
+    address: string,
+    port: number,
+    now: number,
+  ): Outgoing<Carrier> | undefined {
+    if (!startsLikeRtcp(bytes)) return drop(leg, 'malformed');
+    const ssrc = rtcpSenderSsrc(bytes);
+    const isFrom = source.isFrom(address, port);
+    const isProven = leg.receiver !== undefined || leg.isLink;
+    // In the clear, RTCP counts only from where RTP comes already, and with RTP's SSRC: it has no numbers in order.
+    if (!isProven && !isOfRtp(leg.rtpSource, ssrc, address)) {
+      return drop(leg, 'source');
+    }
+    if (!isFrom && !(leg.allows(address) && source.mayApply(address, now) && source.mayChange(now))) {
+      return drop(leg, 'source');
+    }
+    if (!isFrom && !isProven && source === leg.rtpSource) return drop(leg, 'source');
+    let plain = bytes;
+    if (leg.receiver !== undefined) {
+      const opened = leg.receiver.unprotectRtcp(bytes);
+      if (typeof opened === 'string') return drop(leg, opened);
+      plain = opened;
+    }
+    if (!isRtcp(plain)) return drop(leg, 'malformed');
+    if (!isFrom) source.take(address, port, ssrc, now);
+    if (source !== leg.rtpSource) source.heard(now);
+    leg.heardAt = now;
+    return this.#forwardReport(leg, plain, now);
+  }
+
+  #forwardReport(leg: RelayLeg<Carrier>, plain: Uint8Array, now: number): Outgoing<Carrier> | undefined {
+    const other = leg.other;
+    if (other === undefined) return drop(leg, 'unjoined');
+    const media = other.media;
+    if (media === undefined) return drop(leg, 'no-target');
+    const source = media.rtcpMux ? other.rtpSource : other.rtcpSource;
+    const signalled = media.rtcpMux ? media.target : media.rtcpTarget;
+    const target = source.known ? source : signalled;
+    const mayBe = source.known || (signalled !== undefined && this.#maySend(other, true, now));
+    if (target === undefined || !mayBe) return drop(leg, 'no-target');
+    const report = writeReport(translateReport(readReport(plain), leg, other), other.cname);
+    let bytes = report;
+    if (other.sender !== undefined) {
+      const sealed = other.sender.protectRtcp(report, new Uint8Array(report.length + SRTP_OVERHEAD_BYTES));
+      if (typeof sealed === 'string') return drop(leg, sealed);
+      bytes = sealed;
+    }
+    return this.#send(other, media.rtcpMux ? 'rtp' : 'rtcp', bytes, target.address, target.port);
+  }
+
+  /** May we send to a leg: because it has proven where it is, or because it was signalled not long ago? */
+  #maySend(leg: RelayLeg<Carrier>, isSignalled: boolean, now: number): boolean {
+    if (leg.rtpSource.known) return true;
+    if (!isSignalled) return false;
+    leg.unprovenSince ??= now;
+    // Who only listens need not send anything.
+    return leg.media?.listening === false || now - leg.unprovenSince <= this.#unprovenSendMs;
+  }
+
+  /**
+   * An SSRC that is used nowhere else, and a sequence that begins low: who misses the first packets must not miss
+   * the first wrap with them, or SRTP would fail for the rest of the call (RFC 3711 3.3.1).
+   */
+  #newStream(sequenceNumber: number): { ssrc: number; sequenceOffset: number } {
+    const first = 1_024 + randomBelow(this.#random, 16_384);
+    const ssrc = randomBelow(this.#random, 2 ** 32);
+    return { ssrc, sequenceOffset: (first - sequenceNumber) & 0xffff };
+  }
+
+  #nextRoom(): Uint8Array {
+    this.#room = (this.#room + 1) % ROOMS;
+    return (this.#rooms[this.#room] ??= new Uint8Array(MAX_PACKET_BYTES + SRTP_OVERHEAD_BYTES));
+  }
+
+  #send(
+    leg: RelayLeg<Carrier>,
+    channel: Channel,
+    bytes: Uint8Array,
+    address: string,
+    port: number,
+  ): Outgoing<Carrier> {
+    const out = (this.#out ??= { carrier: leg.carrier, channel, bytes, address, port });
+    out.carrier = leg.carrier;
+    out.channel = channel;
+    out.bytes = bytes;
+    out.address = address;
+    out.port = port;
+    return out;
+  }
+}
+
+function drop<Carrier>(leg: RelayLeg<Carrier>, reason: DropReason): undefined {
+  leg.counters.dropped[reason]++;
+  return undefined;
+}
+
+function isOfRtp(rtp: LearnedSource, ssrc: number, address: string): boolean {
+  return rtp.known && rtp.ssrc === ssrc && rtp.address === address;
+}
+
+/** From now on the leg is where this packet came from. */
+function changeSource<Carrier>(
+  leg: RelayLeg<Carrier>,
+  address: string,
+  port: number,
+  ssrc: number,
+  now: number,
+): void {
+  const source = leg.rtpSource;
+  if (!source.known || ssrc !== source.ssrc) {
+    leg.reception.restart();
+    leg.stream = undefined;
+  }
+  if (source.address !== address) leg.rtcpSource.forget();
+  source.take(address, port, ssrc, now);
+}
