@@ -41,3 +41,5 @@ export {
 } from './sdp/srtp-choice.ts';
 export type * from './sdp/types.ts';
 export { SRTP_OVERHEAD_BYTES, type SrtpFailure, SrtpReceiver, SrtpSender } from './srtp/srtp.ts';
+export { decodeALaw, decodeMuLaw, encodeALaw, encodeMuLaw } from './tone/g711.ts';
+export { FRAME_SAMPLES, SAMPLE_RATE, toneFrames, toneStrength } from './tone/tone.ts';
