@@ -1,4 +1,4 @@
-import { parseIp } from '@ringwall/base';
+import { formatIp, parseIp } from '@ringwall/base';
 
 /**
  * What an address is known by where the sender may change it at will: an IPv4 address by itself, an IPv6 address by
@@ -8,5 +8,5 @@ export function sourceNetwork(address: string): string {
   if (!address.includes(':')) return address;
   const ip = parseIp(address);
   if (ip === undefined) return address;
-  return ip.family === 4 ? `4:${ip.bits.toString(16)}` : `6:${(ip.bits >> 64n).toString(16)}`;
+  return ip.family === 4 ? formatIp(ip) : `${(ip.bits >> 64n).toString(16)}/64`;
 }

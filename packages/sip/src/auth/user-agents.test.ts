@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { wantsSha256First } from './user-agents.ts';
+
+test('software that is known to do SHA-256 first, from the version on that does', () => {
+  for (const userAgent of [
+    'LinphoneAndroid/5.2.0 (Pixel) LinphoneSDK/5.3.0',
+    'Linphone-Desktop/5.0.0 (Debian)',
+    'LinphoneiOS/4.5 (iPhone)',
+    'baresip v3.12.0 (x86_64/Linux)',
+    'baresip v4.0.0 (x86_64/Linux)',
+    'PJSUA v2.14 Linux-6.1/x86_64',
+    'MicroSIP/3.22.3',
+  ]) {
+    assert.equal(wantsSha256First(userAgent), true, userAgent);
+  }
+});
+
+test('older versions, other software, and none at all read MD5 first', () => {
+  for (const userAgent of [
+    undefined,
+    '',
+    'Linphone/3.12.0 (belle-sip/1.6.3)',
+    'baresip v3.11.0 (x86_64/Linux)',
+    'baresip v1.0.0 (x86_64/Linux)',
+    'PJSUA v2.9',
+    'MicroSIP/3.20.7',
+    'Yealink SIP-T46U 108.86.0.20',
+    'snomD785/10.1.184.14',
+    'sipp',
+    'sipsak 0.9.8.1',
+    'Not-baresip v9.9',
+    'baresip',
+    'baresip v3',
+  ]) {
+    assert.equal(wantsSha256First(userAgent), false, userAgent);
+  }
+});
+
+test('any text at all has an answer', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), (text) => typeof wantsSha256First(text) === 'boolean'),
+  );
+});
