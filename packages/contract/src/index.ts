@@ -1,12 +1,6 @@
 export type { Administration, ControlHandlers } from './control/administration.ts';
-export {
-  type ControlReply,
-  type ControlRequest,
-  readEvent,
-  readReply,
-  readRequest,
-  replyOf,
-} from './control/messages.ts';
+export { answerRequest, type EventStream } from './control/answer-request.ts';
+export { type ControlRequest, readEvent, readRequest, readResponse } from './control/messages.ts';
 export {
   type ControlName,
   isControlName,

@@ -18,8 +18,8 @@ export interface Administration {
   ): Promise<Result<ResponseOf<Name>, AdminError>>;
 
   /**
-   * Tells events as they happen, until `until` is aborted (then ok) or the program stops (`CONTROL_LOST`).
-   * Whoever reads too slowly is told `skipped` instead of holding up the program.
+   * Tells events as they happen, until `until` is aborted (then ok) or the program stops (`CONTROL_CLOSED`).
+   * `tell` returns at once and never throws.
    */
   follow(
     request: RequestOf<'calls.follow'>,

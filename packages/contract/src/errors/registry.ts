@@ -22,7 +22,7 @@ export const ERRORS = {
     exit: 'usage',
   },
   INTERNAL: {
-    says: 'The program made a mistake: {detail}',
+    says: 'The program made a mistake: {detail}.',
     advice: 'Please report it, with what you did just before.',
     exit: 'mistake',
   },
@@ -105,6 +105,16 @@ export const ERRORS = {
     advice: 'Put it back from your copy; without it every extension needs a new password.',
     exit: 'failed',
   },
+  SEALING_KEY_NOT_PRIVATE: {
+    says: 'The key {file} that the secrets in the database are sealed with is open to other users.',
+    advice: 'Take their rights away: chmod 600 {file}. If somebody may have read it, make new passwords.',
+    exit: 'failed',
+  },
+  SEALING_KEY_UNREADABLE: {
+    says: 'The key {file} that the secrets in the database are sealed with cannot be used: {reason}.',
+    advice: 'Put it back from your copy, and let the user of the program read it.',
+    exit: 'failed',
+  },
   SEALING_KEY_WRONG: {
     says: 'The key {file} does not open the secrets in the database.',
     advice:
@@ -145,17 +155,27 @@ export const ERRORS = {
     advice: 'Start it with: ringwall start. If its data is elsewhere, name the directory with --data.',
     exit: 'not-running',
   },
-  ALREADY_RUNNING: {
+  CONTROL_IN_USE: {
     says: 'The program is running on {directory} already.',
-    advice: 'Stop that one first; ringwall status shows what it does.',
+    advice: 'Two cannot share a data directory: stop that one first.',
     exit: 'busy',
   },
   CONTROL_NOT_ALLOWED: {
     says: 'You may not talk to the program that runs on {directory}.',
-    advice: 'Its control socket opens to its owner alone: be that user.',
+    advice: 'Its control socket opens to its owner and to root alone: be one of them.',
     exit: 'failed',
   },
-  CONTROL_LOST: {
+  CONTROL_BUSY: {
+    says: 'Too many commands are connected to the program at this moment.',
+    advice: 'Try again.',
+    exit: 'failed',
+  },
+  CONTROL_TIMEOUT: {
+    says: 'The program is connected but does not answer.',
+    advice: 'Look in its log; if it hangs, end it and start it again.',
+    exit: 'failed',
+  },
+  CONTROL_CLOSED: {
     says: 'The program went away before it answered.',
     advice: 'Its log says why it stopped; ringwall status shows whether it is back.',
     exit: 'failed',
@@ -163,6 +183,36 @@ export const ERRORS = {
   CONTROL_ANSWER: {
     says: 'The running program gave an answer that this command does not understand: {problem}.',
     advice: 'It is probably another version than this one: restart it after an upgrade.',
+    exit: 'failed',
+  },
+  CONTROL_SYNTAX: {
+    says: 'What answers at the control socket speaks another language.',
+    advice: 'It is probably another program, or another version: restart it.',
+    exit: 'failed',
+  },
+  CONTROL_TOO_LONG: {
+    says: 'A request or an answer on the control socket is longer than any can be.',
+    advice: 'It is probably another program that answers there, or another version: restart it.',
+    exit: 'failed',
+  },
+  CONTROL_PATH_TOO_LONG: {
+    says: 'The path of the control socket in {directory} is longer than the system allows.',
+    advice: 'Keep the data in a directory with a shorter path.',
+    exit: 'settings',
+  },
+  CONTROL_DIRECTORY_OPEN: {
+    says: 'Other users may write in {directory}, and could put a socket of their own in the place of ours.',
+    advice: 'Take their rights away: chmod 700 {directory}.',
+    exit: 'failed',
+  },
+  CONTROL_NOT_A_SOCKET: {
+    says: 'Something that is no socket lies in {directory} where the control socket goes.',
+    advice: 'Move it away.',
+    exit: 'failed',
+  },
+  CONTROL_FAILED: {
+    says: 'The control socket in {directory} cannot be used: {reason}.',
+    advice: 'Let the user of the program write there.',
     exit: 'failed',
   },
   REQUEST_UNKNOWN: {

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { SETTING_ENTRIES } from '@ringwall/contract';
 import { loadSettings } from './load-settings.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'ringwall-load-'));
@@ -48,4 +49,14 @@ test('errors of the file and of the settings come as sentences', () => {
   assert.ok(!missing.ok && missing.error[0]?.code === 'SETTINGS_FILE_MISSING');
   const wrong = loadSettings({ config: undefined, env: { RINGWALL_SIP_REALM: '' }, cwd: directory });
   assert.ok(!wrong.ok && wrong.error[0]?.code === 'SETTING_VALUE');
+});
+
+test('every setting can be shown as a person would write it', () => {
+  const env = { RINGWALL_SECURITY_TRUSTED_EDGES: '10.0.0.0/8,fd00::/8', RINGWALL_METRICS_ADDRESS: 'off' };
+  const loaded = loadSettings({ config: undefined, env, cwd: directory });
+  assert.ok(loaded.ok);
+  assert.equal(loaded.value.shown('security.trustedEdges'), '10.0.0.0/8, fd00::/8');
+  assert.equal(loaded.value.shown('metrics.address'), 'off');
+  assert.equal(loaded.value.shown('media.ports'), '16384-16783');
+  for (const { key } of SETTING_ENTRIES) assert.doesNotMatch(loaded.value.shown(key), /object/, key);
 });

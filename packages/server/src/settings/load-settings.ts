@@ -1,6 +1,14 @@
 import { dirname, resolve } from 'node:path';
-import { err, ok, type Result } from '@ringwall/base';
-import { type AdminError, readSettings, type SettingKey, type Settings } from '@ringwall/contract';
+import { assert, err, ok, type Result } from '@ringwall/base';
+import {
+  type AdminError,
+  type Json,
+  readSettings,
+  type SettingKey,
+  type Settings,
+  settingEntry,
+  type SettingsValues,
+} from '@ringwall/contract';
 import { readSettingsFile, type SettingsFilePlace } from './settings-file.ts';
 
 /** The settings, and the paths among them made absolute. */
@@ -10,6 +18,8 @@ export interface LoadedSettings extends Settings {
   readonly dataDirectory: string;
   /** Undefined: the certificate that the program makes itself. */
   readonly certificate: { readonly certificateFile: string; readonly keyFile: string } | undefined;
+  /** A value as a person would write it. */
+  shown(key: SettingKey): string;
 }
 
 /**
@@ -48,5 +58,15 @@ export function loadSettings(
             certificateFile: path('sip.tlsCertificateFile', values.sip.tlsCertificateFile),
             keyFile: path('sip.tlsKeyFile', values.sip.tlsKeyFile),
           },
+    shown: (key) => shownValue(values, key),
   });
+}
+
+function shownValue(values: SettingsValues, key: SettingKey): string {
+  const entry = settingEntry(key);
+  assert(entry !== undefined, `no setting ${key}`);
+  const section = values[entry.section] as Readonly<Record<string, unknown>>;
+  const json: Json = entry.setting.toJson(section[entry.name]);
+  if (Array.isArray(json)) return json.join(', ');
+  return typeof json === 'string' ? json : JSON.stringify(json);
 }

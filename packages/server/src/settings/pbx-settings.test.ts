@@ -11,9 +11,10 @@ function settingsWith(yaml: unknown): Settings {
 }
 
 test('the defaults are those of a careful stranger', () => {
-  const settings = pbxSettings(defaultSettings().values, ['192.168.1.5']);
+  const settings = pbxSettings(defaultSettings().values);
   assert.equal(settings.realm, 'pbx');
-  assert.deepEqual(settings.domains, ['192.168.1.5']);
+  assert.deepEqual(settings.domains, []);
+  assert.equal(settings.answerToAddresses, true);
   assert.equal(settings.bindingsPerExtension, 5);
   assert.deepEqual([settings.minExpiresSeconds, settings.maxExpiresSeconds], [60, 3_600]);
   assert.deepEqual(
@@ -24,7 +25,7 @@ test('the defaults are those of a careful stranger', () => {
 });
 
 test('the LAN is the private, link-local and loopback networks and nothing else', () => {
-  const { lanNetworks } = pbxSettings(defaultSettings().values, []);
+  const { lanNetworks } = pbxSettings(defaultSettings().values);
   for (const near of [
     '10.1.2.3',
     '172.31.0.1',
@@ -42,16 +43,12 @@ test('the LAN is the private, link-local and loopback networks and nothing else'
   }
 });
 
-test('own and public addresses are answered to unless the settings say otherwise', () => {
-  const sip = { domains: ['PBX.example.com'], publicAddress: '203.0.113.7' };
-  assert.deepEqual(pbxSettings(settingsWith({ sip }).values, ['FD00::5']).domains, [
-    'pbx.example.com',
-    'fd00::5',
-    '203.0.113.7',
-  ]);
-  const named = settingsWith({ sip: { ...sip, answerToAddresses: false } });
-  assert.deepEqual(pbxSettings(named.values, ['fd00::5']).domains, ['pbx.example.com']);
-  assert.equal(pbxSettings(named.values, []).publicAddress, '203.0.113.7');
+test('names are in lower case, and an empty public address is none', () => {
+  const sip = { domains: ['PBX.example.com'], publicAddress: '203.0.113.7', answerToAddresses: false };
+  const settings = pbxSettings(settingsWith({ sip }).values);
+  assert.deepEqual(settings.domains, ['pbx.example.com']);
+  assert.equal(settings.publicAddress, '203.0.113.7');
+  assert.equal(settings.answerToAddresses, false);
 });
 
 test('the IPv6 listeners of the default are left out without IPv6, and chosen ones never', () => {

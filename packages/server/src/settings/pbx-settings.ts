@@ -2,21 +2,15 @@ import type { Listener, Settings, SettingsValues } from '@ringwall/contract';
 import type { StreamLimits } from '@ringwall/net';
 import type { PbxSettings } from '@ringwall/pbx';
 
-/**
- * The settings as the call path reads them.
- *
- * @param ownAddresses IP addresses of this machine, without brackets or zones, to be answered to if the settings
- *   allow it. The public address counts as one.
- */
-export function pbxSettings(values: SettingsValues, ownAddresses: readonly string[]): PbxSettings {
+/** The settings as the call path reads them. */
+export function pbxSettings(values: SettingsValues): PbxSettings {
   const { sip, registrar, calls, media, security } = values;
-  const publicAddress = sip.publicAddress === '' ? undefined : sip.publicAddress;
-  const addresses = sip.answerToAddresses ? [...ownAddresses, ...(publicAddress ? [publicAddress] : [])] : [];
   return {
     realm: sip.realm,
-    domains: [...new Set([...sip.domains, ...addresses].map((domain) => domain.toLowerCase()))],
+    domains: sip.domains,
+    answerToAddresses: sip.answerToAddresses,
     lanNetworks: security.lanNetworks,
-    publicAddress,
+    publicAddress: sip.publicAddress === '' ? undefined : sip.publicAddress,
     mediaNetworks: media.networks,
     bindingsPerExtension: registrar.bindingsPerExtension,
     minExpiresSeconds: registrar.minExpiresSeconds,

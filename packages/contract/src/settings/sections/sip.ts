@@ -23,7 +23,7 @@ export const sipSettings = {
   answerToAddresses: setting({
     type: 'boolean',
     default: true,
-    says: "Whether a request addressed to one of this machine's own IP addresses is answered as well. Turn it off once every phone uses a name: scanners try addresses.",
+    says: 'Whether phones on the LAN may address the PBX by an IP address of this machine. From elsewhere a name is always needed: scanners try addresses.',
   }),
   publicAddress: setting({
     type: 'address',

@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { ControlServer } from '@ringwall/net';
+import { controlSocketPath } from './connect/socket-session.ts';
+import { VERSION } from './version.ts';
+
+const LAUNCHER = fileURLToPath(new URL('../bin/ringwall.js', import.meta.url));
+const directory = mkdtempSync(join(tmpdir(), 'ringwall-launch-'));
+after(() => rmSync(directory, { recursive: true, force: true }));
+
+/** Makes a Node say that it is an old one; with `once`, only until the launcher has launched another. */
+function pretendOld(when: 'once' | 'always'): string {
+  const condition = when === 'once' ? 'process.env.RINGWALL_LAUNCHED === undefined' : 'true';
+  const versions = "{ ...process.versions, node: '20.1.0' }";
+  const code = `if (${condition}) Object.defineProperty(process, 'versions', { value: ${versions} })`;
+  return `data:text/javascript,${encodeURIComponent(code)}`;
+}
+
+function launch(nodeArgs: readonly string[], ...args: readonly string[]): ChildProcess {
+  const { RINGWALL_LAUNCHED: _, ...env } = process.env;
+  return spawn(process.execPath, [...nodeArgs, LAUNCHER, ...args], {
+    cwd: directory,
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+}
+
+async function ran(child: ChildProcess): Promise<{ code: unknown; out: string; err: string }> {
+  const { stdout, stderr } = child;
+  assert.ok(stdout !== null && stderr !== null);
+  const [out, err, [code]] = await Promise.all([
+    text(stdout),
+    text(stderr),
+    once(child, 'exit') as Promise<unknown[]>,
+  ]);
+  return { code, out, err };
+}
+
+test('under a Node that can run the sources, the launcher runs them itself', async () => {
+  assert.deepEqual(await ran(launch([], '--version')), { code: 0, out: `ringwall ${VERSION}\n`, err: '' });
+});
+
+test('under an older Node it runs the pinned one, from any directory, and ends as that ends', async () => {
+  const old = ['--import', pretendOld('once')];
+  assert.deepEqual(await ran(launch(old, '--version')), { code: 0, out: `ringwall ${VERSION}\n`, err: '' });
+  const stopped = await ran(launch(old, 'bindings', '--data', directory));
+  assert.equal(stopped.code, 3);
+  assert.match(stopped.err, /not running/);
+});
+
+test('when even the pinned Node is too old, it says so instead of launching for ever', async () => {
+  const result = await ran(launch(['--import', pretendOld('always')], '--version'));
+  assert.equal(result.code, 1);
+  assert.match(
+    result.err,
+    /^ringwall: This is Node 20\.1\.0, and Ringwall needs 24 or newer\. .*\(RUNTIME_TOO_OLD\)\n$/,
+  );
+});
+
+test('a signal that is sent to the launcher alone reaches the program', async () => {
+  const server = await ControlServer.open({
+    path: controlSocketPath(directory),
+    handle: async (_, stream) => {
+      await new Promise((resolve) => stream.signal.addEventListener('abort', resolve));
+    },
+    onMistake: (error) => assert.fail(String(error)),
+  });
+  assert.ok(server.ok);
+  const old = ['--import', pretendOld('once')];
+  const child = launch(old, 'calls', '--follow', '--data', directory);
+  child.stderr?.once('data', () => child.kill('SIGTERM'));
+  const result = await ran(child);
+  assert.deepEqual([result.code, result.out], [0, '']);
+  await server.value.close();
+});
+
+test('output that nobody reads to its end is no error', async () => {
+  const child = launch([], '--help');
+  child.stdout?.destroy();
+  const [code] = (await once(child, 'exit')) as unknown[];
+  assert.equal(code, 0);
+});

@@ -1,0 +1,52 @@
+import { Command } from 'commander';
+import { addBindingsCommand } from './commands/bindings.ts';
+import { addCallsCommand } from './commands/calls.ts';
+import { type Run, withExamples } from './commands/command.ts';
+import { addExtensionCommands } from './commands/extension.ts';
+import { addProgramCommands } from './commands/program-control.ts';
+import { addRecordsCommand } from './commands/records.ts';
+import { addStatusCommand } from './commands/status.ts';
+import { addVersionCommand } from './commands/version.ts';
+import { VERSION } from './version.ts';
+
+/** Adds commands to the program. */
+export type AddCommands = (program: Command, run: Run) => void;
+
+const COMMANDS: readonly AddCommands[] = [
+  addProgramCommands,
+  addExtensionCommands,
+  addBindingsCommand,
+  addCallsCommand,
+  addRecordsCommand,
+  addStatusCommand,
+  addVersionCommand,
+];
+
+/** The whole command line as commander knows it: what `run` parses with and the reference page is made of. */
+export function buildProgram(run: Run): Command {
+  const program = withExamples(
+    new Command('ringwall')
+      .description('A business phone system that is secure by default')
+      .version(`ringwall ${VERSION}`, '--version', 'show the version of this command')
+      .option('--config <file>', 'settings file (else RINGWALL_CONFIG, else ./ringwall.yaml if it is there)')
+      .option('--data <directory>', 'data directory (else as the settings say)')
+      .option('--json', 'answer in JSON; times are milliseconds since 1970')
+      .configureHelp({ showGlobalOptions: true }),
+    'ringwall start',
+    'ringwall extension add 101 --name "Anna"',
+    'ringwall status',
+  );
+  // Sub-commands copy these when they are made, so they come first.
+  const { out, err } = run.surroundings;
+  program.exitOverride().configureOutput({
+    writeOut: (text) => out.write(text),
+    writeErr: (text) => err.write(text),
+    getOutHelpWidth: () => out.columns ?? 100,
+    getErrHelpWidth: () => err.columns ?? 100,
+    getOutHasColors: () => false,
+    getErrHasColors: () => false,
+    outputError: () => {}, // told by `run`, which knows about --json
+  });
+  for (const add of COMMANDS) add(program, run);
+  return program;
+}

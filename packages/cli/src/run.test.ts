@@ -1,0 +1,242 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { err, ok } from '@ringwall/base';
+import { adminError, type CallRecordView, type ControlEvent, type StatusView } from '@ringwall/contract';
+import type { Command } from 'commander';
+import { examplesOf } from './commands/command.ts';
+import { buildProgram } from './program.ts';
+import { NOW, runOn } from './test-support.ts';
+import { VERSION } from './version.ts';
+
+function commandsOf(command: Command): Command[] {
+  return [command, ...command.commands.flatMap(commandsOf)];
+}
+
+async function everyCommand(): Promise<readonly Command[]> {
+  const output = { write: () => {}, isTty: false, columns: undefined };
+  const surroundings = { out: output, err: output, env: {}, connector: {} };
+  return commandsOf(buildProgram({ surroundings: surroundings as never, exitCode: 0 }));
+}
+
+test('every command has a sentence, an example that begins with ringwall, and help on stdout', async () => {
+  for (const command of await everyCommand()) {
+    const path: string[] = [];
+    for (let at: Command | null = command; at?.parent; at = at.parent) path.unshift(at.name());
+    assert.notEqual(command.description(), '', path.join(' '));
+    if (command.commands.length > 0 && path.length > 0) continue; // its sub-commands have them
+    const examples = examplesOf(command);
+    assert.ok(examples.length > 0 && examples.every((line) => line.startsWith('ringwall ')), path.join(' '));
+    const ran = await runOn({}, ...path, '--help');
+    assert.equal(ran.code, 0);
+    assert.match(ran.out, /Usage: ringwall/);
+    assert.ok(ran.out.includes(examples[0] ?? '?'), path.join(' '));
+    assert.match(ran.out, /--json/);
+    assert.equal(ran.err, '');
+  }
+});
+
+test('the examples are command lines that are understood', async () => {
+  for (const command of await everyCommand()) {
+    for (const example of examplesOf(command)) {
+      const words = [...example.matchAll(/"([^"]*)"|(\S+)/g)].map((match) => match[1] ?? match[2] ?? '');
+      const ran = await runOn({ running: false }, ...words.slice(1));
+      assert.notEqual(ran.code, 2, `${example}\n${ran.err}`);
+    }
+  }
+});
+
+test('--version and version tell the version; version also that of the running program', async () => {
+  assert.equal((await runOn({}, '--version')).out, `ringwall ${VERSION}\n`);
+  const answers = { version: async () => ok({ version: '0.0.1', node: 'v24.0.0' }) };
+  const ran = await runOn({ answers }, 'version', '--json');
+  assert.deepEqual(JSON.parse(ran.out), {
+    command: { version: VERSION, node: process.version },
+    running: { version: '0.0.1', node: 'v24.0.0' },
+  });
+  assert.match((await runOn({ answers }, 'version')).err, /restart the program/);
+  const stopped = await runOn({ running: false }, 'version');
+  assert.equal(stopped.code, 0);
+  assert.match(stopped.out, /not running/);
+});
+
+test('without a command, the help is shown and the exit code says usage', async () => {
+  const ran = await runOn({});
+  assert.equal(ran.code, 2);
+  assert.match(ran.err, /Usage: ringwall/);
+});
+
+test('a usage error is one sentence with what to do, and a mistyped command gets a suggestion', async () => {
+  const ran = await runOn({}, 'extention', 'list');
+  assert.equal(ran.code, 2);
+  assert.match(
+    ran.err,
+    /^ringwall: Unknown command 'extention' \(Did you mean extension\?\)\. Add --help .*\(USAGE\)\n$/,
+  );
+  const json = await runOn({}, 'records', '--json', '--before', 'yesterday');
+  assert.match((JSON.parse(json.err) as { error: { text: string } }).error.text, /2026-11-22 14:03/);
+});
+
+test('what needs the running program says so with exit code 3', async () => {
+  for (const args of [['bindings'], ['calls'], ['calls', '--follow'], ['stop'], ['certificate', 'reload']]) {
+    const ran = await runOn({ running: false }, ...args);
+    assert.equal(ran.code, 3, args.join(' '));
+    assert.match(ran.err, /not running on \/srv\/data/);
+  }
+});
+
+test('a mistake of ours is told as one, with exit code 70', async () => {
+  const answers = {
+    status: async () => {
+      throw new Error('the moon fell');
+    },
+  };
+  const ran = await runOn({ answers }, 'status');
+  assert.equal(ran.code, 70);
+  assert.match(ran.err, /The program made a mistake: the moon fell/);
+});
+
+test('start gives the exit code of the program, and all errors of the settings', async () => {
+  assert.equal((await runOn({ start: async () => ok(0) }, 'start')).code, 0);
+  const errors = [
+    adminError('SETTINGS_FILE_MISSING', { file: '/x' }),
+    adminError('SETTING_CONFLICT', { problem: 'A', remedy: 'B' }),
+  ];
+  const ran = await runOn({ start: async () => err(errors) }, 'start');
+  assert.equal(ran.code, 4);
+  assert.equal(ran.err.split('\n').length, 3);
+});
+
+test('calls --follow tells one line for each event, and with --json one object', async () => {
+  const record: CallRecordView = {
+    id: 'c0ffee00aa',
+    caller: '101',
+    callerAddress: '192.0.2.7',
+    dialled: '102',
+    answeredBy: '102',
+    startedAt: NOW,
+    answeredAt: NOW + 3_000,
+    endedAt: NOW + 68_000,
+    outcome: 'answered',
+    endedBy: 'caller',
+    reason: 'The caller hung up.',
+    status: 200,
+    legs: [],
+  };
+  const events: ControlEvent[] = [
+    { kind: 'call-started', at: NOW, call: record.id, caller: '101', dialled: '102\u001b[31m' },
+    { kind: 'call-ended', at: NOW + 68_000, record },
+  ];
+  const ran = await runOn({ events }, 'calls', '--follow', '--extension', '101');
+  assert.deepEqual(ran.asked, [
+    { name: 'calls.follow', request: { registrations: false, extension: '101' } },
+  ]);
+  assert.equal(
+    ran.out,
+    '14:00:00  [c0ffee00]  101 calls 102\\u{1b}[31m\n' +
+      '14:01:08  [c0ffee00]  ended by the caller after 1:05: answered. The caller hung up.\n',
+  );
+  const json = await runOn({ events }, 'calls', '--follow', '--json');
+  assert.deepEqual(
+    json.out
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as unknown),
+    events,
+  );
+});
+
+test('records are fetched page by page, newest first, until there are enough', async () => {
+  const record = (startedAt: number): CallRecordView => ({
+    id: `c${startedAt}`,
+    caller: '101',
+    callerAddress: '192.0.2.7',
+    dialled: '999',
+    answeredBy: null,
+    startedAt,
+    answeredAt: null,
+    endedAt: startedAt + 5,
+    outcome: 'refused',
+    endedBy: 'system',
+    reason: 'There is no such number.',
+    status: 404,
+    legs: [],
+  });
+  const all = Array.from({ length: 450 }, (_, i) => record(NOW - i * 1_000));
+  const answers = {
+    'calls.records': async ({ limit, before = NOW + 1 }: { limit: number; before?: number }) => {
+      const older = all.filter((one) => one.startedAt < before);
+      return ok({ records: older.slice(0, limit), more: older.length > limit });
+    },
+  };
+  const some = await runOn({ answers }, 'records', '--limit', '300', '--json');
+  assert.deepEqual(JSON.parse(some.out), { records: all.slice(0, 300), more: true });
+  assert.equal(some.asked.length, 2);
+  const every = await runOn({ answers }, 'records', '--limit', '9999');
+  assert.equal(every.out.split('\n').length, 452);
+  const before = await runOn({ answers }, 'records', '--before', '2026-11-22 13:59');
+  assert.deepEqual(before.asked[0]?.request, { limit: 20, before: NOW - 60_000 });
+});
+
+const STATUS: StatusView = {
+  running: true,
+  version: '0.1.0',
+  node: 'v24.21.0',
+  pid: 4711,
+  startedAt: NOW - 3_600_000,
+  dataDirectory: '/srv/data',
+  listeners: ['udp:0.0.0.0:5060', 'tls:0.0.0.0:5061'],
+  metrics: '127.0.0.1:9464',
+  extensions: { total: 3, enabled: 2, registered: 1 },
+  bindings: 1,
+  calls: 0,
+  mediaPorts: { first: 16_384, last: 16_783, pairsInUse: 4 },
+  certificate: {
+    subject: 'CN=pbx',
+    selfSigned: true,
+    notAfter: NOW + 86_400_000 * 90,
+    fingerprint: 'ab'.repeat(32),
+  },
+  settings: [{ key: 'calls.atOnce', value: '7', source: 'environment' }],
+  lastStop: null,
+  warnings: ['The disk is nearly full.'],
+};
+
+test('status shows where it listens, what is set and what to know', async () => {
+  const ran = await runOn({ answers: { status: async () => ok(STATUS) } }, 'status');
+  assert.equal(ran.code, 0);
+  for (const line of [
+    /Ringwall 0\.1\.0 is running\./,
+    /Started +2026-11-22 13:00:00 \(60 min ago\), process 4711/,
+    /Listens on +udp:0\.0\.0\.0:5060\n +tls:0\.0\.0\.0:5061/,
+    /4 of 200 pairs in use/,
+    /calls\.atOnce +7 +environment/,
+    /Warning: The disk is nearly full\./,
+    /CN=pbx, self-signed, ends .*\(in 90 days\)/,
+  ]) {
+    assert.match(ran.out, line);
+  }
+});
+
+test('status of a stopped program is an answer with exit code 3', async () => {
+  const stopped: StatusView = {
+    ...STATUS,
+    running: false,
+    pid: null,
+    startedAt: null,
+    listeners: [],
+    metrics: null,
+    extensions: { total: 3, enabled: 2, registered: null },
+    bindings: null,
+    calls: null,
+    mediaPorts: null,
+    certificate: null,
+    settings: [],
+    lastStop: 'It was asked to stop.',
+    warnings: [],
+  };
+  const ran = await runOn({ running: false, answers: { status: async () => ok(stopped) } }, 'status');
+  assert.equal(ran.code, 3);
+  assert.match(ran.out, /is stopped/);
+  assert.match(ran.out, /Last stop +It was asked to stop\./);
+  assert.match(ran.out, /Every setting is at its default/);
+});
