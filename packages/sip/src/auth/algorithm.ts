@@ -3,12 +3,6 @@ import { hash } from 'node:crypto';
 /** The hash functions that we ask for and answer with (RFC 8760 2.1). Also the names of an account's two HA1s. */
 export type DigestAlgorithm = 'md5' | 'sha256';
 
-/** As written in a challenge (RFC 7616 3.3). */
-export const ALGORITHM_TOKENS: Readonly<Record<DigestAlgorithm, string>> = {
-  md5: 'MD5',
-  sha256: 'SHA-256',
-};
-
 /** Hexadecimal digits of a hash. */
 export const HEX_LENGTHS: Readonly<Record<DigestAlgorithm, number>> = { md5: 32, sha256: 64 };
 

@@ -54,10 +54,10 @@ const CHALLENGE_CHARACTERS = 2_048;
 const STRENGTH: Readonly<Record<DigestAlgorithm, number>> = { md5: 1, sha256: 2 };
 
 /**
- * Answers one of the challenges, the strongest that we can (RFC 3261 22.2 and 22.3, RFC 7616, RFC 8760 2.5).
+ * Answers one of the challenges, the strongest that we can (RFC 3261 22.2 and 22.3, RFC 7616, RFC 8760 2.4).
  *
- * The order of the challenges is not followed, though RFC 8760 says so unless policy differs: our policy is that a
- * server which lists MD5 first for the sake of old phones gets SHA-256 from us.
+ * RFC 8760 2.4 would have the topmost answered unless policy says otherwise. Ours does: a challenge is not protected,
+ * so whoever sits on the way could put MD5 on top; and a server that does so for old phones means no worse.
  *
  * A challenge without qop is answered as in RFC 2069, since some providers still send such.
  */

@@ -15,7 +15,7 @@ function paramsOf(value: string): Record<string, string> {
   return Object.fromEntries(parseAuthParams(value)?.params ?? []);
 }
 
-test('RFC 8760 2.4: MD5 and SHA-256 are both offered, with qop, in two fields', () => {
+test('RFC 8760 2.3: MD5 and SHA-256 are both offered, with qop, in two fields', () => {
   const [md5, sha256] = challenged().map(paramsOf);
   assert.deepEqual(md5, { realm: REALM, nonce: md5?.['nonce'], algorithm: 'MD5', qop: 'auth' });
   assert.deepEqual(sha256, { ...md5, algorithm: 'SHA-256' });

@@ -16,7 +16,7 @@ export interface ChallengeOptions {
 }
 
 /**
- * The values of the two WWW-Authenticate of a 401: MD5 and SHA-256 (RFC 8760 2.4), with the same nonce.
+ * The values of the two WWW-Authenticate of a 401: MD5 and SHA-256 (RFC 8760 2.3), with the same nonce.
  *
  * They are the same in length and shape whatever the request was and whoever it named, and nothing is kept. There
  * is no `opaque`: we would not look at it, and a reply to a stranger should be no longer than it must.

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { hash } from 'node:crypto';
 import type { MonotonicMs, Random } from '@ringwall/base';
+import fc from 'fast-check';
 import type { Flow, Transport } from '../flow.ts';
 import type { SipRequest } from '../message.ts';
 import { parseMessage } from '../wire/parse-message.ts';
@@ -15,6 +16,11 @@ export const REALM = 'pbx.example.com';
 export const PASSWORD = 'correct horse 1';
 /** An instant that is no round number, as a real clock gives. */
 export const START = 86_400_123.5 as MonotonicMs;
+
+/** Any characters, also those that are none by themselves. */
+export const anyText: fc.Arbitrary<string> = fc
+  .uint16Array({ maxLength: 60 })
+  .map((units) => String.fromCharCode(...units));
 
 /** The same bytes for the same seed. */
 export function seeded(seed = 'seed'): Random & { draws: number } {

@@ -23,7 +23,7 @@ const PRODUCT = /^([A-Za-z][A-Za-z0-9_-]{0,40})[/ ]v?(\d{1,4})\.(\d{1,4})/;
 /**
  * Which challenge does this User-Agent want to read first?
  *
- * RFC 8760 2.4 wants the stronger one first. But many phones look at the first alone and give up if it is not MD5,
+ * RFC 8760 2.3 wants the one that we prefer first. But many phones look at the first alone and give up if it is not MD5,
  * so the stronger one comes first only for software that is known to do it. The account has no say in it: the
  * order of challenges would tell a stranger whether it exists.
  */
