@@ -1,1 +1,1 @@
-export {};
+export { type CommandDescription, describeCommands, type OptionDescription } from './reference.ts';
