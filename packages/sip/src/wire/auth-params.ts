@@ -47,7 +47,7 @@ function readParam(text: string, start: number, params: Map<string, string>): nu
     return skipSpace(text, close + 1);
   }
   const valueEnd = skip(text, valueStart, PARAM_VALUE);
-  if (valueEnd === valueStart) return -1;
+  if (valueEnd === valueStart || text.charCodeAt(valueStart) === EQUALS) return -1;
   params.set(name, text.slice(valueStart, valueEnd));
   return skipSpace(text, valueEnd);
 }

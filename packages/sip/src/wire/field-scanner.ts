@@ -53,7 +53,10 @@ export class FieldScanner {
     }
     this.nameEnd = i;
     while (bytes[i] === SPACE || bytes[i] === TAB) i++;
-    if (bytes[i] !== COLON || this.nameEnd === this.fieldStart) return this.#fail('FIELD_SYNTAX');
+    if (bytes[i] !== COLON || this.nameEnd === this.fieldStart) {
+      const isControl = (bytes[i] as number) < SPACE && !(bytes[i] === CR && bytes[i + 1] === LF);
+      return this.#fail(isControl ? 'FORBIDDEN_BYTE' : 'FIELD_SYNTAX');
+    }
     this.known = findHeader(bytes, this.fieldStart, this.nameEnd, hash);
     return this.#value(i + 1);
   }

@@ -30,7 +30,7 @@ export function parseParams(text: string, from = 0): Params | undefined {
         i = close + 1;
       } else {
         i = skip(text, valueStart, PARAM_VALUE);
-        if (i === valueStart) return undefined;
+        if (i === valueStart || text.charCodeAt(valueStart) === EQUALS) return undefined;
         value = text.slice(valueStart, i);
       }
       i = skipSpace(text, i);

@@ -157,7 +157,7 @@ export function parseHost(text: string, from: number): HostAndEnd | undefined {
  */
 function withoutThirdColon(text: string): string {
   const at = text.indexOf(':::');
-  if (at < 0 || !/^[0-9.]+$/.test(text.slice(at + 3))) return text;
+  if (at < 0 || !/^\d+\.\d+\.\d+\.\d+$/.test(text.slice(at + 3))) return text;
   return text.slice(0, at) + text.slice(at + 1);
 }
 
