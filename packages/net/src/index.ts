@@ -1,7 +1,7 @@
 export type { StreamCounters } from './connections.ts';
 export type { Endpoint, Flow, ListenAddress, Transport } from './flow.ts';
 export type { Framed, Framer, FramingProblem } from './framer.ts';
-export type { ListenError } from './listen-error.ts';
+export { type ListenError, listenError } from './listen-error.ts';
 export { SipSockets, type SipSocketsOptions, type SocketCounters } from './sip-sockets.ts';
 export type { CloseReason } from './stream-connection.ts';
 export { STREAM_LIMITS, type StreamLimits } from './stream-limits.ts';
@@ -10,3 +10,10 @@ export type { UdpCounters } from './udp-listener.ts';
 export { ControlClient, type ControlRequestOptions, connectControl } from './control/control-client.ts';
 export { type ControlError, type ControlErrorCode, ControlRefusal } from './control/control-error.ts';
 export { ControlServer, type ControlServerOptions, type ControlStream } from './control/control-server.ts';
+export {
+  type RtpChannel,
+  RtpPortPair,
+  type RtpPortPairOptions,
+  type RtpReceiver,
+} from './rtp-ports/port-pair.ts';
+export { RtpPortPool, type RtpPortPoolOptions } from './rtp-ports/port-pool.ts';
