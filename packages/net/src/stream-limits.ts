@@ -33,7 +33,7 @@ export const STREAM_LIMITS: StreamLimits = {
   handshakeMs: 15_000,
   firstMessageMs: 10_000,
   strangerIdleMs: 60_000,
-  promotedIdleMs: 1_800_000,
+  promotedIdleMs: 3_900_000, // Longer than a phone may stay registered (3,600 s) without a byte.
   backlogBytes: 256 * 1024,
   sweepMs: 1_000,
 };

@@ -64,8 +64,8 @@ test('an error is logged with its stack', () => {
   assert.match(entry.err.stack, /log\.test/);
 });
 
-test('in a terminal the same event is a line for eyes', () => {
-  const { log, lines } = listen({ format: 'terminal' });
+test('as text the same event is a line for eyes', () => {
+  const { log, lines } = listen({ format: 'text' });
   log.part('sip').warn({ tries: 3 }, 'Wrong password');
   assert.match(lines[0] ?? '', /^\d\d:\d\d:\d\d\.\d{3} WARN {2}sip {6}Wrong password tries=3\n$/);
 });
@@ -75,7 +75,7 @@ const LOG = join(import.meta.dirname, 'log.ts');
 test('to a pipe, every line written before the end of the process arrives', () => {
   const script = `
     import { Log } from ${JSON.stringify(LOG)};
-    const log = new Log({ level: 'info' });
+    const log = new Log({ level: 'info', format: 'auto' });
     for (let i = 0; i < 5000; i++) log.part('test').info({ i }, 'line');
     log.flush();
     process.exit(0);`;
@@ -92,7 +92,7 @@ test('to a pipe, every line written before the end of the process arrives', () =
 test('a reader that stops reading costs lines, which are counted, and neither memory nor the process', async () => {
   const script = `
     import { Log } from ${JSON.stringify(LOG)};
-    const log = new Log({ level: 'info' });
+    const log = new Log({ level: 'info', format: 'auto' });
     const text = 'x'.repeat(1000);
     for (let i = 0; i < 20000; i++) log.part('test').info(text);
     process.stderr.write(String(log.dropped));

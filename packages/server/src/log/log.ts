@@ -14,8 +14,8 @@ export type LogLevel = 'error' | 'warn' | 'info' | 'debug';
 
 export interface LogOptions {
   readonly level: LogLevel;
-  /** One JSON object a line, or lines for eyes; if not told, what fits standard output. */
-  readonly format?: 'json' | 'terminal';
+  /** One JSON object a line, or text for people; auto: text if a terminal reads it. */
+  readonly format: 'auto' | 'json' | 'text';
   /** Takes the lines in place of standard output. */
   readonly write?: (line: string) => void;
 }
@@ -62,8 +62,8 @@ export class Log {
   #failed = 0;
 
   constructor(options: LogOptions) {
-    const format = options.format ?? (isatty(1) ? 'terminal' : 'json');
-    const { write, flush } = this.#output(options.write, format);
+    const forPeople = options.format === 'text' || (options.format === 'auto' && isatty(1));
+    const { write, flush } = this.#output(options.write, forPeople);
     this.#flush = flush;
     this.#root = pino({ ...OPTIONS, level: options.level }, write);
   }
@@ -99,17 +99,17 @@ export class Log {
 
   #output(
     write: LogOptions['write'],
-    format: 'json' | 'terminal',
+    forPeople: boolean,
   ): { readonly write: DestinationStream; readonly flush: () => void } {
-    const colours = format === 'terminal' && isatty(1) && (process.env['NO_COLOR'] ?? '') === '';
-    const shaped = (line: string): string => (format === 'terminal' ? terminalLine(line, colours) : line);
+    const colours = forPeople && isatty(1) && (process.env['NO_COLOR'] ?? '') === '';
+    const shaped = (line: string): string => (forPeople ? terminalLine(line, colours) : line);
     if (write !== undefined) return { write: { write: (line) => write(shaped(line)) }, flush: () => {} };
-    // A terminal is written to at once; for a pipe or a file a slow reader must not hold up a call.
-    const out = destination({ dest: 1, sync: format === 'terminal', maxLength: WAITING_BYTES });
+    // People read at once what was written; a program that reads slowly must not hold up a call.
+    const out = destination({ dest: 1, sync: forPeople, maxLength: WAITING_BYTES });
     out.on('drop', () => this.#dropped++);
     out.on('error', () => this.#failed++); // A log that cannot be written must not end the program.
     return {
-      write: format === 'terminal' ? { write: (line) => void out.write(shaped(line)) } : out,
+      write: forPeople ? { write: (line) => void out.write(shaped(line)) } : out,
       flush: () => {
         try {
           out.flushSync();
