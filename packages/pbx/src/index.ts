@@ -13,3 +13,6 @@ export type * from './registrar/binding.ts';
 export { dropFlow, expireBindings } from './registrar/expire.ts';
 export type { RegisterError, RegisterErrorCode } from './registrar/register-error.ts';
 export type * from './snapshot/snapshot.ts';
+export { type PbxCounts, Pbx, type PbxOptions } from './pbx.ts';
+export { type Call, findLeg } from './call/call.ts';
+export { codecOf } from './call/leg-media.ts';

@@ -1,1 +1,4 @@
-export {};
+export type { PhoneBehaviour } from './behaviour.ts';
+export { Phone, type PhoneEffect, type PhoneOptions } from './phone.ts';
+export type { PhoneCall, PhoneCallState } from './phone-call.ts';
+export { PHONE_FORMATS, PhoneMedia } from './phone-media.ts';

@@ -1,1 +1,3 @@
-export {};
+export { Dice } from './dice.ts';
+export { TEST_SETTINGS, type TestExtension, testSnapshot } from './snapshot.ts';
+export { World, type WorldOptions } from './world.ts';

@@ -26,8 +26,10 @@ export interface Extension {
 export interface PbxSettings {
   /** Digest realm. The HA1s are made with it: changing it means new passwords. */
   readonly realm: string;
-  /** Host names and addresses that requests may be addressed to, lower case. */
+  /** Host names that requests may be addressed to, lower case. */
   readonly domains: readonly string[];
+  /** May a phone on the LAN address us by an IP address? From elsewhere nobody may: scanners do. */
+  readonly answerToAddresses: boolean;
   /** What counts as LAN. */
   readonly lanNetworks: readonly Cidr[];
   /** Address to write in Contact and SDP for peers outside the LAN; undefined: the one the flow came in on. */

@@ -1,0 +1,168 @@
+import { unreachable } from '@ringwall/base';
+import { beginWork, type Call, findLeg, getLeg, otherOf, type Work } from './call.ts';
+import type { CallEffect, CallInput, StepContext } from './inputs.ts';
+import type { Leg } from './leg.ts';
+import { endCall, endLeg, finishIfOver, markEnded } from './ending.ts';
+import { acknowledged, neverAcknowledged, requestInDialog } from './in-dialog.ts';
+import { repeatProvisional } from './reliable.ts';
+import { refreshSession, reinviteFailed, reinviteResponse, retryAfterGlare } from './renegotiation.ts';
+import { callerOpened } from './replaces.ts';
+import { calleeFailed, calleeOpened, calleeResponse, callerGaveUp, ringTimeout } from './ringing.ts';
+import { lingerOver } from './transfer-progress.ts';
+import { transferPlanned } from './transfer.ts';
+
+/**
+ * One step of a call: the only place where two legs know each other.
+ *
+ * Pure: the call that comes in is not changed; the next one and what is to be done come out. What a phone did
+ * wrong ends its transaction or its leg; a throw is our own mistake and ends this call alone.
+ */
+export function callStep(
+  call: Call,
+  input: CallInput,
+  context: StepContext,
+): { readonly call: Call; readonly effects: readonly CallEffect[] } {
+  const work = beginWork(call, context);
+  take(work, input);
+  finishIfOver(work);
+  return work;
+}
+
+function take(work: Work, input: CallInput): void {
+  const { call } = work;
+  switch (input.kind) {
+    case 'leg-opened':
+      return legOpened(work, getLeg(call, input.leg), input.rtpPort, input.rtcpPort);
+    case 'leg-failed':
+      return legFailed(work, getLeg(call, input.leg));
+    case 'leg-silent':
+      return silenceChanged(work, getLeg(call, input.leg), true);
+    case 'leg-heard':
+      return silenceChanged(work, getLeg(call, input.leg), false);
+    case 'leg-closed': {
+      const leg = getLeg(call, input.leg);
+      leg.statistics = input.statistics;
+      leg.relay = 'closed';
+      return;
+    }
+    case 'response':
+      return response(work, getLeg(call, input.leg), input);
+    case 'no-response':
+      return noResponse(work, getLeg(call, input.leg), input.purpose, input.status);
+    case 'request':
+      return requestInDialog(work, getLeg(call, input.leg), input);
+    case 'ack':
+      return acknowledged(work, getLeg(call, input.leg), input.request);
+    case 'no-ack':
+      return neverAcknowledged(work, getLeg(call, input.leg));
+    case 'cancel':
+      return callerGaveUp(work);
+    case 'timer':
+      return timerFired(work, findLeg(call, input.leg), input.timer);
+    case 'flow-closed':
+      return flowClosed(work, getLeg(call, input.leg));
+    case 'transfer-planned':
+      return transferPlanned(work, input);
+    case 'end':
+      return endCall(work, { outcome: 'failed', endedBy: 'system', reason: input.reason, status: 503 });
+    default:
+      return unreachable(input);
+  }
+}
+
+function legOpened(work: Work, leg: Leg, rtp: number, rtcp: number): void {
+  if (leg.relay !== 'opening') return;
+  leg.relay = 'open';
+  leg.media.ports = { rtp, rtcp };
+  if (leg.state !== 'opening') return;
+  if (leg.role === 'callee') return calleeOpened(work, leg);
+  leg.state = 'inviting';
+  callerOpened(work, leg);
+}
+
+function legFailed(work: Work, leg: Leg): void {
+  const wasOpen = leg.relay === 'open' || leg.relay === 'closing';
+  leg.relay = 'closed';
+  if (leg.state === 'ended') return;
+  if (leg.role === 'callee' && !wasOpen) return calleeFailed(work, leg, 503);
+  const reason = wasOpen ? 'The media relay of the call failed' : 'There were no media ports left';
+  endCall(work, { outcome: 'failed', endedBy: 'system', reason, status: 503 });
+}
+
+function response(work: Work, leg: Leg, input: CallInput & { kind: 'response' }): void {
+  switch (input.purpose) {
+    case 'invite':
+      return calleeResponse(work, leg, input);
+    case 'reinvite':
+      return reinviteResponse(work, leg, input);
+    case 'bye':
+    case 'info':
+      return;
+    case 'prack':
+    case 'notify':
+      // 481: the phone does not know the dialog any more, or never asked; the call itself will show it.
+      return;
+    default:
+      return unreachable(input.purpose);
+  }
+}
+
+function noResponse(work: Work, leg: Leg, purpose: string, status: 408 | 503): void {
+  if (purpose === 'reinvite') return reinviteFailed(work, leg, status);
+  if (purpose !== 'invite') return;
+  if (leg.state === 'cancelling') return markEnded(work, leg);
+  if (leg.state === 'inviting' || leg.state === 'ringing') calleeFailed(work, leg, status);
+}
+
+/** Both directions silent, nobody holds: the phones are gone though nobody said so. */
+function silenceChanged(work: Work, leg: Leg, silent: boolean): void {
+  leg.media.silent = silent;
+  const other = otherOf(work.call, leg);
+  if (!silent || work.call.pair === undefined || other === undefined || !other.media.silent) return;
+  const onHold = [leg, other].some((each) => !each.media.wish.hears || !each.media.wish.sends);
+  if (onHold) return;
+  const reason = 'No audio came from either phone';
+  endCall(work, { outcome: 'failed', endedBy: 'system', reason, status: 408 });
+}
+
+function timerFired(work: Work, leg: Leg | undefined, timer: (CallInput & { kind: 'timer' })['timer']): void {
+  switch (timer) {
+    case 'ring':
+      return ringTimeout(work);
+    case 'max-length':
+      return endCall(work, {
+        outcome: 'answered',
+        endedBy: 'system',
+        reason: 'The longest time that a call may last was over',
+        status: 487,
+      });
+    default:
+  }
+  if (leg === undefined || leg.state === 'ended') return;
+  switch (timer) {
+    case 'session-refresh':
+      return refreshSession(work, leg);
+    case 'session-expiry':
+      return endCall(work, {
+        outcome: 'failed',
+        endedBy: 'system',
+        reason: `The phone of ${leg.extension.number} did not refresh the session in time`,
+        status: 408,
+      });
+    case 'retry-after-glare':
+      return retryAfterGlare(work, leg);
+    case 'prack':
+      return repeatProvisional(work, leg);
+    case 'linger':
+      return lingerOver(work, leg.id);
+    default:
+      return unreachable(timer);
+  }
+}
+
+/** The connection of a phone broke. A call that is up goes on: the phone comes back over a new one, or the
+ * session timer and the silence of its media end the call. */
+function flowClosed(work: Work, leg: Leg): void {
+  if (leg.role === 'caller' && leg.state === 'inviting') return callerGaveUp(work);
+  if (leg.state === 'opening' && leg.role === 'callee') endLeg(work, leg, 503);
+}

@@ -1,0 +1,102 @@
+import { assert, type WallMs } from '@ringwall/base';
+import type { LegId } from '@ringwall/media';
+import type { Extension, ExtensionNumber } from '../snapshot/snapshot.ts';
+import type { CallId, CallRecord } from './call-record.ts';
+import type { CallEffect, StepContext } from './inputs.ts';
+import type { Leg } from './leg.ts';
+
+/**
+ * A call: the legs that belong together. One leg waits, phones ring, one answers, and the two are a pair. A
+ * transfer makes a leg of the pair wait again for somebody else.
+ */
+export interface Call {
+  readonly id: CallId;
+  readonly caller: Extension;
+  readonly dialled: string;
+  readonly startedAt: WallMs;
+  readonly legs: Leg[];
+  /** The leg that is to talk with whoever answers; undefined while nobody is being rung. */
+  waiting: LegId | undefined;
+  /** The two who talk. */
+  pair: readonly [LegId, LegId] | undefined;
+  /** The callee whose early media the waiting leg hears. */
+  early: LegId | undefined;
+  /** Has the waiting caller been told that it rings? */
+  toldRinging: boolean;
+  /** A callee answered, but the caller still owes the PRACK that must come before our 200 (RFC 3262 3). */
+  answerAfterPrack: LegId | undefined;
+  transfer: Transfer | undefined;
+  answeredAt: WallMs | undefined;
+  answeredBy: ExtensionNumber | undefined;
+  /** Set once, by what ends the call first. */
+  ending: Ending | undefined;
+}
+
+export interface Transfer {
+  /** The leg that sent the REFER; it may have hung up since. */
+  readonly by: LegId;
+  readonly dialled: string;
+  readonly how: 'blind' | 'attended';
+  /** Does it want NOTIFYs (RFC 4488)? */
+  readonly notify: boolean;
+}
+
+export interface Ending {
+  readonly outcome: CallRecord['outcome'];
+  readonly endedBy: CallRecord['endedBy'];
+  readonly reason: string;
+  readonly status: number;
+  readonly at: WallMs;
+}
+
+/** A step under way: a copy of the call that may be changed, and the effects so far. */
+export interface Work {
+  readonly call: Call;
+  readonly context: StepContext;
+  readonly effects: CallEffect[];
+}
+
+/** Copies what a step may change; the call that came in stays as it was. */
+export function beginWork(call: Call, context: StepContext): Work {
+  const legs = call.legs.map((leg) => ({ ...leg, media: { ...leg.media }, reliable: { ...leg.reliable } }));
+  return { call: { ...call, legs }, context, effects: [] };
+}
+
+export function findLeg(call: Call, id: LegId | undefined): Leg | undefined {
+  return id === undefined ? undefined : call.legs.find((leg) => leg.id === id);
+}
+
+export function getLeg(call: Call, id: LegId): Leg {
+  const leg = findLeg(call, id);
+  assert(leg !== undefined, `leg ${id} is not in call ${call.id}`);
+  return leg;
+}
+
+/** The other leg of the pair. */
+export function peerOf(call: Call, leg: Leg): Leg | undefined {
+  if (call.pair === undefined) return undefined;
+  const [a, b] = call.pair;
+  if (a === leg.id) return findLeg(call, b);
+  return b === leg.id ? findLeg(call, a) : undefined;
+}
+
+/** Whoever this leg talks with, hears early, or will talk with. */
+export function otherOf(call: Call, leg: Leg): Leg | undefined {
+  const peer = peerOf(call, leg);
+  if (peer !== undefined) return peer;
+  if (call.waiting === leg.id) return findLeg(call, call.early);
+  return findLeg(call, call.waiting);
+}
+
+/** Callee legs that may still answer. */
+export function ringingLegs(call: Call): Leg[] {
+  return call.legs.filter(
+    (leg) =>
+      leg.role === 'callee' &&
+      (leg.state === 'opening' || leg.state === 'inviting' || leg.state === 'ringing'),
+  );
+}
+
+export function sideName(call: Call, leg: Leg): 'caller' | 'callee' {
+  return call.legs[0]?.id === leg.id ? 'caller' : 'callee';
+}

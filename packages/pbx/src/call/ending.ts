@@ -1,0 +1,123 @@
+import type { CallRecord, CallRecordLeg } from './call-record.ts';
+import { type Call, type Ending, ringingLegs, type Work } from './call.ts';
+import type { Leg } from './leg.ts';
+import { codecOf } from './leg-media.ts';
+import { Headers } from '@ringwall/sip';
+import { ELSEWHERE, respondToInvite, sendBye } from './sending.ts';
+
+/**
+ * The ends: of a leg, of the ringing, of the call. A call is finished when each leg has ended and the relay has
+ * said what it counted; then, once, its record is written.
+ */
+
+/** Ends one leg in the manner that its state asks for. */
+export function endLeg(work: Work, leg: Leg, status: number, why: Headers = new Headers()): void {
+  switch (leg.state) {
+    case 'opening':
+      if (leg.role === 'caller') respondToInvite(work, leg, status, { headers: why });
+      break;
+    case 'inviting':
+    case 'ringing':
+      if (leg.role === 'caller') {
+        respondToInvite(work, leg, status, { headers: why });
+        break;
+      }
+      leg.state = 'cancelling';
+      work.effects.push({ do: 'cancel', leg: leg.id, headers: why });
+      closeMedia(work, leg);
+      return;
+    case 'talking':
+      sendBye(work, leg, why);
+      break;
+    case 'cancelling':
+    case 'ended':
+      return;
+  }
+  markEnded(work, leg);
+}
+
+/** The leg is over on the wire: stops its timers and gives its ports back. */
+export function markEnded(work: Work, leg: Leg): void {
+  if (leg.state === 'ended') return;
+  leg.state = 'ended';
+  leg.reinviting = false;
+  for (const timer of [
+    'session-refresh',
+    'session-expiry',
+    'retry-after-glare',
+    'prack',
+    'linger',
+  ] as const) {
+    work.effects.push({ do: 'timer', leg: leg.id, timer, afterMs: undefined });
+  }
+  closeMedia(work, leg);
+}
+
+function closeMedia(work: Work, leg: Leg): void {
+  if (leg.relay === 'closing' || leg.relay === 'closed') return;
+  leg.relay = 'closing';
+  work.effects.push({ do: 'media', command: { do: 'close-leg', leg: leg.id } });
+}
+
+/** Stops every phone that still rings but `except`; the others show no missed call if one has answered. */
+export function stopRinging(work: Work, except: Leg | undefined, answered: boolean): void {
+  for (const leg of ringingLegs(work.call)) {
+    if (leg !== except) endLeg(work, leg, 487, answered ? ELSEWHERE() : new Headers());
+  }
+  work.effects.push({ do: 'timer', leg: undefined, timer: 'ring', afterMs: undefined });
+  work.call.early = undefined;
+}
+
+/** Ends the whole call; the first reason stands. `status` is what a caller is told that was not answered yet. */
+export function endCall(work: Work, ending: Omit<Ending, 'at'>, why: Headers = new Headers()): void {
+  const { call } = work;
+  call.ending ??= { ...ending, at: work.context.wall };
+  call.waiting = undefined;
+  call.pair = undefined;
+  stopRinging(work, undefined, false);
+  for (const leg of call.legs) endLeg(work, leg, ending.status, why);
+}
+
+/** After each step: if nothing is left, the record. */
+export function finishIfOver(work: Work): void {
+  const { call } = work;
+  if (
+    call.ending === undefined ||
+    !call.legs.every((leg) => leg.state === 'ended' && leg.relay === 'closed')
+  ) {
+    return;
+  }
+  work.effects.push({ do: 'timer', leg: undefined, timer: 'ring', afterMs: undefined });
+  work.effects.push({ do: 'timer', leg: undefined, timer: 'max-length', afterMs: undefined });
+  const record = callRecord(call, call.ending);
+  work.effects.push({ do: 'report', event: { kind: 'call-ended', record } }, { do: 'finish', record });
+}
+
+function callRecord(call: Call, ending: Ending): CallRecord {
+  return {
+    id: call.id,
+    caller: call.caller.number,
+    callerAddress: call.legs[0]?.flow.remote.address ?? '',
+    dialled: call.dialled,
+    answeredBy: call.answeredBy,
+    startedAt: call.startedAt,
+    answeredAt: call.answeredAt,
+    endedAt: ending.at,
+    outcome: call.answeredAt === undefined ? ending.outcome : 'answered',
+    endedBy: ending.endedBy,
+    reason: ending.reason,
+    status: call.answeredAt === undefined ? ending.status : 200,
+    legs: call.legs.map((leg) => recordLeg(leg)),
+  };
+}
+
+function recordLeg(leg: Leg): CallRecordLeg {
+  return {
+    role: leg.role,
+    extension: leg.extension.number,
+    transport: leg.flow.transport,
+    codec: codecOf(leg),
+    srtpSuite: leg.media.srtp?.send.suite,
+    statistics: leg.statistics,
+  };
+}

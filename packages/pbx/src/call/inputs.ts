@@ -1,0 +1,117 @@
+import type { MonotonicMs, Random, WallMs } from '@ringwall/base';
+import type { LegId } from '@ringwall/media';
+import type {
+  Flow,
+  Headers,
+  Replaces,
+  RequestDraft,
+  ResponseDraft,
+  SipRequest,
+  SipResponse,
+  TransactionId,
+} from '@ringwall/sip';
+import type { PbxEvent } from '../events.ts';
+import type { MediaCommand, MediaEvent } from '../ports/media-service.ts';
+import type { Binding } from '../registrar/binding.ts';
+import type { Extension, PbxSettings } from '../snapshot/snapshot.ts';
+import type { CallRecord } from './call-record.ts';
+
+/** Why we sent a request on a leg: its response comes back with the same word. */
+export type Purpose = 'invite' | 'reinvite' | 'bye' | 'prack' | 'notify' | 'info';
+
+export type CallTimer =
+  | 'ring' // nobody answered
+  | 'max-length'
+  | 'session-refresh' // ours to send (RFC 4028)
+  | 'session-expiry'
+  | 'retry-after-glare'
+  | 'prack' // a reliable provisional of ours is repeated
+  | 'linger'; // the transferor did not hang up
+
+/** A phone to ring. */
+export interface Target {
+  readonly extension: Extension;
+  readonly binding: Binding;
+}
+
+/** What a number that was dialled, or that a transfer names, leads to. */
+export type Planned =
+  | {
+      readonly ok: true;
+      readonly dialled: string;
+      readonly extension: Extension;
+      readonly targets: readonly Target[];
+    }
+  | { readonly ok: false; readonly dialled: string; readonly status: number; readonly reason: string };
+
+/** Everything that can happen to a call. */
+export type CallInput =
+  | MediaEvent
+  | {
+      readonly kind: 'response';
+      readonly leg: LegId;
+      readonly purpose: Purpose;
+      readonly response: SipResponse;
+      readonly flow: Flow;
+    }
+  /** No response came: treat as 408 or 503. */
+  | {
+      readonly kind: 'no-response';
+      readonly leg: LegId;
+      readonly purpose: Purpose;
+      readonly status: 408 | 503;
+    }
+  /** A request in the dialog of a leg, authenticated by its flow. */
+  | {
+      readonly kind: 'request';
+      readonly leg: LegId;
+      readonly transaction: TransactionId;
+      readonly request: SipRequest;
+      readonly flow: Flow;
+    }
+  | { readonly kind: 'ack'; readonly leg: LegId; readonly request: SipRequest }
+  | { readonly kind: 'no-ack'; readonly leg: LegId }
+  | { readonly kind: 'cancel'; readonly leg: LegId }
+  | { readonly kind: 'timer'; readonly leg: LegId | undefined; readonly timer: CallTimer }
+  | { readonly kind: 'flow-closed'; readonly leg: LegId }
+  /** The plan for a transfer that this call asked for. */
+  | { readonly kind: 'transfer-planned'; readonly leg: LegId; readonly plan: Planned }
+  /** The system ends the call. */
+  | { readonly kind: 'end'; readonly reason: string };
+
+/** What a step of a call wants done, in order. */
+export type CallEffect =
+  | {
+      readonly do: 'request';
+      readonly leg: LegId;
+      readonly purpose: Purpose;
+      readonly draft: RequestDraft;
+      readonly flow: Flow;
+    }
+  /** Cancels the INVITE that was sent on this leg. */
+  | { readonly do: 'cancel'; readonly leg: LegId; readonly headers: Headers }
+  | { readonly do: 'acknowledge'; readonly leg: LegId; readonly draft: RequestDraft }
+  | { readonly do: 'respond'; readonly transaction: TransactionId; readonly draft: ResponseDraft }
+  | { readonly do: 'media'; readonly command: MediaCommand }
+  /** Sets (`afterMs`) or stops (`undefined`) a timer of the call, or of one leg. */
+  | {
+      readonly do: 'timer';
+      readonly leg: LegId | undefined;
+      readonly timer: CallTimer;
+      readonly afterMs: number | undefined;
+    }
+  /** A blind transfer: who is that, and where? Answered by `transfer-planned`. */
+  | { readonly do: 'plan-transfer'; readonly leg: LegId; readonly dialled: string }
+  /** An attended transfer: the leg's other party shall take the place of the leg in the dialog named (RFC 3891). */
+  | { readonly do: 'merge'; readonly leg: LegId; readonly replaces: Replaces }
+  | { readonly do: 'report'; readonly event: PbxEvent }
+  /** The last effect of a call. */
+  | { readonly do: 'finish'; readonly record: CallRecord };
+
+/** What a step needs to know beside the call: handed in, so that the same step gives the same result. */
+export interface StepContext {
+  readonly now: MonotonicMs;
+  readonly wall: WallMs;
+  readonly random: Random;
+  readonly settings: PbxSettings;
+}

@@ -1,0 +1,369 @@
+import {
+  type AudioFormat,
+  chooseSrtp,
+  commonFormats,
+  composeAnswer,
+  composeOffer,
+  type Direction,
+  isAudioCodec,
+  type LegMedia,
+  type LocalAudio,
+  newCrypto,
+  offeredCrypto,
+  type RemoteAudio,
+  type RtpMode,
+  sameCodec,
+  usableFormats,
+  type SessionDescription,
+} from '@ringwall/media';
+import { assert, err, ok, type Random, type Result } from '@ringwall/base';
+import type { Leg, LegMediaState, ToldMedia, Wish } from './leg.ts';
+
+/**
+ * The offers and answers of one leg. Each leg negotiates with its own phone; what the other leg can do and wants
+ * comes in as values. Nothing here knows a SIP message.
+ */
+
+/** Why a description was not taken: answer 488, or end what cannot be without media. */
+export interface MediaRefusal {
+  readonly text: string;
+}
+
+/** What the other party of the call brings: its codecs and what it does of its own will. */
+export interface OtherSide {
+  readonly formats: readonly AudioFormat[];
+  readonly wish: Wish;
+}
+
+const BOTH_WAYS: Wish = { sends: true, hears: true };
+
+/** When nobody has said yet what he can do: what every desk phone has, and the wide-band ones above it. */
+export const USUAL_FORMATS: readonly AudioFormat[] = [
+  { payloadType: 9, codec: { name: 'G722', clockRate: 8000, channels: 1 }, parameters: '' },
+  { payloadType: 8, codec: { name: 'PCMA', clockRate: 8000, channels: 1 }, parameters: '' },
+  { payloadType: 0, codec: { name: 'PCMU', clockRate: 8000, channels: 1 }, parameters: '' },
+  { payloadType: 101, codec: { name: 'TELEPHONE-EVENT', clockRate: 8000, channels: 1 }, parameters: '0-16' },
+];
+
+export function newLegMedia(address: string, sessionId: string): LegMediaState {
+  return {
+    ports: undefined,
+    address,
+    sessionId,
+    version: 0,
+    generation: 0,
+    remote: undefined,
+    offered: undefined,
+    capabilities: [],
+    wish: BOTH_WAYS,
+    told: undefined,
+    outstanding: undefined,
+    srtp: undefined,
+    silent: false,
+  };
+}
+
+/** The mode of a leg: the extension's own, else required over TLS and optional elsewhere. */
+export function rtpModeOf(leg: Leg): RtpMode {
+  return leg.extension.rtpMode ?? (leg.flow.transport === 'tls' ? 'required' : 'optional');
+}
+
+function directionOf(sends: boolean, hears: boolean): Direction {
+  if (sends) return hears ? 'sendrecv' : 'sendonly';
+  return hears ? 'recvonly' : 'inactive';
+}
+
+function wishOf(direction: Direction): Wish {
+  return {
+    sends: direction === 'sendrecv' || direction === 'sendonly',
+    hears: direction === 'sendrecv' || direction === 'recvonly',
+  };
+}
+
+/** What may flow on a leg: we send what the other party sends and this one hears, and the reverse. */
+export function achievable(wish: Wish, other: Wish): { readonly sends: boolean; readonly hears: boolean } {
+  return { sends: other.sends && wish.hears, hears: other.hears && wish.sends };
+}
+
+function localAudio(media: LegMediaState): LocalAudio {
+  assert(media.ports !== undefined, 'a description of a leg that has no ports');
+  return {
+    address: media.address,
+    port: media.ports.rtp,
+    rtcpPort: media.ports.rtcp,
+    sessionId: media.sessionId,
+    version: media.version,
+  };
+}
+
+/**
+ * The payload types of an offer to this leg: a codec keeps the number that it has here already (RFC 3264 8.3.2),
+ * others keep the number of the other leg where that is free, or get a dynamic one.
+ */
+export function renumber(formats: readonly AudioFormat[], known: readonly AudioFormat[]): AudioFormat[] {
+  const taken = new Set(known.map((format) => format.payloadType));
+  const free = (wanted: number): number => {
+    if (!taken.has(wanted)) return wanted;
+    for (let number = 96; number <= 127; number++) if (!taken.has(number)) return number;
+    return -1;
+  };
+  const numbered: AudioFormat[] = [];
+  for (const format of formats) {
+    const here = known.find((candidate) => sameCodec(candidate.codec, format.codec));
+    const payloadType = here?.payloadType ?? free(format.payloadType);
+    if (payloadType < 0) continue;
+    taken.add(payloadType);
+    numbered.push({ ...format, payloadType });
+  }
+  return numbered;
+}
+
+function knownNumbers(media: LegMediaState): AudioFormat[] {
+  const known: AudioFormat[] = [...(media.told?.formats ?? [])];
+  for (const format of media.remote?.formats ?? []) {
+    if (!known.some((other) => other.payloadType === format.payloadType)) known.push(format);
+  }
+  return known;
+}
+
+/** Has the list a codec that carries speech, and not events or comfort noise alone? */
+export function hasAudio(formats: readonly AudioFormat[]): boolean {
+  return formats.some((format) => isAudioCodec(format.codec));
+}
+
+/**
+ * Writes our offer to this leg and remembers it as outstanding.
+ *
+ * @param other what the other party can do and wants; the usual codecs if there is none yet.
+ */
+export function makeOffer(
+  leg: Leg,
+  other: OtherSide | undefined,
+  random: Random,
+  allowShortTag: boolean,
+): Uint8Array {
+  const media = leg.media;
+  const mode = rtpModeOf(leg);
+  const secureSignalling = leg.flow.transport === 'tls';
+  const formats = renumber(other?.formats ?? USUAL_FORMATS, knownNumbers(media));
+  const may = achievable(media.wish, other?.wish ?? BOTH_WAYS);
+  let crypto = secureSignalling && mode !== 'off' ? offeredCrypto(random, allowShortTag) : [];
+  if (media.srtp !== undefined) crypto = [media.srtp.send];
+  if (media.told !== undefined && media.srtp === undefined) crypto = [];
+  const secureProfile = media.srtp !== undefined || (mode === 'required' && crypto.length > 0);
+  const same = (told: ToldMedia): boolean =>
+    told.sends === may.sends && told.hears === may.hears && sameFormats(told.formats, formats);
+  if (media.told === undefined || !same(media.told)) media.version++;
+  const body = composeOffer({
+    local: localAudio(media),
+    formats,
+    direction: directionOf(may.sends, may.hears),
+    crypto,
+    secureProfile,
+    rtcpMux: media.remote?.rtcpMux ?? true,
+  });
+  media.outstanding = { formats, ...may, crypto, secureProfile, body };
+  return body;
+}
+
+/** Takes the peer's answer to our outstanding offer. A refusal leaves the leg as it was before the offer. */
+export function takeAnswer(
+  leg: Leg,
+  answer: SessionDescription,
+  allowShortTag: boolean,
+): Result<void, MediaRefusal> {
+  const media = leg.media;
+  const offer = media.outstanding;
+  assert(offer !== undefined, 'an answer without an offer');
+  media.outstanding = undefined;
+  const remote = answer.audio;
+  if (remote === undefined || remote.port === 0) return err({ text: 'the answer has no audio' });
+  if (!hasAudio(commonFormats(offer.formats, remote.formats))) {
+    return err({ text: 'the answer has none of the offered codecs' });
+  }
+  let srtp: LegMediaState['srtp'];
+  const taken = remote.crypto[0];
+  if (taken !== undefined && offer.crypto.length > 0) {
+    const send = offer.crypto.find((ours) => ours.tag === taken.tag && ours.suite === taken.suite);
+    if (send === undefined || (taken.suite.endsWith('_32') && !allowShortTag)) {
+      return err({ text: 'the answer takes a key that was not offered' });
+    }
+    srtp = { receive: taken, send };
+  }
+  if (srtp === undefined && (offer.secureProfile || rtpModeOf(leg) === 'required')) {
+    return err({ text: 'the phone did not take SRTP, which is required here' });
+  }
+  const answered = wishOf(remote.direction);
+  media.wish = {
+    hears: offer.sends ? answered.hears : media.wish.hears,
+    sends: offer.hears ? answered.sends : media.wish.sends,
+  };
+  const heard = { sends: offer.sends && answered.hears, hears: offer.hears && answered.sends };
+  media.told = { ...offer, ...heard };
+  takeRemote(media, remote, srtp);
+  return ok(undefined);
+}
+
+function takeRemote(media: LegMediaState, remote: RemoteAudio, srtp: LegMediaState['srtp']): void {
+  media.remote = remote;
+  media.srtp = srtp;
+  media.generation++;
+  media.silent = false;
+  media.capabilities = mergeFormats(usableFormats(remote.formats), media.capabilities);
+}
+
+function mergeFormats(first: readonly AudioFormat[], more: readonly AudioFormat[]): AudioFormat[] {
+  const merged = [...first];
+  for (const format of more) {
+    if (!merged.some((known) => sameCodec(known.codec, format.codec))) merged.push(format);
+  }
+  return merged;
+}
+
+/** Looks at the peer's offer before anything is promised: has it audio, and does its protection fit ours? */
+export function checkOffer(
+  leg: Leg,
+  offer: SessionDescription,
+  allowShortTag: boolean,
+): MediaRefusal | undefined {
+  if (offer.audio === undefined) return { text: 'the offer has no usable audio' };
+  if (!hasAudio(offer.audio.formats)) return { text: 'the offer has no codec that carries speech' };
+  const choice = chooseSrtp({
+    offered: offer.audio.crypto,
+    mode: rtpModeOf(leg),
+    secureProfile: offer.audio.secure,
+    secureSignalling: leg.flow.transport === 'tls',
+    allowShortTag,
+  });
+  return choice.kind === 'refused' ? { text: choice.reason } : undefined;
+}
+
+/**
+ * Answers the peer's offer at once. On refusal the leg stays as it was.
+ *
+ * @param other what the other party can do and wants; its codecs restrict ours.
+ * @returns the body of the answer.
+ */
+export function makeAnswer(
+  leg: Leg,
+  offer: SessionDescription,
+  other: OtherSide,
+  random: Random,
+  allowShortTag: boolean,
+): Result<Uint8Array, MediaRefusal> {
+  const media = leg.media;
+  const refusal = checkOffer(leg, offer, allowShortTag);
+  if (refusal !== undefined) return err(refusal);
+  const remote = offer.audio;
+  assert(remote !== undefined, 'a checked offer without audio');
+  const formats = commonFormats(remote.formats, other.formats);
+  if (!hasAudio(formats)) return err({ text: 'the two phones have no codec in common' });
+  const choice = chooseSrtp({
+    offered: remote.crypto,
+    mode: rtpModeOf(leg),
+    secureProfile: remote.secure,
+    secureSignalling: leg.flow.transport === 'tls',
+    allowShortTag,
+  });
+  let srtp: LegMediaState['srtp'];
+  if (choice.kind === 'srtp') {
+    const { suite, tag } = choice.attribute;
+    const before = media.srtp?.send;
+    const keep = before !== undefined && before.suite === suite && before.tag === tag;
+    srtp = { receive: choice.attribute, send: keep ? before : newCrypto(suite, tag, random) };
+  }
+  const wish = wishOf(remote.direction);
+  const may = achievable(wish, other.wish);
+  const told = media.told;
+  const changed =
+    told === undefined ||
+    told.sends !== may.sends ||
+    told.hears !== may.hears ||
+    !sameFormats(told.formats, formats) ||
+    media.srtp?.send !== srtp?.send;
+  if (changed) media.version++;
+  const body = composeAnswer({
+    offer,
+    local: localAudio(media),
+    formats,
+    direction: directionOf(may.sends, may.hears),
+    crypto: srtp?.send,
+    rtcpMux: remote.rtcpMux,
+  });
+  media.wish = wish;
+  media.told = {
+    formats,
+    ...may,
+    crypto: srtp === undefined ? [] : [srtp.send],
+    secureProfile: remote.secure,
+    body,
+  };
+  media.outstanding = undefined;
+  takeRemote(media, remote, srtp);
+  return ok(body);
+}
+
+/** What this leg brings for the other one. */
+export function sideOf(leg: Leg): OtherSide | undefined {
+  const remote = leg.media.remote ?? leg.media.offered?.audio;
+  if (remote === undefined) return undefined;
+  const wish = leg.media.remote === undefined ? wishOf(remote.direction) : leg.media.wish;
+  return { formats: usableFormats(remote.formats), wish };
+}
+
+/**
+ * Should this leg be told something new, now that `other` is as it is? Its direction may be out of date (the
+ * other party holds), or it may use a codec that the other party does not take.
+ */
+export function isOutOfDate(leg: Leg, other: OtherSide): boolean {
+  const told = leg.media.told;
+  if (told === undefined) return false;
+  const may = achievable(leg.media.wish, other.wish);
+  if (may.sends !== told.sends || may.hears !== told.hears) return true;
+  return told.formats.some(
+    (format) =>
+      isAudioCodec(format.codec) && !other.formats.some((known) => sameCodec(known.codec, format.codec)),
+  );
+}
+
+/** The description of a leg for the relay; undefined until both sides have described themselves. */
+export function relayMedia(leg: Leg): LegMedia | undefined {
+  const { remote, told, srtp, generation } = leg.media;
+  if (remote === undefined || told === undefined) return undefined;
+  const signalling = leg.flow.remote.address;
+  const earned = remote.address === signalling && remote.port !== 0;
+  return {
+    generation,
+    allowedSources: remote.address === signalling ? [signalling] : [signalling, remote.address],
+    target: earned ? { address: remote.address, port: remote.port } : undefined,
+    rtcpTarget: earned ? { address: remote.address, port: remote.rtcpPort } : undefined,
+    rtcpMux: remote.rtcpMux,
+    receives: told.formats,
+    sends: remote.formats,
+    listening: told.hears,
+    talking: told.sends,
+    srtp,
+  };
+}
+
+/** The codec that speech travels in, for the record: the first that both of the leg's sides have. */
+export function codecOf(leg: Leg): string {
+  const { remote, told } = leg.media;
+  const common =
+    remote === undefined || told === undefined ? [] : commonFormats(remote.formats, told.formats);
+  return common.find((format) => isAudioCodec(format.codec))?.codec.name ?? '';
+}
+
+function sameFormats(a: readonly AudioFormat[], b: readonly AudioFormat[]): boolean {
+  return (
+    a.length === b.length &&
+    a.every((format, i) => {
+      const other = b[i];
+      return (
+        other !== undefined &&
+        format.payloadType === other.payloadType &&
+        sameCodec(format.codec, other.codec)
+      );
+    })
+  );
+}

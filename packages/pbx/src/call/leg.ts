@@ -1,0 +1,138 @@
+import type {
+  AudioFormat,
+  CryptoAttribute,
+  LegId,
+  LegStatistics,
+  RemoteAudio,
+  SessionDescription,
+} from '@ringwall/media';
+import type { Dialog, Flow, SipRequest, TransactionId } from '@ringwall/sip';
+import type { Extension } from '../snapshot/snapshot.ts';
+import type { SessionTimer } from './session-timer.ts';
+
+/** One party's side of a call, with its media. A callee that has five phones has five legs while they ring. */
+export interface Leg {
+  readonly id: LegId;
+  /** `caller`: its INVITE came to us. `callee`: we sent it one. Decides who owns the Call-ID (RFC 3261 14.1). */
+  readonly role: 'caller' | 'callee';
+  /** Who the party is: authenticated, or the owner of the binding that we ring. */
+  readonly extension: Extension;
+  state: LegState;
+  /** Where its requests come from and ours go. */
+  flow: Flow;
+  /** Our Contact towards it, in angle brackets. */
+  readonly contact: string;
+  /** Undefined until a response names the other tag (callee). */
+  dialog: Dialog | undefined;
+  /** What a callee's INVITE was sent to, and how its dialog begins. */
+  invitation: Invitation | undefined;
+  /** An INVITE of the party that has no ACK yet: the first one, or a re-INVITE. */
+  pendingInvite: PendingInvite | undefined;
+  /** Our re-INVITE that has no final response yet. */
+  reinviting: boolean;
+  /** Our re-INVITE met one of theirs: wait before the next (491). */
+  waitingAfterGlare: boolean;
+  media: LegMediaState;
+  /** The leg's ports: asked for, there, given back, gone. */
+  relay: 'opening' | 'open' | 'closing' | 'closed';
+  sessionTimer: SessionTimer | undefined;
+  /** Provisional responses that wait for their PRACK, or the number of the last that we acknowledged. */
+  reliable: ReliableState;
+  /** Methods of its last Allow header; empty: it sent none. */
+  allows: readonly string[];
+  /** Counted by the relay, once the leg is closed. */
+  statistics: LegStatistics | undefined;
+  /** Status of the final response that a callee's phone gave, if it was no success. */
+  failure: number | undefined;
+  /** This leg came with Replaces: it takes the place of that one as soon as it has ports (RFC 3891). */
+  readonly replaces: LegId | undefined;
+}
+
+export type LegState =
+  /** No ports yet. A caller in this state has been told 100. */
+  | 'opening'
+  /** Callee: our INVITE is out. Caller: its INVITE has no final response. */
+  | 'inviting'
+  /** Callee: 18x came. */
+  | 'ringing'
+  /** Callee: it must end, we wait for its final response. */
+  | 'cancelling'
+  /** 2xx given or taken. */
+  | 'talking'
+  | 'ended';
+
+export interface Invitation {
+  readonly requestUri: string;
+  readonly routes: readonly string[];
+  readonly callId: string;
+  readonly localTag: string;
+  readonly localAddr: string;
+  readonly remoteAddr: string;
+  /** CSeq of our INVITE; rises when it must be sent again (422). */
+  readonly cseq: number;
+  /** Asked of us by a 422. */
+  readonly minSessionExpires: number;
+}
+
+export interface PendingInvite {
+  readonly transaction: TransactionId;
+  readonly request: SipRequest;
+  /** Has it a final response already, and only the ACK is missing? */
+  answered: boolean;
+  /** Our 2xx held an offer, so the ACK must hold the answer. */
+  awaitingAnswer: boolean;
+}
+
+export interface ReliableState {
+  /** RSeq of our last reliable provisional; 0: none. */
+  sentSeq: number;
+  /** It still waits for its PRACK. */
+  awaitingPrack: boolean;
+  /** Highest RSeq that we acknowledged to the callee. */
+  acknowledgedSeq: number;
+  /** What is sent again until the PRACK comes. */
+  repeat?:
+    | { readonly status: number; readonly body: Uint8Array | undefined; readonly afterMs: number }
+    | undefined;
+}
+
+/** What a party does of its own will, apart from what the other party's hold makes of it. */
+export interface Wish {
+  readonly sends: boolean;
+  readonly hears: boolean;
+}
+
+/** The offer/answer state of one leg (RFC 3264). */
+export interface LegMediaState {
+  ports: { readonly rtp: number; readonly rtcp: number } | undefined;
+  /** Written in c= and o=. */
+  readonly address: string;
+  readonly sessionId: string;
+  version: number;
+  /** Rises with each description of the peer that was taken: see `LegMedia.generation`. */
+  generation: number;
+  /** The last description of the peer that was taken. */
+  remote: RemoteAudio | undefined;
+  /** The peer's offer that waits for our answer. */
+  offered: SessionDescription | undefined;
+  /** Every codec that the peer was ever seen to handle, in its order. */
+  capabilities: readonly AudioFormat[];
+  wish: Wish;
+  /** What we told the peer last; undefined before the first. */
+  told: ToldMedia | undefined;
+  /** Our offer that has no answer yet. */
+  outstanding: ToldMedia | undefined;
+  /** The keys in use; undefined: plain RTP. */
+  srtp: { readonly receive: CryptoAttribute; readonly send: CryptoAttribute } | undefined;
+  silent: boolean;
+}
+
+/** One description of ours, as values. */
+export interface ToldMedia {
+  readonly formats: readonly AudioFormat[];
+  readonly sends: boolean;
+  readonly hears: boolean;
+  readonly crypto: readonly CryptoAttribute[];
+  readonly secureProfile: boolean;
+  readonly body: Uint8Array;
+}

@@ -1,0 +1,124 @@
+import { inNetworks, type Random, randomBelow, randomHex } from '@ringwall/base';
+import type { LegId } from '@ringwall/media';
+import {
+  type Flow,
+  formatNameAddr,
+  formatSipUri,
+  newCallId,
+  newTag,
+  type SipRequest,
+  type TransactionId,
+  uasDialog,
+} from '@ringwall/sip';
+import type { Extension, PbxSettings } from '../snapshot/snapshot.ts';
+import type { Work } from './call.ts';
+import type { StepContext, Target } from './inputs.ts';
+import type { Invitation, Leg } from './leg.ts';
+import { newLegMedia } from './leg-media.ts';
+
+/** The address that a peer at the other end of the flow can reach us at: ours on the LAN, else the public one. */
+export function reachableAddress(flow: Flow, settings: PbxSettings): string {
+  if (settings.publicAddress === undefined || inNetworks(settings.lanNetworks, flow.remote.address)) {
+    return flow.local.address;
+  }
+  return settings.publicAddress;
+}
+
+export function hostText(address: string): string {
+  return address.includes(':') ? `[${address}]` : address;
+}
+
+/** Our Contact on a flow: a URI that leads back over the same transport. */
+export function contactFor(user: string, flow: Flow, settings: PbxSettings): string {
+  const host = hostText(reachableAddress(flow, settings));
+  const transport = flow.transport === 'udp' ? '' : `;transport=${flow.transport}`;
+  return `<sip:${user}@${host}:${flow.local.port}${transport}>`;
+}
+
+function newLegId(random: Random): LegId {
+  return randomHex(random, 8) as LegId;
+}
+
+function baseLeg(
+  context: StepContext,
+  extension: Extension,
+  flow: Flow,
+): Omit<Leg, 'role' | 'dialog' | 'invitation' | 'pendingInvite' | 'allows' | 'replaces'> {
+  const { random, settings } = context;
+  return {
+    id: newLegId(random),
+    extension,
+    state: 'opening',
+    flow,
+    contact: contactFor(extension.number, flow, settings),
+    reinviting: false,
+    waitingAfterGlare: false,
+    // RFC 8866 5.2: any number that is unlikely to repeat; it must fit readers that keep it in 31 bits.
+    media: newLegMedia(reachableAddress(flow, settings), String(1 + randomBelow(random, 2 ** 31 - 1))),
+    relay: 'opening',
+    sessionTimer: undefined,
+    reliable: { sentSeq: 0, awaitingPrack: false, acknowledgedSeq: 0 },
+    statistics: undefined,
+    failure: undefined,
+  };
+}
+
+/** The leg of whoever sent us an INVITE. */
+export function newCallerLeg(
+  context: StepContext,
+  extension: Extension,
+  request: SipRequest,
+  transaction: TransactionId,
+  flow: Flow,
+  replaces?: LegId,
+): Leg {
+  return {
+    ...baseLeg(context, extension, flow),
+    role: 'caller',
+    dialog: uasDialog({ request, localTag: newTag(context.random), flow }),
+    invitation: undefined,
+    pendingInvite: { transaction, request, answered: false, awaitingAnswer: false },
+    allows: request.headers.all('allow'),
+    replaces,
+  };
+}
+
+/** A leg for one phone of the called extension; its INVITE follows when it has ports. */
+export function newCalleeLeg(work: Work, target: Target): Leg {
+  const { context, call } = work;
+  const { binding, extension } = target;
+  const host = context.settings.domains[0] ?? hostText(reachableAddress(binding.flow, context.settings));
+  const uri = (user: string): string => formatSipUri({ user, host });
+  const caller = call.transfer === undefined ? call.caller : transferee(work);
+  const invitation: Invitation = {
+    requestUri: binding.contact,
+    routes: binding.path,
+    callId: newCallId(context.random),
+    localTag: newTag(context.random),
+    localAddr: formatNameAddr({ displayName: caller.name, uri: uri(caller.number) }),
+    remoteAddr: `<${uri(extension.number)}>`,
+    cseq: 0,
+    minSessionExpires: 0,
+  };
+  return {
+    ...baseLeg(context, extension, binding.flow),
+    contact: contactFor(caller.number, binding.flow, context.settings),
+    role: 'callee',
+    dialog: undefined,
+    invitation,
+    pendingInvite: undefined,
+    allows: [],
+    replaces: undefined,
+  };
+}
+
+/** In a transfer the one who waits is who the new party will talk with, so that is whose name it sees. */
+function transferee(work: Work): Extension {
+  const waiting = work.call.legs.find((leg) => leg.id === work.call.waiting);
+  return waiting?.extension ?? work.call.caller;
+}
+
+export function openLeg(work: Work, leg: Leg): void {
+  const family = leg.media.address.includes(':') ? 6 : 4;
+  work.effects.push({ do: 'media', command: { do: 'open-leg', leg: leg.id, family } });
+}

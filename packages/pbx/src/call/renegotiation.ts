@@ -1,0 +1,115 @@
+import { randomBelow } from '@ringwall/base';
+import { acceptResponse } from '@ringwall/sip';
+import { otherOf, type Work } from './call.ts';
+import type { CallInput } from './inputs.ts';
+import type { Leg } from './leg.ts';
+import { hasAudio, isOutOfDate, type OtherSide, sideOf, takeAnswer } from './leg-media.ts';
+import { commonFormats } from '@ringwall/media';
+import { readDescription } from './description.ts';
+import { endCall } from './ending.ts';
+import { acknowledge, applyMedia, sendReinvite } from './sending.ts';
+import { learnSessionTimer, startSessionTimer } from './session-timer.ts';
+
+/**
+ * Our own re-INVITEs. They are not passed on from the other leg: each leg is compared with what its other party
+ * is now, and told if it is out of date. So two phones that change their mind at once cannot tangle each other's
+ * transactions, and what was refused or met a glare is simply compared again.
+ */
+
+/** What this leg is to be offered: the codecs the other party uses now, or all it has if those do not fit. */
+function offerSide(leg: Leg, other: Leg): OtherSide | undefined {
+  const side = sideOf(other);
+  if (side === undefined) return undefined;
+  const fits = hasAudio(commonFormats(side.formats, leg.media.capabilities));
+  return fits ? side : { ...side, formats: other.media.capabilities };
+}
+
+function isIdle(leg: Leg): boolean {
+  return (
+    leg.state === 'talking' &&
+    !leg.reinviting &&
+    !leg.waitingAfterGlare &&
+    leg.pendingInvite === undefined &&
+    leg.media.outstanding === undefined
+  );
+}
+
+/** Tells the leg what changed on the other side, if anything did and nothing else is under way. */
+export function bringUpToDate(work: Work, leg: Leg): void {
+  const other = otherOf(work.call, leg);
+  if (other === undefined || !isIdle(leg)) return;
+  const side = offerSide(leg, other);
+  if (side !== undefined && isOutOfDate(leg, side)) sendReinvite(work, leg, side);
+}
+
+/** Session timer: our turn to refresh. Nothing new is said; the phone answers, and so it lives. */
+export function refreshSession(work: Work, leg: Leg): void {
+  if (!isIdle(leg)) {
+    // Whatever is under way refreshes the session too, or ends the leg.
+    work.effects.push({ do: 'timer', leg: leg.id, timer: 'session-refresh', afterMs: 5_000 });
+    return;
+  }
+  const other = otherOf(work.call, leg);
+  sendReinvite(work, leg, other === undefined ? undefined : offerSide(leg, other));
+}
+
+export function reinviteResponse(work: Work, leg: Leg, input: CallInput & { kind: 'response' }): void {
+  const { response } = input;
+  if (response.status < 200) return;
+  if (response.status < 300) {
+    if (leg.dialog !== undefined) {
+      leg.dialog = acceptResponse(leg.dialog, response);
+      acknowledge(work, leg, leg.dialog, response.cseq.number);
+    }
+    if (!leg.reinviting) return;
+    leg.reinviting = false;
+    const answer = readDescription(response);
+    const taken =
+      typeof answer === 'object' && takeAnswer(leg, answer, work.context.settings.allowShortSrtpTag).ok;
+    leg.media.outstanding = undefined;
+    if (!taken) {
+      endCall(work, {
+        outcome: 'failed',
+        endedBy: 'system',
+        reason: 'A phone answered a re-INVITE with a description that cannot be used',
+        status: 488,
+      });
+      return;
+    }
+    startSessionTimer(work, leg, learnSessionTimer(response, work.context.settings));
+    applyMedia(work, leg);
+    bringUpToDate(work, leg);
+    const other = otherOf(work.call, leg);
+    if (other !== undefined) bringUpToDate(work, other);
+    return;
+  }
+  reinviteFailed(work, leg, response.status);
+}
+
+export function reinviteFailed(work: Work, leg: Leg, status: number): void {
+  leg.reinviting = false;
+  leg.media.outstanding = undefined;
+  if (status === 491) {
+    // RFC 3261 14.1: whoever made the Call-ID waits 2.1 to 4 s, the other 0 to 2 s, in steps of 10 ms.
+    const steps = randomBelow(work.context.random, 200);
+    const afterMs = leg.role === 'callee' ? 2_100 + Math.min(steps, 190) * 10 : steps * 10;
+    leg.waitingAfterGlare = true;
+    work.effects.push({ do: 'timer', leg: leg.id, timer: 'retry-after-glare', afterMs });
+  } else if (status === 408 || status === 481 || status === 503) {
+    // RFC 3261 12.2.1.2: the phone no longer knows the dialog, or is gone.
+    endCall(work, {
+      outcome: 'failed',
+      endedBy: 'system',
+      reason: `The phone of ${leg.extension.number} is gone (${status})`,
+      status: 480,
+    });
+  } else if (leg.media.told !== undefined) {
+    // Refused: the leg stays as it was agreed (RFC 3261 14.1), and is not asked again until something changes.
+    applyMedia(work, leg);
+  }
+}
+
+export function retryAfterGlare(work: Work, leg: Leg): void {
+  leg.waitingAfterGlare = false;
+  bringUpToDate(work, leg);
+}

@@ -1,0 +1,73 @@
+import { reasonPhrase } from '@ringwall/sip';
+import { endCall, endLeg } from './ending.ts';
+import { findLeg, type Work } from './call.ts';
+import { notifyTransfer } from './sending.ts';
+
+/** What the phone that pressed the transfer key is told, and how the transfer ends. */
+
+/** How long a transferor may take to hang up after it was told of the success. */
+const LINGER_MS = 2_000;
+
+function notify(work: Work, statusLine: string, final: boolean): void {
+  const { transfer } = work.call;
+  const transferor = findLeg(work.call, transfer?.by);
+  if (transfer?.notify && transferor?.state === 'talking')
+    notifyTransfer(work, transferor, statusLine, final);
+}
+
+export function tellTransferProgress(work: Work, status: number): void {
+  if (work.call.transfer !== undefined && status >= 180)
+    notify(work, `${status} ${reasonPhrase(status)}`, false);
+}
+
+/** The new party has answered: the transferor is told, and has a moment to hang up by itself. */
+export function finishTransfer(work: Work): void {
+  const { transfer } = work.call;
+  if (transfer === undefined) return;
+  notify(work, '200 OK', true);
+  const transferor = findLeg(work.call, transfer.by);
+  work.effects.push({
+    do: 'report',
+    event: {
+      kind: 'call-transferred',
+      call: work.call.id,
+      by: transferor?.extension.number ?? work.call.caller.number,
+      to: transfer.dialled,
+      how: transfer.how,
+    },
+  });
+  work.call.transfer = undefined;
+  if (transferor?.state === 'talking') {
+    work.effects.push({ do: 'timer', leg: transferor.id, timer: 'linger', afterMs: LINGER_MS });
+  }
+}
+
+/** The transferor did not hang up by itself. */
+export function lingerOver(work: Work, legId: string): void {
+  const leg = work.call.legs.find((candidate) => candidate.id === legId);
+  if (leg !== undefined) endLeg(work, leg, 487);
+}
+
+/**
+ * Nobody took the transferred call. If the transferor is still there, the two talk on; else the call is over.
+ *
+ * @returns false if there was no transfer to fail.
+ */
+export function transferFailed(work: Work, statusLine: string): boolean {
+  const { call } = work;
+  const { transfer } = call;
+  if (transfer === undefined) return false;
+  notify(work, statusLine, true);
+  call.transfer = undefined;
+  const transferee = findLeg(call, call.waiting);
+  call.waiting = undefined;
+  if (call.pair === undefined || transferee === undefined) {
+    endCall(work, {
+      outcome: 'failed',
+      endedBy: 'system',
+      reason: `The transfer to ${transfer.dialled} failed (${statusLine}) and the transferor had hung up`,
+      status: 480,
+    });
+  }
+  return true;
+}

@@ -1,0 +1,228 @@
+import type { MonotonicMs, Random, WallMs } from '@ringwall/base';
+import {
+  type Flow,
+  Headers,
+  newTag,
+  parseReplaces,
+  parseTokenList,
+  type ResponseDraft,
+  respondTo,
+  type SipRequest,
+  type TransactionEffect,
+  type TransactionId,
+  type Transactions,
+} from '@ringwall/sip';
+import type { Calls, FoundLeg } from '../call/calls.ts';
+import type { Planned } from '../call/inputs.ts';
+import { ALLOWED_METHODS, SDP_TYPE } from '../call/sending.ts';
+import { isTooBrief } from '../call/session-timer.ts';
+import type { Effect } from '../effects.ts';
+import { Messages } from '../message/messages.ts';
+import type { Bindings } from '../registrar/bindings.ts';
+import type { Extension, Snapshot } from '../snapshot/snapshot.ts';
+import { decideDoor } from './door-facts.ts';
+import { userOf } from './identify.ts';
+import { register } from './register.ts';
+import { refusedRecord } from './refused-record.ts';
+
+export interface DeskHost {
+  readonly random: Random;
+  readonly transactions: Transactions;
+  readonly calls: Calls;
+  readonly messages: Messages;
+  readonly bindings: Bindings;
+  snapshot(): Snapshot;
+  now(): MonotonicMs;
+  wall(): WallMs;
+  plan(dialled: string): Planned;
+  perform(effects: readonly TransactionEffect[]): void;
+  effect(effect: Effect): void;
+}
+
+/** Extensions that we honour when a request requires them (RFC 3261 8.2.2.3). */
+const SUPPORTED_OPTIONS = new Set(['100rel', 'timer', 'replaces', 'norefersub', 'path', 'outbound']);
+
+/** What happens to a request whose sender is known: the methods, one by one. */
+export class Desk {
+  readonly #host: DeskHost;
+  takesCalls = true;
+
+  constructor(host: DeskHost) {
+    this.#host = host;
+  }
+
+  /** A request in a dialog of ours, from the phone of that leg. */
+  inDialog(found: FoundLeg, request: SipRequest, flow: Flow): void {
+    const transaction = this.#accept(request, flow);
+    if (transaction !== undefined) this.#host.calls.request(found, transaction, request, flow);
+  }
+
+  /** A request that was authenticated as `extension`. `found` is the dialog that it names, if there is one. */
+  admitted(extension: Extension, request: SipRequest, flow: Flow, found: FoundLeg | undefined): void {
+    const decision = decideDoor(extension, request, flow, this.#host.snapshot().settings);
+    if (decision.verdict === 'deny') return this.#refuse(extension, request, flow, decision.because[0].text);
+    if (found !== undefined) {
+      if (found.extension.number === extension.number) return this.inDialog(found, request, flow);
+      return this.#answer(request, flow, 481);
+    }
+    if (request.to.params.has('tag') && request.method !== 'REGISTER')
+      return this.#answer(request, flow, 481);
+    if (request.maxForwards === 0) return this.#answer(request, flow, 483);
+    const unsupported = request.headers
+      .all('require')
+      .flatMap((value) => parseTokenList(value))
+      .filter((option) => !SUPPORTED_OPTIONS.has(option));
+    if (unsupported.length > 0) {
+      return this.#answer(request, flow, 420, new Headers().append('unsupported', unsupported.join(', ')));
+    }
+    switch (request.method) {
+      case 'REGISTER':
+        return register(this.#host, extension, request, flow);
+      case 'INVITE':
+        return this.#invite(extension, request, flow);
+      case 'MESSAGE':
+        return this.#message(extension, request, flow);
+      case 'OPTIONS':
+        return this.#answer(request, flow, 200, this.#abilities());
+      case 'SUBSCRIBE':
+      case 'PUBLISH':
+        return this.#answer(request, flow, 489);
+      case 'BYE':
+      case 'UPDATE':
+      case 'PRACK':
+      case 'INFO':
+        return this.#answer(request, flow, 481);
+      case 'REFER':
+      case 'NOTIFY':
+        return this.#answer(request, flow, 405, new Headers().append('allow', ALLOWED_METHODS));
+      default:
+        return this.#answer(request, flow, 501);
+    }
+  }
+
+  #abilities(): Headers {
+    return new Headers()
+      .append('allow', `${ALLOWED_METHODS}, REGISTER`)
+      .append('accept', SDP_TYPE)
+      .append('supported', [...SUPPORTED_OPTIONS].join(', '));
+  }
+
+  #accept(request: SipRequest, flow: Flow): TransactionId | undefined {
+    const transaction = this.#host.transactions.accept(request, flow, this.#host.now());
+    if (transaction === undefined) this.#answer(request, flow, 503, new Headers().append('retry-after', '5'));
+    return transaction;
+  }
+
+  /** The answer to a request that needs nothing more than one. */
+  #answer(request: SipRequest, flow: Flow, status: number, headers = new Headers()): void {
+    const { random, transactions } = this.#host;
+    const response: ResponseDraft = respondTo(request, status, {
+      source: flow.remote,
+      toTag: newTag(random),
+      headers,
+    });
+    if (request.method !== 'INVITE') {
+      return this.#host.perform(transactions.respondOnce(request, flow, response, this.#host.now()));
+    }
+    const transaction = transactions.accept(request, flow, this.#host.now());
+    if (transaction === undefined)
+      return this.#host.perform(transactions.respondStateless(request, flow, response));
+    this.#host.perform(transactions.respond(transaction, response, this.#host.now()));
+  }
+
+  /** 403 without a word of why: the reason is for the administrator. */
+  #refuse(extension: Extension, request: SipRequest, flow: Flow, reason: string): void {
+    if (request.method === 'REGISTER') {
+      this.#host.effect({
+        do: 'report',
+        event: { kind: 'registration-refused', extension: extension.number, flow, reason },
+      });
+    } else if (request.method === 'INVITE') {
+      this.#refuseCall(extension, request, flow, 403, reason);
+      return;
+    }
+    this.#answer(request, flow, 403);
+  }
+
+  /** A call that never began is kept all the same: who tried what, and why not. */
+  #refuseCall(extension: Extension, request: SipRequest, flow: Flow, status: number, reason: string): void {
+    const { random } = this.#host;
+    const record = refusedRecord(random, {
+      extension,
+      request,
+      flow,
+      status,
+      reason,
+      wall: this.#host.wall(),
+    });
+    this.#host.effect({ do: 'save-call-record', record });
+    this.#host.effect({ do: 'report', event: { kind: 'call-ended', record } });
+    this.#answer(request, flow, status);
+  }
+
+  #invite(extension: Extension, request: SipRequest, flow: Flow): void {
+    const { calls } = this.#host;
+    const { settings } = this.#host.snapshot();
+    if (!this.takesCalls) return this.#answer(request, flow, 503, new Headers().append('retry-after', '30'));
+    if (isTooBrief(request, settings)) {
+      return this.#answer(
+        request,
+        flow,
+        422,
+        new Headers().append('min-se', String(settings.minSessionExpiresSeconds)),
+      );
+    }
+    if (calls.size >= settings.callsAtOnce) {
+      return this.#refuseCall(
+        extension,
+        request,
+        flow,
+        503,
+        'As many calls as the settings allow are in progress',
+      );
+    }
+    if (calls.countOf(extension) >= settings.callsPerExtension) {
+      return this.#refuseCall(
+        extension,
+        request,
+        flow,
+        486,
+        'The extension has as many calls as the settings allow',
+      );
+    }
+    if (request.headers.has('replaces')) return this.#inviteReplacing(extension, request, flow);
+    const plan = this.#host.plan(userOf(request.uri));
+    if (!plan.ok) return this.#refuseCall(extension, request, flow, plan.status, plan.reason);
+    const transaction = this.#accept(request, flow);
+    if (transaction !== undefined) calls.start(extension, request, transaction, flow, plan);
+  }
+
+  /** RFC 3891 3: only the owner of a leg may put another phone of his in its place. */
+  #inviteReplacing(extension: Extension, request: SipRequest, flow: Flow): void {
+    const { calls } = this.#host;
+    const named = request.headers.all('replaces');
+    const replaces = named.length === 1 ? parseReplaces(named[0] ?? '') : undefined;
+    if (replaces === undefined) return this.#answer(request, flow, 400);
+    // In Replaces, to-tag is the tag of the party that is asked to replace: ours (RFC 3891 6.1).
+    const found = calls.find(replaces.callId, replaces.toTag, replaces.fromTag);
+    if (found === undefined) return this.#answer(request, flow, 481);
+    if (found.extension.number !== extension.number) {
+      return this.#refuseCall(extension, request, flow, 403, 'Replaces names a call of another extension');
+    }
+    if (replaces.earlyOnly) return this.#answer(request, flow, 486);
+    const transaction = this.#accept(request, flow);
+    if (transaction !== undefined) calls.startReplacing(extension, request, transaction, flow, found);
+  }
+
+  #message(extension: Extension, request: SipRequest, flow: Flow): void {
+    const { messages } = this.#host;
+    const refusal = Messages.refusal(request);
+    if (refusal !== undefined) return this.#answer(request, flow, refusal);
+    const plan = this.#host.plan(userOf(request.uri));
+    if (!plan.ok) return this.#answer(request, flow, plan.status);
+    const transaction = this.#accept(request, flow);
+    if (transaction === undefined) return;
+    const { settings } = this.#host.snapshot();
+    messages.deliver(extension, settings.domains[0] ?? flow.local.address, request, transaction, flow, plan);
+  }
+}

@@ -1,0 +1,39 @@
+import { inNetworks } from '@ringwall/base';
+import { type Decision, decideCallOrigin, decideRegistration } from '@ringwall/policy';
+import { type Flow, type NameAddr, parseNameAddr, type SipRequest } from '@ringwall/sip';
+import type { Extension, PbxSettings } from '../snapshot/snapshot.ts';
+import { isForUs, userOf } from './identify.ts';
+
+const IDENTITY_HEADERS: readonly (readonly [name: string, shown: string])[] = [
+  ['p-asserted-identity', 'P-Asserted-Identity'],
+  ['p-preferred-identity', 'P-Preferred-Identity'],
+  ['remote-party-id', 'Remote-Party-ID'],
+];
+
+/** Turns a request whose sender has authenticated into facts, and asks the policy whether it may come in. */
+export function decideDoor(
+  extension: Extension,
+  request: SipRequest,
+  flow: Flow,
+  settings: PbxSettings,
+): Decision {
+  const claim = (header: string, address: NameAddr | undefined) => ({
+    header,
+    user: address === undefined ? '' : userOf(address.uri),
+    ourDomain: address !== undefined && isForUs(address.uri, flow, settings),
+  });
+  const arrival = {
+    extension: extension.number,
+    address: flow.remote.address,
+    fromLan: inNetworks(settings.lanNetworks, flow.remote.address),
+    transport: flow.transport,
+  };
+  const from = claim('From', request.from);
+  if (request.method === 'REGISTER') {
+    return decideRegistration({ ...arrival, from, to: claim('To', request.to) }, extension);
+  }
+  const asserted = IDENTITY_HEADERS.flatMap(([name, shown]) =>
+    request.headers.all(name).map((value) => claim(shown, parseNameAddr(value))),
+  );
+  return decideCallOrigin({ ...arrival, from, asserted }, extension);
+}

@@ -1,0 +1,73 @@
+import { inNetworks, type MonotonicMs, type Random, type WallMs } from '@ringwall/base';
+import {
+  type Flow,
+  type Headers,
+  newTag,
+  respondTo,
+  type SipRequest,
+  type TransactionEffect,
+  type Transactions,
+} from '@ringwall/sip';
+import type { Effect } from '../effects.ts';
+import { applyRegister } from '../registrar/apply-register.ts';
+import type { Bindings } from '../registrar/bindings.ts';
+import type { Extension, Snapshot } from '../snapshot/snapshot.ts';
+
+export interface RegisterHost {
+  readonly random: Random;
+  readonly transactions: Transactions;
+  readonly bindings: Bindings;
+  snapshot(): Snapshot;
+  now(): MonotonicMs;
+  wall(): WallMs;
+  perform(effects: readonly TransactionEffect[]): void;
+  effect(effect: Effect): void;
+}
+
+/** A REGISTER that was authenticated and allowed: all of it, or nothing. */
+export function register(host: RegisterHost, extension: Extension, request: SipRequest, flow: Flow): void {
+  const { settings } = host.snapshot();
+  const answer = (status: number, headers: Headers): void => {
+    const response = respondTo(request, status, { source: flow.remote, toTag: newTag(host.random), headers });
+    host.perform(host.transactions.respondOnce(request, flow, response, host.now()));
+  };
+  const applied = applyRegister({
+    bindings: host.bindings.of(extension.number),
+    request,
+    flow,
+    extension: extension.number,
+    limits: {
+      bindings: settings.bindingsPerExtension,
+      minSeconds: settings.minExpiresSeconds,
+      maxSeconds: settings.maxExpiresSeconds,
+      defaultSeconds: settings.maxExpiresSeconds,
+    },
+    trustedEdge: inNetworks(settings.trustedEdges, flow.remote.address),
+    ownHosts: [...settings.domains, flow.local.address],
+    now: host.wall(),
+  });
+  if (!applied.ok) {
+    const reason = applied.error.text;
+    host.effect({
+      do: 'report',
+      event: { kind: 'registration-refused', extension: extension.number, flow, reason },
+    });
+    return answer(applied.error.status, applied.error.headers);
+  }
+  const { bindings, added, refreshed, removed, headers } = applied.value;
+  if (added.length + refreshed.length + removed.length > 0) host.bindings.replace(extension.number, bindings);
+  for (const { contact, expiresAt, registeredAt, userAgent } of added) {
+    const expiresSeconds = Math.round((expiresAt - registeredAt) / 1_000);
+    host.effect({
+      do: 'report',
+      event: { kind: 'registered', extension: extension.number, flow, contact, expiresSeconds, userAgent },
+    });
+  }
+  for (const { contact } of removed) {
+    host.effect({
+      do: 'report',
+      event: { kind: 'unregistered', extension: extension.number, contact, because: 'asked' },
+    });
+  }
+  answer(200, headers);
+}

@@ -1,0 +1,155 @@
+import { later, type MonotonicMs, type TimerHandle, type TimerWheel, type WallMs } from '@ringwall/base';
+import { type Flow, flowKey } from '@ringwall/sip';
+import type { Effect } from '../effects.ts';
+import type { ExtensionNumber } from '../snapshot/snapshot.ts';
+import type { Binding } from './binding.ts';
+import { dropFlow, expireBindings } from './expire.ts';
+
+export interface BindingTimer {
+  readonly kind: 'binding-expiry' | 'keep-alive';
+  readonly extension: ExtensionNumber;
+}
+
+export interface BindingsHost {
+  readonly timers: TimerWheel<BindingTimer>;
+  now(): MonotonicMs;
+  wall(): WallMs;
+  effect(effect: Effect): void;
+  keepAliveSeconds(): number;
+  /** Sends an OPTIONS to the phone, only to keep its NAT open. */
+  keepAlive(binding: Binding): void;
+}
+
+/** Where every extension can be reached now. */
+export class Bindings {
+  readonly #host: BindingsHost;
+  readonly #byExtension = new Map<ExtensionNumber, readonly Binding[]>();
+  readonly #extensionsOfFlow = new Map<string, Set<ExtensionNumber>>();
+  readonly #timers = new Map<string, TimerHandle<BindingTimer>>();
+  #count = 0;
+
+  constructor(host: BindingsHost) {
+    this.#host = host;
+  }
+
+  /** How many there are. */
+  get count(): number {
+    return this.#count;
+  }
+
+  of(extension: ExtensionNumber): readonly Binding[] {
+    return this.#byExtension.get(extension) ?? [];
+  }
+
+  *all(): Generator<Binding> {
+    for (const bindings of this.#byExtension.values()) yield* bindings;
+  }
+
+  /** Is a phone registered over exactly this flow? */
+  isKnown(flow: Flow): boolean {
+    return this.#extensionsOfFlow.has(flowKey(flow));
+  }
+
+  /** Replaces the bindings of an extension; `save: false` for those that came from the store. */
+  replace(extension: ExtensionNumber, bindings: readonly Binding[], save = true): void {
+    for (const old of this.of(extension)) this.#unindex(old);
+    this.#count += bindings.length - this.of(extension).length;
+    if (bindings.length === 0) this.#byExtension.delete(extension);
+    else this.#byExtension.set(extension, bindings);
+    for (const binding of bindings) this.#index(binding);
+    this.#schedule(extension, bindings);
+    if (save) this.#host.effect({ do: 'save-bindings', extension, bindings });
+  }
+
+  timer(payload: BindingTimer): void {
+    this.#timers.delete(timerKey(payload));
+    const bindings = this.of(payload.extension);
+    if (payload.kind === 'keep-alive') {
+      for (const binding of bindings) if (needsKeepAlive(binding)) this.#host.keepAlive(binding);
+      this.#scheduleKeepAlive(payload.extension, bindings);
+      return;
+    }
+    const left = expireBindings(bindings, this.#host.wall());
+    this.#reportGone(bindings, left, 'expired');
+    this.replace(payload.extension, left);
+  }
+
+  /** A connection closed: what was registered over it cannot be reached any more. */
+  flowClosed(flow: Flow): void {
+    for (const extension of [...(this.#extensionsOfFlow.get(flowKey(flow)) ?? [])]) {
+      const bindings = this.of(extension);
+      const left = dropFlow(bindings, flow);
+      this.#reportGone(bindings, left, 'connection-closed');
+      this.replace(extension, left);
+    }
+  }
+
+  /** The extension was removed, disabled or given a new secret. */
+  forget(extension: ExtensionNumber): void {
+    const bindings = this.of(extension);
+    if (bindings.length === 0) return;
+    this.#reportGone(bindings, [], 'extension-changed');
+    this.replace(extension, []);
+  }
+
+  #reportGone(
+    before: readonly Binding[],
+    after: readonly Binding[],
+    because: 'expired' | 'connection-closed' | 'extension-changed',
+  ): void {
+    for (const binding of before) {
+      if (after.includes(binding)) continue;
+      const { extension, contact } = binding;
+      this.#host.effect({ do: 'report', event: { kind: 'unregistered', extension, contact, because } });
+    }
+  }
+
+  #index(binding: Binding): void {
+    const key = flowKey(binding.flow);
+    const extensions = this.#extensionsOfFlow.get(key) ?? new Set();
+    extensions.add(binding.extension);
+    this.#extensionsOfFlow.set(key, extensions);
+  }
+
+  #unindex(binding: Binding): void {
+    const key = flowKey(binding.flow);
+    const extensions = this.#extensionsOfFlow.get(key);
+    extensions?.delete(binding.extension);
+    if (extensions?.size === 0) this.#extensionsOfFlow.delete(key);
+  }
+
+  #schedule(extension: ExtensionNumber, bindings: readonly Binding[]): void {
+    const first = bindings.reduce(
+      (soonest, { expiresAt }) => Math.min(soonest, expiresAt),
+      Number.POSITIVE_INFINITY,
+    );
+    const afterMs = Number.isFinite(first) ? Math.max(0, first - this.#host.wall()) : undefined;
+    this.#set({ kind: 'binding-expiry', extension }, afterMs);
+    if (!this.#timers.has(timerKey({ kind: 'keep-alive', extension })) || bindings.length === 0) {
+      this.#scheduleKeepAlive(extension, bindings);
+    }
+  }
+
+  #scheduleKeepAlive(extension: ExtensionNumber, bindings: readonly Binding[]): void {
+    const seconds = this.#host.keepAliveSeconds();
+    const wanted = seconds > 0 && bindings.some(needsKeepAlive);
+    this.#set({ kind: 'keep-alive', extension }, wanted ? seconds * 1_000 : undefined);
+  }
+
+  #set(payload: BindingTimer, afterMs: number | undefined): void {
+    const key = timerKey(payload);
+    const before = this.#timers.get(key);
+    if (before !== undefined) this.#host.timers.cancel(before);
+    if (afterMs === undefined) this.#timers.delete(key);
+    else this.#timers.set(key, this.#host.timers.set(later(this.#host.now(), afterMs), payload));
+  }
+}
+
+/** Over UDP through a NAT nothing else keeps the way to the phone open; streams have their own keep-alive. */
+function needsKeepAlive(binding: Binding): boolean {
+  return binding.flow.transport === 'udp' && binding.behindNat;
+}
+
+function timerKey({ kind, extension }: BindingTimer): string {
+  return `${kind}:${extension}`;
+}

@@ -1,0 +1,62 @@
+import { parseCidr } from '@ringwall/base';
+import type { Extension, ExtensionNumber, PbxSettings, Snapshot } from '@ringwall/pbx';
+import { type DigestAlgorithm, makeHa1 } from '@ringwall/sip';
+
+export const TEST_SETTINGS: PbxSettings = {
+  realm: 'pbx',
+  domains: ['pbx.example.com'],
+  answerToAddresses: true,
+  lanNetworks: ['10.0.0.0/8'].flatMap((text) => {
+    const parsed = parseCidr(text);
+    return parsed.ok ? [parsed.value] : [];
+  }),
+  publicAddress: undefined,
+  mediaNetworks: [],
+  bindingsPerExtension: 5,
+  minExpiresSeconds: 60,
+  maxExpiresSeconds: 3_600,
+  trustedEdges: [],
+  keepAliveSeconds: 25,
+  ringTimeoutSeconds: 60,
+  maxCallSeconds: 14_400,
+  sessionExpiresSeconds: 1_800,
+  minSessionExpiresSeconds: 90,
+  callsAtOnce: 100,
+  callsPerExtension: 10,
+  allowShortSrtpTag: false,
+};
+
+export interface TestExtension extends Partial<Omit<Extension, 'number' | 'authId' | 'ha1'>> {
+  readonly number: string;
+  readonly authId: string;
+  readonly password: string;
+}
+
+/** The configuration of a test: extensions with known passwords, and settings that differ from the usual. */
+export function testSnapshot(
+  extensions: readonly TestExtension[],
+  changes: Partial<PbxSettings> = {},
+  version = 1,
+): Snapshot {
+  const settings = { ...TEST_SETTINGS, ...changes };
+  const made = extensions.map(({ password, ...given }): Extension => {
+    const ha1 = (algorithm: DigestAlgorithm): string =>
+      makeHa1(algorithm, given.authId, settings.realm, password);
+    return {
+      name: `Phone ${given.number}`,
+      enabled: true,
+      lanOnly: false,
+      secureTransportOnly: false,
+      rtpMode: undefined,
+      ...given,
+      number: given.number as ExtensionNumber,
+      ha1: { md5: ha1('md5'), sha256: ha1('sha256') },
+    };
+  });
+  return {
+    version,
+    settings,
+    extensions: new Map(made.map((extension) => [extension.number, extension])),
+    byAuthId: new Map(made.map((extension) => [extension.authId, extension])),
+  };
+}

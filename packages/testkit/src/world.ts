@@ -1,0 +1,237 @@
+import type { Clock, MonotonicMs, WallMs } from '@ringwall/base';
+import type { CallRecord, Effect, MediaEvent, PbxEvent, PbxSettings } from '@ringwall/pbx';
+import { Pbx } from '@ringwall/pbx';
+import {
+  Phone,
+  type PhoneBehaviour,
+  type PhoneCall,
+  type PhoneEffect,
+  type PhoneOptions,
+} from '@ringwall/phone';
+import { type Flow, flowKey, type Transport } from '@ringwall/sip';
+import { Dice } from './dice.ts';
+import { EventQueue } from './event-queue.ts';
+import { FakeMedia } from './fake-media.ts';
+import { type TestExtension, testSnapshot } from './snapshot.ts';
+
+export interface WorldOptions {
+  readonly seed: number;
+  /** Share of datagrams that are lost, 0 to 1. Streams lose nothing. */
+  readonly loss?: number;
+  /** Shortest and longest time on the way; unequal times reorder datagrams. */
+  readonly delayMs?: readonly [number, number];
+  /** Share of datagrams that arrive twice. */
+  readonly duplication?: number;
+  readonly settings?: Partial<PbxSettings>;
+  readonly mediaPairs?: number;
+  /** Whose extensions exist; a phone with another number is a stranger. */
+  readonly extensions?: readonly TestExtension[];
+}
+
+type WorldEvent = () => void;
+
+const PBX = { address: '10.0.0.1', port: 5060 } as const;
+const TICK_MS = 10;
+
+/**
+ * A phone system, its phones and the network between them in one deterministic place: it is the clock, the dice
+ * and the wires. The same seed gives the same trace.
+ */
+export class World implements Clock {
+  readonly dice: Dice;
+  readonly pbx: Pbx;
+  readonly media: FakeMedia;
+  readonly phones: Phone[] = [];
+  readonly records: CallRecord[] = [];
+  readonly events: PbxEvent[] = [];
+  /** What passed on the wires and when: what a failing test prints. */
+  readonly trace: string[] = [];
+  /** Is run after everything that happens; throws what it does not like. */
+  invariant: (() => void) | undefined;
+  readonly #options: WorldOptions;
+  readonly #queue = new EventQueue<WorldEvent>();
+  readonly #phoneOfFlow = new Map<string, Phone>();
+  readonly #streamsAt = new Map<string, number>();
+  #nowMs = 1_000;
+  #connections = 0;
+
+  constructor(options: WorldOptions) {
+    this.#options = options;
+    this.dice = new Dice(options.seed);
+    this.media = new FakeMedia(options.mediaPairs ?? 200, (event) => this.#mediaEvent(event));
+    const snapshot = testSnapshot(options.extensions ?? [], options.settings);
+    this.pbx = new Pbx({ clock: this, random: this.dice, snapshot });
+    this.#queue.plan(this.#nowMs, () => this.#tick());
+  }
+
+  monotonic(): MonotonicMs {
+    return this.#nowMs as MonotonicMs;
+  }
+
+  wall(): WallMs {
+    return (1_800_000_000_000 + this.#nowMs) as WallMs;
+  }
+
+  /** A phone of one of the extensions, with a clock that runs a little fast or slow. */
+  phone(
+    number: string,
+    behaviour: PhoneBehaviour = {},
+    more: Partial<PhoneOptions> & { readonly transport?: Transport } = {},
+  ): Phone {
+    const { transport = 'udp', ...options } = more;
+    const extension = this.#options.extensions?.find((each) => each.number === number);
+    const index = this.phones.length + 1;
+    const local = { address: `10.0.1.${index}`, port: 5_060 };
+    const connection = transport === 'udp' ? 0 : ++this.#connections;
+    const flow: Flow = { transport, local, remote: PBX, connection };
+    const skew = 1 + (this.dice.fraction() - 0.5) / 500;
+    const clock: Clock = {
+      monotonic: () => (this.#nowMs * skew) as MonotonicMs,
+      wall: () => this.wall(),
+    };
+    let soundPort = 4_000;
+    const phone = new Phone({
+      clock,
+      random: this.dice,
+      flow,
+      domain: 'pbx.example.com',
+      number,
+      authId: extension?.authId ?? 'nobody',
+      password: extension?.password ?? 'nothing',
+      behaviour,
+      soundPort: () => ({ address: local.address, port: (soundPort += 2) }),
+      ...options,
+    });
+    this.phones.push(phone);
+    this.#phoneOfFlow.set(flowKey(reverse(flow)), phone);
+    return phone;
+  }
+
+  /** A phone that has registered already. */
+  registered(...args: Parameters<World['phone']>): Phone {
+    const phone = this.phone(...args);
+    this.say(phone, phone.register());
+    for (let tries = 0; tries < 40 && !phone.registered; tries++) {
+      this.runFor(1_000);
+      if (phone.registration !== undefined && !phone.registered) this.say(phone, phone.register());
+    }
+    if (!phone.registered)
+      throw new Error(`phone ${phone.options.number} could not register: ${phone.registration}`);
+    return phone;
+  }
+
+  /** Puts what a phone says on the wire. */
+  say(phone: Phone, effects: readonly PhoneEffect[]): void {
+    for (const { flow, bytes } of effects) {
+      this.#note(`${phone.options.number} > pbx`, bytes);
+      this.#carry(flow, () => this.perform(this.pbx.receive(bytes, reverse(flow))));
+    }
+  }
+
+  dial(phone: Phone, number: string): PhoneCall {
+    this.say(phone, phone.dial(number));
+    return phone.calls.at(-1) as PhoneCall;
+  }
+
+  /** Somebody presses a key on a phone. */
+  act(phone: Phone, run: () => void): void {
+    this.say(phone, phone.act(run));
+  }
+
+  /** Plans something for later. */
+  after(ms: number, run: () => void): void {
+    this.#queue.plan(this.#nowMs + ms, run);
+  }
+
+  runFor(ms: number): void {
+    const end = this.#nowMs + ms;
+    for (;;) {
+      const at = this.#queue.nextAt;
+      if (at === undefined || at > end) break;
+      this.#nowMs = Math.max(this.#nowMs, at);
+      this.#queue.take()?.();
+      this.invariant?.();
+    }
+    this.#nowMs = end;
+  }
+
+  /** Runs until `done` or for `ms`; says whether it came to be. */
+  runUntil(done: () => boolean, ms: number): boolean {
+    const end = this.#nowMs + ms;
+    while (!done() && this.#nowMs < end) this.runFor(TICK_MS);
+    return done();
+  }
+
+  /** Would the listener hear what the speaker says into his phone? */
+  hears(listener: PhoneCall, speaker: PhoneCall): boolean {
+    const sends = speaker.media.target;
+    const from = sends === undefined ? undefined : this.media.byPort(sends.port);
+    const to = from?.joined === undefined ? undefined : this.media.legs.get(from.joined);
+    const port = listener.media.remote?.port;
+    if (from?.media?.listening !== true || to?.media?.talking !== true || to.rtpPort !== port) return false;
+    return listener.media.agreed === 'sendrecv' || listener.media.agreed === 'recvonly';
+  }
+
+  /** Carries out what the PBX wants. */
+  perform(effects: readonly Effect[]): void {
+    for (const effect of effects) {
+      switch (effect.do) {
+        case 'send': {
+          const phone = this.#phoneOfFlow.get(flowKey(effect.flow));
+          this.#note(`pbx > ${phone?.options.number ?? effect.flow.remote.address}`, effect.bytes);
+          if (phone !== undefined) {
+            this.#carry(effect.flow, () => this.say(phone, phone.receive(effect.bytes)));
+          }
+          break;
+        }
+        case 'media':
+          this.media.perform(effect.command);
+          break;
+        case 'save-call-record':
+          this.records.push(effect.record);
+          break;
+        case 'report':
+          this.events.push(effect.event);
+          if (effect.event.kind === 'internal-error') throw new Error(effect.event.stack);
+          break;
+        case 'save-bindings':
+      }
+    }
+  }
+
+  #mediaEvent(event: MediaEvent): void {
+    this.after(this.dice.between(0, 3), () => this.perform(this.pbx.mediaEvent(event)));
+  }
+
+  #tick(): void {
+    this.perform(this.pbx.advance());
+    for (const phone of this.phones) this.say(phone, phone.advance());
+    this.#queue.plan(this.#nowMs + TICK_MS, () => this.#tick());
+  }
+
+  #carry(flow: Flow, deliver: WorldEvent): void {
+    const { loss = 0, delayMs: [shortest, longest] = [1, 5], duplication = 0 } = this.#options;
+    const at = this.#nowMs + this.dice.between(shortest, longest);
+    if (flow.transport !== 'udp') {
+      // A stream keeps its order.
+      const key = `${flow.connection}:${flow.local.address}`;
+      const inOrder = Math.max(at, this.#streamsAt.get(key) ?? 0);
+      this.#streamsAt.set(key, inOrder);
+      this.#queue.plan(inOrder, deliver);
+      return;
+    }
+    if (this.dice.fraction() >= loss) this.#queue.plan(at, deliver);
+    if (this.dice.fraction() < duplication) this.#queue.plan(at + this.dice.between(0, longest), deliver);
+  }
+
+  #note(who: string, bytes: Uint8Array): void {
+    const text = Buffer.from(bytes).toString('latin1');
+    const line = text.slice(0, text.indexOf('\r\n'));
+    const cseq = /\r\nCSeq: ([^\r]*)/.exec(text)?.[1] ?? '';
+    this.trace.push(`${String(this.#nowMs).padStart(8)} ${who}: ${line} (${cseq})`);
+  }
+}
+
+function reverse(flow: Flow): Flow {
+  return { ...flow, local: flow.remote, remote: flow.local };
+}

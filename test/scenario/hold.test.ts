@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { PhoneBehaviour, PhoneCall } from '@ringwall/phone';
+import type { World } from '@ringwall/testkit';
+import { assertNothingLeft, assertTalking, CLEAN, forSeeds, lastCall, LOSSY } from './office.ts';
+
+function talk(world: World, anna: PhoneBehaviour = {}, ben: PhoneBehaviour = {}): [PhoneCall, PhoneCall] {
+  const caller = world.registered('101', anna);
+  const callee = world.registered('102', { ringAfterMs: 20, answerAfterMs: 200, ...ben });
+  const call = world.dial(caller, '102');
+  assert.ok(
+    world.runUntil(() => call.state === 'talking', 40_000),
+    'no answer',
+  );
+  world.runFor(2_000);
+  return [call, lastCall(callee)];
+}
+
+const NETWORKS = [
+  ['a clean network', 20, CLEAN],
+  ['loss, delay, reordering and duplication', 150, LOSSY],
+] as const;
+const STYLES: readonly (readonly [string, PhoneBehaviour])[] = [
+  ['sendonly', {}],
+  ['an address of zeros', { holdsByZeroAddress: true }],
+  ['UPDATE', { holdsByUpdate: true }],
+];
+
+for (const [network, seeds, options] of NETWORKS) {
+  for (const [style, behaviour] of STYLES) {
+    test(`hold by ${style} silences the holder's ear, and the call comes back: ${network}`, () => {
+      forSeeds(seeds, options, (world) => {
+        const [mine, theirs] = talk(world, behaviour, behaviour);
+        const [anna, ben] = world.phones as [(typeof world.phones)[0], (typeof world.phones)[0]];
+        world.act(anna, () => mine.hold());
+        assert.ok(
+          world.runUntil(() => !world.hears(mine, theirs) && !mine.renegotiating, 40_000),
+          'not held',
+        );
+        assert.ok(
+          world.runUntil(() => !theirs.media.agreed.startsWith('send'), 40_000),
+          'the other does not know',
+        );
+        world.act(anna, () => mine.resume());
+        const back = (): boolean => world.hears(mine, theirs) && world.hears(theirs, mine);
+        assert.ok(world.runUntil(back, 60_000), 'the call did not come back');
+        assertTalking(world, mine, theirs);
+        world.act(ben, () => theirs.hangUp());
+        assertNothingLeft(world, 1);
+      });
+    });
+  }
+
+  test(`both hold and both resume, in any order and at once: ${network}`, () => {
+    forSeeds(seeds, options, (world, seed) => {
+      const [mine, theirs] = talk(world);
+      const [anna, ben] = world.phones as [(typeof world.phones)[0], (typeof world.phones)[0]];
+      world.act(anna, () => mine.hold());
+      world.runFor(seed % 40);
+      world.act(ben, () => theirs.hold());
+      assert.ok(
+        world.runUntil(() => !mine.renegotiating && !theirs.renegotiating, 60_000),
+        'the holds hang',
+      );
+      assert.ok(!world.hears(mine, theirs) && !world.hears(theirs, mine));
+      world.act(seed % 2 === 0 ? anna : ben, () => (seed % 2 === 0 ? mine : theirs).resume());
+      world.runFor((seed * 13) % 300);
+      world.act(seed % 2 === 0 ? ben : anna, () => (seed % 2 === 0 ? theirs : mine).resume());
+      const back = (): boolean => world.hears(mine, theirs) && world.hears(theirs, mine);
+      assert.ok(world.runUntil(back, 90_000), `${mine.media.agreed} and ${theirs.media.agreed}`);
+      world.act(anna, () => mine.hangUp());
+      assertNothingLeft(world, 1);
+    });
+  });
+
+  test(`a re-INVITE without an offer is made one: ${network}`, () => {
+    forSeeds(seeds, options, (world) => {
+      const [mine, theirs] = talk(world);
+      const [anna] = world.phones as [(typeof world.phones)[0]];
+      world.act(anna, () => mine.askForOffer());
+      assert.ok(world.runUntil(() => !mine.renegotiating, 40_000));
+      world.runFor(10_000);
+      assertTalking(world, mine, theirs);
+      world.act(anna, () => mine.hangUp());
+      assertNothingLeft(world, 1);
+    });
+  });
+}
+
+test('a held call is not ended for being silent, and a talking one is', () => {
+  forSeeds(10, CLEAN, (world) => {
+    const [mine, theirs] = talk(world);
+    const [anna] = world.phones as [(typeof world.phones)[0]];
+    world.act(anna, () => mine.hold());
+    world.runFor(5_000);
+    const silence = (): void => {
+      for (const leg of world.media.legs.keys())
+        world.perform(world.pbx.mediaEvent({ kind: 'leg-silent', leg }));
+      world.runFor(3_000);
+    };
+    silence();
+    assert.equal(theirs.state, 'talking');
+    world.act(anna, () => mine.resume());
+    world.runFor(5_000);
+    silence();
+    assert.equal(mine.state, 'ended');
+    assertNothingLeft(world, 1);
+    assert.match(world.records[0]?.reason ?? '', /audio/);
+  });
+});

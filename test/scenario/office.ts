@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import type { CallRecord } from '@ringwall/pbx';
+import type { PhoneCall } from '@ringwall/phone';
+import { World, type WorldOptions } from '@ringwall/testkit';
+
+/** Three extensions, for most of what can happen between people. */
+export const EXTENSIONS = ['101', '102', '103'].map((number) => ({
+  number,
+  authId: `auth${number}xyz`,
+  password: `Secret-of-${number}-4711`,
+}));
+
+/** How bad the network is. */
+export const CLEAN: Partial<WorldOptions> = {};
+export const LOSSY: Partial<WorldOptions> = { loss: 0.2, delayMs: [2, 60], duplication: 0.1 };
+
+export function office(seed: number, network: Partial<WorldOptions> = CLEAN): World {
+  return new World({ seed, extensions: EXTENSIONS, ...network });
+}
+
+/**
+ * Runs the same scenario with many seeds. What fails says with which seed, and what passed on the wires.
+ */
+export function forSeeds(
+  count: number,
+  network: Partial<WorldOptions>,
+  scenario: (world: World, seed: number) => void,
+): void {
+  for (let seed = 1; seed <= count; seed++) {
+    const world = office(seed, network);
+    try {
+      scenario(world, seed);
+    } catch (error) {
+      const { message } = error instanceof Error ? error : new Error(String(error));
+      throw new Error(`seed ${seed}: ${message}\n${world.trace.slice(-120).join('\n')}`, { cause: error });
+    }
+  }
+}
+
+/** Everybody has hung up and time has passed: nothing may be left of any call. */
+export function assertNothingLeft(world: World, calls: number): void {
+  world.runFor(70_000);
+  for (const phone of world.phones) {
+    for (const call of phone.calls)
+      assert.equal(call.state, 'ended', `a call of ${phone.options.number} goes on`);
+  }
+  const counts = world.pbx.counts();
+  for (const [table, size] of Object.entries(counts.callTables)) assert.equal(size, 0, `${table} left`);
+  const { clientInvite, clientNonInvite, serverInvite, serverNonInvite } = counts.transactions;
+  assert.deepEqual(
+    [clientInvite, clientNonInvite, serverInvite, serverNonInvite],
+    [0, 0, 0, 0],
+    'transactions left',
+  );
+  assert.equal(world.media.legs.size, 0, 'ports left');
+  assert.equal(world.records.length, calls, 'one record a call');
+  for (const record of world.records) assertWhole(record);
+}
+
+function assertWhole(record: CallRecord): void {
+  assert.ok(record.endedAt >= record.startedAt);
+  assert.ok(record.reason !== '');
+  assert.equal(record.outcome === 'answered', record.answeredAt !== undefined, record.outcome);
+}
+
+export function assertTalking(world: World, a: PhoneCall, b: PhoneCall): void {
+  assert.equal(a.state, 'talking');
+  assert.equal(b.state, 'talking');
+  assert.ok(world.hears(a, b), 'the first does not hear the second');
+  assert.ok(world.hears(b, a), 'the second does not hear the first');
+}
+
+export function lastCall(phone: { readonly calls: readonly PhoneCall[] }): PhoneCall {
+  const call = phone.calls.at(-1);
+  assert.ok(call !== undefined, 'the phone has no call');
+  return call;
+}
