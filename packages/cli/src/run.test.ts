@@ -59,6 +59,12 @@ test('--version and version tell the version; version also that of the running p
   assert.match(stopped.out, /not running/);
 });
 
+test('help is a command too', async () => {
+  const ran = await runOn({}, 'help', 'records');
+  assert.equal(ran.code, 0);
+  assert.match(ran.out, /Usage: ringwall records/);
+});
+
 test('without a command, the help is shown and the exit code says usage', async () => {
   const ran = await runOn({});
   assert.equal(ran.code, 2);
@@ -161,18 +167,18 @@ test('records are fetched page by page, newest first, until there are enough', a
     status: 404,
     legs: [],
   });
-  const all = Array.from({ length: 450 }, (_, i) => record(NOW - i * 1_000));
+  const all = Array.from({ length: 1_200 }, (_, i) => record(NOW - i * 1_000));
   const answers = {
     'calls.records': async ({ limit, before = NOW + 1 }: { limit: number; before?: number }) => {
       const older = all.filter((one) => one.startedAt < before);
       return ok({ records: older.slice(0, limit), more: older.length > limit });
     },
   };
-  const some = await runOn({ answers }, 'records', '--limit', '300', '--json');
-  assert.deepEqual(JSON.parse(some.out), { records: all.slice(0, 300), more: true });
+  const some = await runOn({ answers }, 'records', '--limit', '700', '--json');
+  assert.deepEqual(JSON.parse(some.out), { records: all.slice(0, 700), more: true });
   assert.equal(some.asked.length, 2);
   const every = await runOn({ answers }, 'records', '--limit', '9999');
-  assert.equal(every.out.split('\n').length, 452);
+  assert.equal(every.out.split('\n').length, 1_202);
   const before = await runOn({ answers }, 'records', '--before', '2026-11-22 13:59');
   assert.deepEqual(before.asked[0]?.request, { limit: 20, before: NOW - 60_000 });
 });

@@ -1,5 +1,4 @@
 export type { Administration, ControlHandlers } from './control/administration.ts';
-export { answerRequest, type EventStream } from './control/answer-request.ts';
 export { type ControlRequest, readEvent, readRequest, readResponse } from './control/messages.ts';
 export {
   type ControlName,

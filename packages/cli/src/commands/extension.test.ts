@@ -121,7 +121,7 @@ test('a list of ten thousand is fetched in pages and shown as a table', async ()
   };
   const every = await runOn({ answers }, 'extension', 'list', '--limit', '20000');
   assert.equal(every.out.split('\n').length, 10_002);
-  assert.equal(every.asked.length, 50);
+  assert.equal(every.asked.length, 20);
   const some = await runOn({ answers }, 'extension', 'list');
   assert.equal(some.out.split('\n').length, 102);
   assert.match(some.err, /100 of 10000 shown/);

@@ -8,8 +8,8 @@ import {
   type Administration,
   type AdminError,
   adminError,
-  answerRequest,
   type ControlEvent,
+  readRequest,
 } from '@ringwall/contract';
 import { ControlRefusal, ControlServer, type ControlServerOptions } from '@ringwall/net';
 import { controlSocketPath, openSocketSession } from './socket-session.ts';
@@ -31,15 +31,19 @@ async function serving(handle: ControlServerOptions['handle'], work: () => Promi
   }
 }
 
+/** The program's side of the socket, as small as it can be. */
 function administering(administration: Partial<Administration>): ControlServerOptions['handle'] {
-  return async (request, stream) => {
-    const answer: Result<unknown, AdminError> = await answerRequest(
-      administration as Administration,
-      request,
-      stream,
-    );
+  return async (incoming, stream) => {
+    const read = readRequest(incoming);
+    assert.ok(read.ok);
+    const { request, with: body } = read.value;
+    const answer: Result<unknown, AdminError> | undefined =
+      request === 'calls.follow'
+        ? await administration.follow?.(body, (event) => void stream.send(event), stream.signal)
+        : await administration.handle?.(request, body);
+    assert.ok(answer !== undefined);
     if (!answer.ok) throw new ControlRefusal(answer.error.code, answer.error.text);
-    return answer.value;
+    return answer.value ?? {};
   };
 }
 

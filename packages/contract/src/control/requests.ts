@@ -25,7 +25,7 @@ import {
 } from './shapes.ts';
 
 /** The most rows that one answer holds; a longer list is fetched page by page. */
-export const MAX_PAGE_ROWS = 200;
+export const MAX_PAGE_ROWS = 500;
 
 const search = optional(text({ max: 100 }));
 const page = { limit: whole(1, MAX_PAGE_ROWS), skip: optional(whole(0, 10_000_000)) };

@@ -92,7 +92,7 @@ test('a file that is too large, no text, no file or not there is refused with a 
 });
 
 test('a named pipe does not hang the start', () => {
-  execFileSync('mkfifo', [join(directory, 'pipe')]);
+  execFileSync('sh', ['-c', 'mkfifo "$0"', join(directory, 'pipe')]);
   const read = readSettingsFile({ config: 'pipe', env: {}, cwd: directory });
   assert.ok(!read.ok && /not a plain file/.test(read.error.text));
 });
