@@ -9,7 +9,17 @@ export { type ChallengeOptions, challenge, isPlainRealm } from './auth/challenge
 export { checkDigest, type Credential, type DigestCheck, type DigestVerdict } from './auth/check-digest.ts';
 export { NONCE_TIMES, NonceKeys, type NonceTimes } from './auth/nonce-keys.ts';
 export { NonceUses } from './auth/nonce-uses.ts';
+export { acceptRequest, acceptResponse } from './dialog/accept.ts';
 export type { Dialog } from './dialog/dialog.ts';
+export {
+  type DialogRequest,
+  type UacDialogParts,
+  type UasDialogParts,
+  uacDialog,
+  uasDialog,
+} from './dialog/establish.ts';
+export { dialogKey, newCallId, newTag } from './dialog/identifiers.ts';
+export { ackFor, nextRequest, type RequestParts } from './dialog/next-request.ts';
 export { type Endpoint, type Flow, flowKey, isReliable, type Transport } from './flow.ts';
 export {
   formatNameAddr,
@@ -25,7 +35,14 @@ export { serialiseRequest, serialiseResponse } from './compose/serialise.ts';
 export { quoteDisplayName, safeHeaderText } from './compose/text.ts';
 export { Headers } from './headers.ts';
 export * from './message.ts';
+export { RFC3261_TIMER_BASE, type TimerBase } from './timers.ts';
+export type { TransactionCounts } from './transaction/counts.ts';
 export type { TransactionEffect, TransactionEvent, TransactionId } from './transaction/events.ts';
+export {
+  type TransactionLimits,
+  Transactions,
+  type TransactionsOptions,
+} from './transaction/transactions.ts';
 export type { SipUri, TelUri } from './uri.ts';
 export { type AuthParams, parseAuthParams } from './wire/auth-params.ts';
 export { parseCSeq } from './wire/cseq.ts';
