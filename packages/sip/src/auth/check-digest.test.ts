@@ -52,16 +52,24 @@ test('the password of one account does not open another', () => {
   assert.deepEqual(server.check(request, { lookup }), { kind: 'refused', authId: 'bob' });
 });
 
-test('whoever knows the hash for unknown names gets in as nobody', () => {
+test('a name that nobody has does not come in with the password of the account it is checked against', () => {
   const server = new Server();
-  const request = requestWith(
-    'REGISTER',
-    'sip:pbx.example.com',
-    `Authorization: ${answerTo(server.challenges())}`,
-  );
-  const right = account('alice');
-  const nobody = server.check(request, { lookup: () => ({ ...right, ha1: { md5: '', sha256: '' } }) });
-  assert.equal(nobody.kind, 'refused');
+  const decoys = [account('mallory', 'the decoy')];
+  const login = (password: string) => {
+    const authorization = `Authorization: ${answerTo(server.challenges(), { username: 'mallory', password })}`;
+    return server.check(requestWith('REGISTER', 'sip:pbx.example.com', authorization), { decoys });
+  };
+  assert.deepEqual(login('the decoy'), { kind: 'refused', authId: 'mallory' });
+  assert.deepEqual(login('another'), { kind: 'refused', authId: 'mallory' });
+});
+
+test('decoys do not stand in the way of the right password, nor does an empty list of them', () => {
+  const server = new Server();
+  for (const decoys of [[], [account('bob')], ['a', 'b', 'c'].map((authId) => account(authId))]) {
+    const authorization = `Authorization: ${answerTo(server.challenges())}`;
+    const request = requestWith('REGISTER', 'sip:pbx.example.com', authorization);
+    assert.equal(server.check(request, { decoys }).kind, 'authenticated');
+  }
 });
 
 test('accounts are asked only after the nonce was found to be ours, unused and for this source', () => {
