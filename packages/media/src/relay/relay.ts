@@ -55,6 +55,10 @@ export class Relay<Carrier> {
     return this.#legs.get(id);
   }
 
+  legs(): IterableIterator<RelayLeg<Carrier>> {
+    return this.#legs.values();
+  }
+
   /** @param isLink its other end is ours, in this machine: its packets are believed as they come. */
   openLeg(id: LegId, carrier: Carrier, isLink = false): RelayLeg<Carrier> {
     assert(!this.#legs.has(id), `leg ${id} is open already`);

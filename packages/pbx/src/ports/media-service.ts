@@ -5,17 +5,28 @@ import type { LegId, LegMedia, LegStatistics } from '@ringwall/media';
  * comes back as a {@link MediaEvent}. Commands for one leg take effect in the order they were given.
  */
 export type MediaCommand =
-  /** Reserve a pair of ports, RTP even and RTCP one above. Answered by `leg-opened` or `leg-failed`. */
-  | { readonly do: 'open-leg'; readonly leg: LegId; readonly family: 4 | 6 }
+  /**
+   * Reserve a pair of ports, RTP even and RTCP one above. Answered by `leg-opened` or `leg-failed`.
+   *
+   * `near`: a leg that this one will most likely be joined to. Only a hint: it saves work where several threads
+   * carry media.
+   */
+  | {
+      readonly do: 'open-leg';
+      readonly leg: LegId;
+      readonly family: 4 | 6;
+      readonly near?: LegId | undefined;
+    }
   | { readonly do: 'configure-leg'; readonly leg: LegId; readonly media: LegMedia }
   /** Let packets through between two legs, both ways. A leg is joined to one other at most: the newest wins. */
   | { readonly do: 'join-legs'; readonly legs: readonly [LegId, LegId] }
   | { readonly do: 'part-legs'; readonly legs: readonly [LegId, LegId] }
-  /** Give the ports back (no reuse for 30 s). Answered by `leg-closed` with what was counted. */
+  /** Give the ports back (no reuse for 30 s). Answered by `leg-closed` with what was counted, always. */
   | { readonly do: 'close-leg'; readonly leg: LegId };
 
 export type MediaEvent =
   | { readonly kind: 'leg-opened'; readonly leg: LegId; readonly rtpPort: number; readonly rtcpPort: number }
+  /** It could not be opened, or broke later. Nothing more comes of this leg but an answer to `close-leg`. */
   | { readonly kind: 'leg-failed'; readonly leg: LegId; readonly text: string }
   /** Nothing valid came from this leg for the time in the settings although we listen; once per silence. */
   | { readonly kind: 'leg-silent'; readonly leg: LegId }

@@ -1,0 +1,326 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { createSocket, type Socket } from 'node:dgram';
+import { once } from 'node:events';
+import { performance } from 'node:perf_hooks';
+import { test } from 'node:test';
+import type { MonotonicMs, WallMs } from '@ringwall/base';
+import {
+  type AudioFormat,
+  type CryptoAttribute,
+  type LegId,
+  type LegMedia,
+  newCrypto,
+  readRtp,
+  type RtpPacket,
+  SRTP_OVERHEAD_BYTES,
+  SrtpReceiver,
+  SrtpSender,
+  writeReport,
+  writeRtp,
+} from '@ringwall/media';
+import type { MediaCommand, MediaEvent } from '@ringwall/pbx';
+import type { MediaOptions } from './media-director.ts';
+import type { MediaStatistics } from './media-statistics.ts';
+
+/** What every media service must do, whatever it is made of: run by the tests of each. */
+
+export interface TestedMedia {
+  perform(command: MediaCommand): void;
+  statistics(): Promise<MediaStatistics>;
+  close(): Promise<void>;
+}
+
+export type NewMedia = (options: MediaOptions, onEvent: (event: MediaEvent) => void) => TestedMedia;
+
+const LOCAL = '127.0.0.1';
+const random = { bytes: (count: number): Uint8Array => randomBytes(count) };
+
+export function format(payloadType: number, name: string): AudioFormat {
+  return { payloadType, codec: { name, clockRate: 8_000, channels: 1 }, parameters: '' };
+}
+
+export async function until(what: string, done: () => boolean, withinMs = 5_000): Promise<void> {
+  const end = performance.now() + withinMs;
+  while (!done()) {
+    assert.ok(performance.now() < end, `waited in vain for ${what}`);
+    await new Promise((later) => setTimeout(later, 5));
+  }
+}
+
+/** A media service under test with the events that it told. */
+export class Service {
+  readonly events: MediaEvent[] = [];
+  readonly media: TestedMedia;
+
+  constructor(create: NewMedia, first: number, options: Partial<MediaOptions> = {}) {
+    const clock = {
+      monotonic: () => performance.now() as MonotonicMs,
+      wall: () => Date.now() as WallMs,
+    };
+    const ports = { first, last: first + 99 };
+    const defaults = { ports, listen: { v4: LOCAL, v6: undefined }, workers: 1, silenceMs: 60_000 };
+    this.media = create({ ...defaults, clock, random, ...options }, (event) => this.events.push(event));
+  }
+
+  async open(leg: string, near?: string): Promise<number> {
+    this.media.perform({ do: 'open-leg', leg: leg as LegId, family: 4, near: near as LegId | undefined });
+    const event = await this.told('leg-opened', leg);
+    assert.equal(event.rtcpPort, event.rtpPort + 1);
+    return event.rtpPort;
+  }
+
+  async told<Kind extends MediaEvent['kind']>(
+    kind: Kind,
+    leg: string,
+  ): Promise<MediaEvent & { readonly kind: Kind }> {
+    const find = (): MediaEvent | undefined =>
+      this.events.find((event) => event.kind === kind && event.leg === leg);
+    await until(`${kind} of ${leg}`, () => find() !== undefined);
+    return find() as MediaEvent & { readonly kind: Kind };
+  }
+
+  async closeLeg(leg: string): Promise<MediaEvent & { readonly kind: 'leg-closed' }> {
+    this.media.perform({ do: 'close-leg', leg: leg as LegId });
+    return this.told('leg-closed', leg);
+  }
+
+  join(a: string, b: string): void {
+    this.media.perform({ do: 'join-legs', legs: [a as LegId, b as LegId] });
+  }
+}
+
+/** A phone with a real socket, that sends to a leg and keeps what it hears. */
+export class UdpPhone {
+  readonly heard: RtpPacket[] = [];
+  readonly leg: string;
+  /** Port of the leg; 0 until it is open. */
+  rtpPort = 0;
+  reports = 0;
+  sequenceNumber = 100;
+  readonly #socket: Socket;
+  readonly #sender: SrtpSender | undefined;
+  readonly #receiver: SrtpReceiver | undefined;
+  readonly #srtp: { receive: CryptoAttribute; send: CryptoAttribute } | undefined;
+
+  private constructor(leg: string, socket: Socket, secure: boolean) {
+    this.leg = leg;
+    this.#socket = socket;
+    if (secure) {
+      const suite = 'AES_CM_128_HMAC_SHA1_80';
+      this.#srtp = { receive: newCrypto(suite, 1, random), send: newCrypto(suite, 1, random) };
+      this.#sender = new SrtpSender(this.#srtp.receive);
+      this.#receiver = new SrtpReceiver(this.#srtp.send);
+    }
+    socket.on('message', (bytes) => this.#hear(bytes));
+  }
+
+  static async open(leg: string, secure = false): Promise<UdpPhone> {
+    const socket = createSocket('udp4').bind(0, LOCAL);
+    await once(socket, 'listening');
+    return new UdpPhone(leg, socket, secure);
+  }
+
+  media(changes: Partial<LegMedia> = {}): LegMedia {
+    const formats = [format(0, 'PCMU'), format(101, 'TELEPHONE-EVENT')];
+    const target = { address: LOCAL, port: this.#socket.address().port };
+    return {
+      generation: 1,
+      allowedSources: [LOCAL],
+      target,
+      rtcpTarget: target,
+      rtcpMux: true,
+      receives: formats,
+      sends: formats,
+      listening: true,
+      talking: true,
+      srtp: this.#srtp,
+      ...changes,
+    };
+  }
+
+  /** Opens, describes and remembers a leg of a service for this phone. */
+  async attach(service: Service, changes: Partial<LegMedia> = {}, near?: string): Promise<void> {
+    this.rtpPort = await service.open(this.leg, near);
+    service.media.perform({ do: 'configure-leg', leg: this.leg as LegId, media: this.media(changes) });
+  }
+
+  speak(payloadType = 0): void {
+    this.sequenceNumber++;
+    const { sequenceNumber } = this;
+    const fields = { payloadType, marker: false, sequenceNumber, timestamp: sequenceNumber * 160, ssrc: 7 };
+    this.#send(writeRtp(fields, new Uint8Array(160).fill(this.leg.charCodeAt(0))));
+  }
+
+  report(): void {
+    const report = writeReport({ ssrc: 7, sender: undefined, blocks: [] }, 'x');
+    const room = new Uint8Array(report.length + SRTP_OVERHEAD_BYTES);
+    const sealed = this.#sender?.protectRtcp(report, room) ?? report;
+    assert.ok(typeof sealed !== 'string');
+    this.#socket.send(sealed, this.rtpPort, LOCAL);
+  }
+
+  close(): void {
+    this.#socket.close();
+  }
+
+  #send(plain: Uint8Array): void {
+    const room = new Uint8Array(plain.length + SRTP_OVERHEAD_BYTES);
+    const sealed = this.#sender?.protectRtp(plain, room) ?? plain;
+    assert.ok(typeof sealed !== 'string');
+    this.#socket.send(sealed, this.rtpPort, LOCAL);
+  }
+
+  #hear(bytes: Uint8Array): void {
+    if ((bytes[1] as number) >= 192) {
+      this.reports++;
+      return;
+    }
+    const plain = this.#receiver?.unprotectRtp(bytes) ?? bytes;
+    assert.ok(typeof plain !== 'string', String(plain));
+    const packet = readRtp(plain);
+    assert.ok(packet !== undefined);
+    this.heard.push(packet);
+  }
+}
+
+/** Lets two phones talk until both have heard `packets`. */
+export async function talk(a: UdpPhone, b: UdpPhone, packets = 5): Promise<void> {
+  const [heardA, heardB] = [a.heard.length, b.heard.length];
+  await until('sound both ways', () => {
+    a.speak();
+    b.speak();
+    return a.heard.length >= heardA + packets && b.heard.length >= heardB + packets;
+  });
+  assert.ok(a.heard.slice(heardA).every((packet) => packet.payload[0] === b.leg.charCodeAt(0)));
+  assert.ok(b.heard.slice(heardB).every((packet) => packet.payload[0] === a.leg.charCodeAt(0)));
+}
+
+/**
+ * @param firstPort 400 ports from here on are used on 127.0.0.1.
+ */
+export function testMediaContract(create: NewMedia, firstPort: number): void {
+  test('a leg has a pair of ports of its own, and its end tells what was counted', async () => {
+    const service = new Service(create, firstPort);
+    const ports = await Promise.all(['a', 'b', 'c'].map((leg) => service.open(leg)));
+    assert.equal(new Set(ports).size, 3);
+    for (const port of ports) assert.ok(port % 2 === 0 && port >= firstPort && port < firstPort + 100);
+    const closed = await service.closeLeg('a');
+    assert.equal(closed.statistics.packetsReceived, 0);
+    const statistics = await service.media.statistics();
+    assert.equal(statistics.portPairsTaken, 2);
+    assert.equal(statistics.portPairsResting, 1);
+    assert.equal(statistics.legs, 2);
+    await service.media.close();
+  });
+
+  test('what is closed is answered, even if it was never open or is not yet', async () => {
+    const service = new Service(create, firstPort);
+    await service.closeLeg('nobody');
+    service.media.perform({ do: 'open-leg', leg: 'early' as LegId, family: 4 });
+    await service.closeLeg('early');
+    assert.ok(!service.events.some((event) => event.kind === 'leg-failed'));
+    await service.media.close();
+  });
+
+  test('sound and reports pass between two phones, and stop when the legs are parted', async () => {
+    const service = new Service(create, firstPort);
+    const [a, b] = [await UdpPhone.open('a'), await UdpPhone.open('b')];
+    await a.attach(service);
+    await b.attach(service, {}, 'a');
+    service.join('a', 'b');
+    await talk(a, b);
+    a.report();
+    await until('a report', () => b.reports > 0);
+    service.media.perform({ do: 'part-legs', legs: ['a' as LegId, 'b' as LegId] });
+    await service.media.statistics();
+    const heard = b.heard.length;
+    for (let i = 0; i < 5; i++) a.speak();
+    const { statistics } = await service.closeLeg('a');
+    assert.ok(b.heard.length <= heard + 1);
+    assert.ok(statistics.packetsReceived >= 5);
+    assert.ok(statistics.packetsSent >= 5);
+    const totals = await service.media.statistics();
+    assert.ok(totals.packetsReceived >= 10);
+    a.close();
+    b.close();
+    await service.media.close();
+  });
+
+  test('each leg has its own protection and payload types', async () => {
+    const service = new Service(create, firstPort);
+    const [a, b] = [await UdpPhone.open('a', true), await UdpPhone.open('b')];
+    const formats = [format(8, 'PCMA'), format(0, 'PCMU'), format(96, 'TELEPHONE-EVENT')];
+    await a.attach(service);
+    await b.attach(service, { receives: formats, sends: formats });
+    service.join('a', 'b');
+    await talk(a, b);
+    a.speak(101);
+    await until('a key press', () => b.heard.some((packet) => packet.payloadType === 96));
+    a.close();
+    b.close();
+    await service.media.close();
+  });
+
+  test('the newest join wins', async () => {
+    const service = new Service(create, firstPort);
+    const phones = await Promise.all(['a', 'b', 'c'].map((leg) => UdpPhone.open(leg)));
+    for (const phone of phones) await phone.attach(service);
+    const [a, b, c] = phones as [UdpPhone, UdpPhone, UdpPhone];
+    service.join('a', 'b');
+    await talk(a, b);
+    service.join('c', 'a');
+    await talk(a, c);
+    const heard = b.heard.length;
+    a.speak();
+    c.speak();
+    await service.media.statistics();
+    assert.equal(b.heard.length, heard);
+    for (const phone of phones) phone.close();
+    await service.media.close();
+  });
+
+  test('silence is told once, and so is its end', async () => {
+    const service = new Service(create, firstPort, { silenceMs: 300 });
+    const a = await UdpPhone.open('a');
+    await a.attach(service);
+    await service.told('leg-silent', 'a');
+    await until('sound again', () => {
+      a.speak();
+      return service.events.some((event) => event.kind === 'leg-heard');
+    });
+    assert.equal(service.events.filter((event) => event.kind === 'leg-silent').length, 1);
+    a.close();
+    await service.media.close();
+  });
+
+  test('when no ports are left the leg fails and says why', async () => {
+    const service = new Service(create, firstPort, { ports: { first: firstPort, last: firstPort + 3 } });
+    await service.open('a');
+    await service.open('b');
+    service.media.perform({ do: 'open-leg', leg: 'c' as LegId, family: 4 });
+    assert.match(
+      (await service.told('leg-failed', 'c')).text,
+      /no media ports left: of 2 pairs 2 are in use/,
+    );
+    await service.closeLeg('a');
+    service.media.perform({ do: 'open-leg', leg: 'd' as LegId, family: 4 });
+    assert.match((await service.told('leg-failed', 'd')).text, /1 rest for 30 s/);
+    service.media.perform({ do: 'open-leg', leg: 'e' as LegId, family: 6 });
+    assert.match((await service.told('leg-failed', 'e')).text, /does not listen on IPv6/);
+    await service.media.close();
+  });
+
+  test('ports that another program has are passed over', async () => {
+    const blocker = createSocket('udp4').bind(firstPort + 1, LOCAL);
+    await once(blocker, 'listening');
+    const ports = { first: firstPort, last: firstPort + 3 };
+    for (let i = 0; i < 4; i++) {
+      const service = new Service(create, firstPort, { ports });
+      assert.equal(await service.open('a'), firstPort + 2);
+      await service.media.close();
+    }
+    blocker.close();
+    await once(blocker, 'close');
+  });
+}

@@ -1,0 +1,137 @@
+import { performance } from 'node:perf_hooks';
+import process from 'node:process';
+import type { MessagePort } from 'node:worker_threads';
+import { type LegId, type Outgoing, Relay, type RelayLeg } from '@ringwall/media';
+import { type RtpChannel, RtpPortPair } from '@ringwall/net';
+import { SystemRandom } from '../loop/random.ts';
+import type { CoreReport, CoreSettings, ThreadCommand, ThreadReport } from './thread-messages.ts';
+
+const SWEEP_MS = 500;
+/** What packets from another thread come from: not an address, so that no socket packet can look like one. */
+const LINK_ADDRESS = 'link';
+
+/** What a leg sends through: two sockets, or a port to another thread. Undefined until it is open. */
+interface Carrier {
+  pair: RtpPortPair | undefined;
+  link: MessagePort | undefined;
+}
+
+/** The relay with its sockets: everything that one thread carries. */
+export class MediaCore {
+  readonly #relay: Relay<Carrier>;
+  readonly #report: (report: ThreadReport) => void;
+  readonly #cpuMicros: () => number;
+  readonly #sweeper: NodeJS.Timeout;
+  #closed = false;
+
+  constructor(
+    settings: CoreSettings,
+    report: (report: ThreadReport) => void,
+    cpuUsage: () => NodeJS.CpuUsage = () => process.cpuUsage(),
+  ) {
+    this.#relay = new Relay({ random: new SystemRandom(), silenceMs: settings.silenceMs });
+    this.#report = report;
+    this.#cpuMicros = () => {
+      const { user, system } = cpuUsage();
+      return user + system;
+    };
+    this.#sweeper = setInterval(() => this.#sweep(), SWEEP_MS);
+    this.#sweeper.unref();
+  }
+
+  perform(command: ThreadCommand): void {
+    if (this.#closed) return;
+    switch (command.do) {
+      case 'open':
+        void this.#open(command);
+        return;
+      case 'open-link':
+        this.#openLink(command.leg, command.port);
+        return;
+      case 'report':
+        this.#report({ kind: 'report', request: command.request, report: this.#totals() });
+        return;
+      case 'join': {
+        const [a, b] = [this.#relay.leg(command.legs[0]), this.#relay.leg(command.legs[1])];
+        if (a !== undefined && b !== undefined) this.#relay.joinLegs(a, b);
+        return;
+      }
+      default: {
+        const leg = this.#relay.leg(command.leg);
+        if (leg === undefined) return;
+        if (command.do === 'configure') this.#relay.configureLeg(leg, command.media, performance.now());
+        else if (command.do === 'part') this.#relay.partLeg(leg);
+        else this.#close(leg);
+      }
+    }
+  }
+
+  /** Gives all ports back. */
+  close(): void {
+    this.#closed = true;
+    clearInterval(this.#sweeper);
+    for (const leg of this.#relay.legs()) this.#release(leg);
+  }
+
+  #totals(): CoreReport {
+    return { totals: this.#relay.totals(), cpuMicros: this.#cpuMicros() };
+  }
+
+  async #open(command: ThreadCommand & { do: 'open' }): Promise<void> {
+    const { rtpPort, family, address } = command;
+    const leg =
+      this.#relay.leg(command.leg) ?? this.#relay.openLeg(command.leg, { pair: undefined, link: undefined });
+    const onPacket = (channel: RtpChannel, bytes: Uint8Array, from: string, port: number): void =>
+      this.#receive(leg, channel, bytes, from, port);
+    const pair = await RtpPortPair.open({ address, family, rtpPort, onPacket });
+    if (!pair.ok) {
+      this.#report({ kind: 'port-refused', leg: leg.id, rtpPort, code: pair.error });
+      return;
+    }
+    if (this.#closed || this.#relay.leg(leg.id) !== leg) {
+      pair.value.close(); // The leg was closed while the system opened its ports.
+      return;
+    }
+    leg.carrier.pair = pair.value;
+    this.#report({ kind: 'opened', leg: leg.id, rtpPort });
+  }
+
+  #openLink(id: LegId, link: MessagePort): void {
+    const leg = this.#relay.openLeg(id, { pair: undefined, link }, true);
+    link.on('message', (bytes: Uint8Array) => this.#receive(leg, 'rtp', bytes, LINK_ADDRESS, 0));
+  }
+
+  /** A packet. If it breaks an assertion of ours, it ends its leg and nothing else. */
+  #receive(leg: RelayLeg<Carrier>, channel: RtpChannel, bytes: Uint8Array, from: string, port: number): void {
+    try {
+      const out = this.#relay.receive(leg, channel, bytes, from, port, performance.now());
+      if (out !== undefined) send(out);
+    } catch (error) {
+      if (this.#relay.leg(leg.id) !== leg) return;
+      this.#release(leg);
+      const text = error instanceof Error ? error.message : String(error);
+      this.#report({ kind: 'broken', leg: leg.id, text });
+    }
+  }
+
+  #close(leg: RelayLeg<Carrier>): void {
+    this.#report({ kind: 'closed', leg: leg.id, statistics: this.#release(leg) });
+  }
+
+  #release(leg: RelayLeg<Carrier>): ReturnType<Relay<Carrier>['closeLeg']> {
+    leg.carrier.pair?.close();
+    leg.carrier.link?.close();
+    return this.#relay.closeLeg(leg);
+  }
+
+  #sweep(): void {
+    for (const event of this.#relay.sweep(performance.now())) this.#report(event);
+  }
+}
+
+function send(out: Outgoing<Carrier>): void {
+  const { pair, link } = out.carrier;
+  // Posting copies the bytes, so that the relay's buffer is free again.
+  if (link === undefined) pair?.send(out.channel, out.bytes, out.address, out.port);
+  else link.postMessage(out.bytes, []);
+}

@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { LegId } from '@ringwall/media';
+import {
+  format,
+  type NewMedia,
+  Service,
+  talk,
+  testMediaContract,
+  UdpPhone,
+  until,
+} from './media-contract.ts';
+import { MediaDirector } from './media-director.ts';
+import { MediaWorkers, startWorker } from './media-workers.ts';
+import type { MediaThread, StartThread } from './thread-messages.ts';
+
+const create: NewMedia = (options, onEvent) => new MediaWorkers(options, onEvent);
+
+testMediaContract(create, 25_000);
+
+test('legs in different threads hear each other, with protection, payload types and reports', async () => {
+  const service = new Service(create, 25_000, { workers: 2 });
+  const [a, b] = [await UdpPhone.open('a', true), await UdpPhone.open('b', true)];
+  const formats = [format(8, 'PCMA'), format(0, 'PCMU'), format(96, 'TELEPHONE-EVENT')];
+  await a.attach(service);
+  service.media.perform({ do: 'open-leg', leg: 'b' as LegId, family: 4 });
+  b.rtpPort = (await service.told('leg-opened', 'b')).rtpPort;
+  const { threads } = await service.media.statistics();
+  assert.deepEqual(
+    threads.map((thread) => thread.legs),
+    [1, 1],
+  );
+  service.join('a', 'b');
+  const media = b.media({ receives: formats, sends: formats });
+  service.media.perform({ do: 'configure-leg', leg: 'b' as LegId, media });
+  await talk(a, b);
+  a.speak(101);
+  await until('a key press', () => b.heard.some((packet) => packet.payloadType === 96));
+  a.report();
+  await until('a report', () => b.reports > 0);
+  service.media.perform({
+    do: 'configure-leg',
+    leg: 'b' as LegId,
+    media: { ...media, generation: 2, talking: false },
+  });
+  await service.media.statistics();
+  const heard = b.heard.length;
+  for (let i = 0; i < 5; i++) a.speak();
+  await service.closeLeg('a');
+  assert.ok(b.heard.length <= heard + 1);
+  await service.closeLeg('b');
+  a.close();
+  b.close();
+  await service.media.close();
+});
+
+test('a leg that is opened near another lives in its thread', async () => {
+  const service = new Service(create, 25_000, { workers: 2 });
+  await service.open('a');
+  await service.open('b', 'a');
+  const { threads } = await service.media.statistics();
+  assert.deepEqual(
+    threads.map((thread) => thread.legs).toSorted((x, y) => x - y),
+    [0, 2],
+  );
+  await service.media.close();
+});
+
+test('a thread that breaks ends its legs and nothing else, and another takes its place', async () => {
+  const started: MediaThread[] = [];
+  const start: StartThread = (...settings) => {
+    const thread = startWorker(...settings);
+    started.push(thread);
+    return thread;
+  };
+  const service = new Service((options, onEvent) => new MediaDirector(options, start, onEvent), 25_000);
+  const [a, b] = [await UdpPhone.open('a'), await UdpPhone.open('b')];
+  await a.attach(service);
+  await b.attach(service);
+  service.join('a', 'b');
+  await talk(a, b);
+  // A command that no code of ours gives: the thread throws where nothing catches.
+  started[0]?.post({ do: 'open-link', leg: 'broken' as LegId, port: undefined as never });
+  for (const leg of ['a', 'b']) {
+    assert.match((await service.told('leg-failed', leg)).text, /the media thread stopped/);
+  }
+  await service.closeLeg('a');
+  await until('another thread', () => started.length === 2);
+  const [c, d] = [await UdpPhone.open('c'), await UdpPhone.open('d')];
+  await c.attach(service);
+  await d.attach(service);
+  service.join('c', 'd');
+  await talk(c, d);
+  const { threads, legs } = await service.media.statistics();
+  assert.equal(legs, 2);
+  assert.equal(threads[0]?.restarts, 1);
+  assert.equal(threads[0]?.legs, 2);
+  for (const phone of [a, b, c, d]) phone.close();
+  await service.media.close();
+});
