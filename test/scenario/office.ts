@@ -63,11 +63,17 @@ function assertWhole(record: CallRecord): void {
   assert.equal(record.outcome === 'answered', record.answeredAt !== undefined, record.outcome);
 }
 
+/** The two hear each other, as soon as the network lets them, and for as long as nobody changes anything. */
 export function assertTalking(world: World, a: PhoneCall, b: PhoneCall): void {
-  assert.equal(a.state, 'talking');
-  assert.equal(b.state, 'talking');
-  assert.ok(world.hears(a, b), 'the first does not hear the second');
-  assert.ok(world.hears(b, a), 'the second does not hear the first');
+  const hearing = (): boolean => world.hears(a, b) && world.hears(b, a);
+  world.runUntil(hearing, 40_000);
+  for (let seconds = 0; seconds < 2; seconds++) {
+    assert.equal(a.state, 'talking');
+    assert.equal(b.state, 'talking');
+    assert.ok(world.hears(a, b), 'the first does not hear the second');
+    assert.ok(world.hears(b, a), 'the second does not hear the first');
+    world.runFor(1_000);
+  }
 }
 
 export function lastCall(phone: { readonly calls: readonly PhoneCall[] }): PhoneCall {

@@ -67,7 +67,8 @@ export class PhoneCall {
   #answerWaits = false;
   #reinvite: TransactionId | undefined;
   #purposes = new Map<TransactionId, string>();
-  #sdpInProgress = false;
+  /** The caller has our description: it acknowledged an 18x that held it. */
+  #described = false;
   #rseq = 0;
 
   private constructor(host: PhoneCallHost, media: PhoneMedia, state: PhoneCallState) {
@@ -141,7 +142,6 @@ export class PhoneCall {
     if (behaviour.reliable && understood)
       headers.append('require', '100rel').append('rseq', String(++this.#rseq));
     const body = behaviour.earlyMedia ? this.#answerBody : undefined;
-    if (body !== undefined && this.#rseq > 0) this.#sdpInProgress = true;
     this.#respond(status, headers, body);
   }
 
@@ -156,7 +156,7 @@ export class PhoneCall {
       this.#answerWaits = true;
       this.#respond(200, headers, this.media.offer());
     } else {
-      this.#respond(200, headers, this.#sdpInProgress ? undefined : this.#answerBody);
+      this.#respond(200, headers, this.#described ? undefined : this.#answerBody);
     }
   }
 
@@ -285,6 +285,9 @@ export class PhoneCall {
       case 'INVITE':
       case 'UPDATE':
         return this.#reinvited(transaction, request);
+      case 'PRACK':
+        this.#described ||= this.#host.behaviour.earlyMedia ?? false;
+        return answer(200);
       case 'NOTIFY':
         this.transferProgress.push(new TextDecoder().decode(request.body).trim());
         return answer(200);

@@ -29,8 +29,8 @@ export function isTooBrief(request: SipRequest, settings: PbxSettings): boolean 
 }
 
 /**
- * As the one who answers (RFC 4028 9): takes what the phone asks for, or proposes ours. A phone that does not
- * know session timers has us as the refresher, so that a dead one is noticed all the same.
+ * As the one who answers (RFC 4028 9): takes what the phone asks for, or proposes ours. A phone that asks for
+ * nothing has us as the refresher, so that a dead one is noticed all the same.
  */
 export function answerSessionTimer(request: SipRequest, settings: PbxSettings): SessionTimer {
   const asked = parseSessionExpires(request.headers.get('session-expires') ?? '');
@@ -38,8 +38,8 @@ export function answerSessionTimer(request: SipRequest, settings: PbxSettings): 
     Math.min(asked?.seconds ?? settings.sessionExpiresSeconds, settings.sessionExpiresSeconds),
     settings.minSessionExpiresSeconds,
   );
-  if (!supports(request, 'timer')) return { seconds, refresher: 'us' };
-  return { seconds, refresher: asked?.refresher === 'uas' ? 'us' : 'them' };
+  const theirs = asked !== undefined && supports(request, 'timer') && asked.refresher !== 'uas';
+  return { seconds, refresher: theirs ? 'them' : 'us' };
 }
 
 /** Writes the timer in our 2xx. */

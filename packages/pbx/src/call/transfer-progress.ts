@@ -59,9 +59,8 @@ export function transferFailed(work: Work, statusLine: string): boolean {
   if (transfer === undefined) return false;
   notify(work, statusLine, true);
   call.transfer = undefined;
-  const transferee = findLeg(call, call.waiting);
   call.waiting = undefined;
-  if (call.pair === undefined || transferee === undefined) {
+  if (call.pair === undefined) {
     endCall(work, {
       outcome: 'failed',
       endedBy: 'system',

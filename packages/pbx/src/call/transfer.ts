@@ -53,7 +53,6 @@ export function transferPlanned(work: Work, input: CallInput & { kind: 'transfer
 
 /** The dialog that the REFER named is not one that this extension may touch, or is gone. */
 export function mergeRefused(work: Work, status: number, reason: string): void {
-  work.call.waiting = undefined;
   transferFailed(work, `${status} ${reason}`);
 }
 
