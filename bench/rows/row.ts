@@ -1,0 +1,57 @@
+import { join } from 'node:path';
+import type { Job, Outcome } from '../generator/job.ts';
+import { runGenerator, type Server } from '../servers/server.ts';
+
+export type Contestant = 'ringwall' | 'kamailio' | 'rtpengine';
+
+/** How long things are measured for; `quick` is for a machine that others are working on. */
+export interface Pace {
+  readonly warmSeconds: number;
+  readonly seconds: number;
+}
+
+/** Something that is measured; a figure of it for each contestant is a line of the table. */
+export interface Row {
+  readonly id: string;
+  readonly title: string;
+  readonly unit: string;
+  readonly contestants: readonly Contestant[];
+  /** The bound: on our figure divided by the peer's, or on our figure. */
+  readonly target: { readonly of: 'ratio' | 'figure'; readonly atMost?: number; readonly atLeast?: number };
+  /** What kind of server it needs; rows of one kind share a server within a round. */
+  readonly stage: Stage;
+  measure(server: Server, pace: Pace): Promise<number>;
+}
+
+export interface Stage {
+  readonly name: string;
+  readonly userCount: number;
+}
+
+const GENERATOR = join(import.meta.dirname, '..', 'generator', 'main.ts');
+
+/** What of a job does not depend on the row. */
+type JobOf<Kind extends Job['kind']> = Omit<Extract<Job, { kind: Kind }>, 'server' | 'pid' | 'users'>;
+
+export async function load<Kind extends Job['kind']>(
+  server: Server,
+  job: JobOf<Kind>,
+  userCount = server.users.length,
+): Promise<Outcome> {
+  const whole = {
+    ...job,
+    server: { address: server.address, port: server.port },
+    pid: server.pid,
+    users: server.users.slice(0, userCount),
+  };
+  return JSON.parse(await runGenerator(GENERATOR, JSON.stringify(whole), 90_000)) as Outcome;
+}
+
+/** For a row that would say nothing about a server that did not do its work. */
+export function insist(outcome: Outcome, mostLost: number, what: string): Outcome {
+  const lost = 1 - outcome.done / outcome.tried;
+  if (lost <= mostLost) return outcome;
+  const refused = Object.entries(outcome.refused).map(([status, count]) => `${count} × ${status}`);
+  const why = refused.length === 0 ? '' : ` (${refused.join(', ')})`;
+  throw new Error(`${what}: ${(lost * 100).toFixed(1)} % of ${outcome.tried} lost${why}`);
+}

@@ -1,0 +1,44 @@
+import { spawn } from 'node:child_process';
+import { availableParallelism } from 'node:os';
+import { isInstalled } from '../../scripts/peers.ts';
+import { Program } from '../../test/interop/harness/process.ts';
+import type { User } from '../generator/job.ts';
+
+/** A server under load: where it listens, and the process whose CPU and memory are counted. */
+export interface Server {
+  readonly pid: number;
+  readonly address: string;
+  readonly port: number;
+  readonly users: readonly User[];
+  stop(): Promise<void>;
+}
+
+export const SERVER_CORE = 0;
+export const GENERATOR_CORE = 1;
+
+/** The words that keep a command on one processor, where there are two and the system can. */
+export function pinned(core: number): readonly string[] {
+  return availableParallelism() > core && isInstalled('taskset') ? ['taskset', '-c', `${core}`] : [];
+}
+
+/** Starts a program on the server's processor; it is the same process that is started, not a child of it. */
+export function startPinned(command: string, args: readonly string[], cwd?: string): Program {
+  const [first = command, ...rest] = [...pinned(SERVER_CORE), command, ...args];
+  return new Program(first, rest, cwd === undefined ? {} : { cwd });
+}
+
+/** Runs the load generator on its own processor with `job` on its stdin, and gives back what it says. */
+export function runGenerator(main: string, job: string, limitMs: number): Promise<string> {
+  const [command, ...args] = [...pinned(GENERATOR_CORE), process.execPath, main];
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'], timeout: limitMs });
+    const output: Buffer[] = [];
+    child.stdout.on('data', (chunk: Buffer) => output.push(chunk));
+    child.on('error', reject);
+    child.on('close', (code) => {
+      if (code === 0) resolve(Buffer.concat(output).toString('utf8'));
+      else reject(new Error(`the load generator ended with ${code ?? 'a signal'}`));
+    });
+    child.stdin.end(job);
+  });
+}

@@ -1,0 +1,147 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { type ControlClient, connectControl } from '@ringwall/net';
+import { freePorts } from './ports.ts';
+import { eventually, Program } from './process.ts';
+
+const ROOT = join(import.meta.dirname, '../../..');
+const COMMAND = join(ROOT, 'packages/cli/bin/ringwall.js');
+const ADDRESS = '127.0.0.1';
+
+/** What a person would type into a phone. */
+export interface Account {
+  readonly number: string;
+  readonly authId: string;
+  readonly password: string;
+}
+
+export interface RingwallOptions {
+  /** Settings as environment variables, over those that a test needs (ports on 127.0.0.1, a folder of its own). */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Words before the command, such as `taskset -c 0`. */
+  readonly prefix?: readonly string[];
+  /** How many pairs of media ports there are. */
+  readonly mediaPairs?: number;
+}
+
+/** The program as a person starts it, with a data folder of its own that goes when it stops. */
+export class Ringwall {
+  readonly address = ADDRESS;
+  /** UDP and TCP. */
+  readonly port: number;
+  readonly tlsPort: number;
+  readonly folder: string;
+  readonly #program: Program;
+  readonly #env: Readonly<Record<string, string>>;
+  #control: ControlClient | undefined;
+
+  static async start(options: RingwallOptions = {}): Promise<Ringwall> {
+    const port = await freePorts(2);
+    const pairs = options.mediaPairs ?? 20;
+    const media = await freePorts(2 * pairs);
+    const ringwall = new Ringwall(options, port, `${media}-${media + 2 * pairs - 1}`);
+    try {
+      await ringwall.#ready();
+    } catch (error) {
+      await ringwall.stop();
+      throw error;
+    }
+    return ringwall;
+  }
+
+  private constructor(options: RingwallOptions, port: number, mediaPorts: string) {
+    this.port = port;
+    this.tlsPort = port + 1;
+    this.folder = mkdtempSync(join(tmpdir(), 'ringwall-'));
+    const listeners = [`udp:${ADDRESS}:${port}`, `tcp:${ADDRESS}:${port}`, `tls:${ADDRESS}:${port + 1}`];
+    this.#env = {
+      RINGWALL_STORAGE_DIRECTORY: this.folder,
+      RINGWALL_SIP_LISTENERS: listeners.join(','),
+      RINGWALL_MEDIA_PORTS: mediaPorts,
+      RINGWALL_METRICS_ADDRESS: 'off',
+      ...options.env,
+    };
+    const [command, ...args] = [...(options.prefix ?? []), process.execPath, COMMAND, 'start'];
+    this.#program = new Program(command, args, { cwd: this.folder, env: this.#env });
+  }
+
+  get pid(): number {
+    return this.#program.pid;
+  }
+
+  /** Everything that it wrote to its terminal or log. */
+  get said(): string {
+    return this.#program.said;
+  }
+
+  /** The certificate that it made for itself, in PEM, for phones that want to check it. */
+  get certificateFile(): string {
+    return join(this.folder, 'self-signed.pem');
+  }
+
+  /** Runs a command of the command line with `--json` and gives back what it answers. */
+  async command(...args: readonly string[]): Promise<unknown> {
+    const run = promisify(execFile);
+    const { stdout } = await run(process.execPath, [COMMAND, '--json', ...args], {
+      cwd: this.folder,
+      env: { ...process.env, ...this.#env },
+      timeout: 20_000,
+    });
+    return JSON.parse(stdout) as unknown;
+  }
+
+  /** Adds an extension as a person does. */
+  async addExtension(number: string, ...options: readonly string[]): Promise<Account> {
+    return accountOf(await this.command('extension', 'add', number, ...options));
+  }
+
+  /** Adds many over the control socket: starting the command line for each would take minutes. */
+  async addExtensions(numbers: readonly string[]): Promise<readonly Account[]> {
+    const accounts: Account[] = [];
+    for (const number of numbers) {
+      // One after the other is how the socket takes them anyway.
+      accounts.push(accountOf(await this.ask('extension.add', { number })));
+    }
+    return accounts;
+  }
+
+  /** One request over the control socket. Throws what it refuses. */
+  async ask(request: string, body: object): Promise<unknown> {
+    if (this.#control === undefined) {
+      const connected = await connectControl(join(this.folder, 'control.sock'));
+      if (!connected.ok) throw new Error(connected.error.text);
+      this.#control = connected.value;
+    }
+    const answer = await this.#control.request({ request, with: body });
+    if (!answer.ok) throw new Error(`${request}: ${answer.error.code} ${answer.error.text}`);
+    return answer.value;
+  }
+
+  async stop(): Promise<void> {
+    this.#control?.close();
+    await this.#program.stop();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** Ready is when it answers on its control socket: by then it listens. */
+  async #ready(): Promise<void> {
+    await eventually(
+      async () => {
+        if (!this.#program.running) throw new Error('it ended');
+        return this.ask('status', {}).catch(() => undefined);
+      },
+      'ringwall is ready',
+      15_000,
+    ).catch((error: unknown) => {
+      throw new Error(`ringwall did not start; it said:\n${this.said.slice(-3_000)}`, { cause: error });
+    });
+  }
+}
+
+function accountOf(added: unknown): Account {
+  const { phone } = added as { readonly phone: Account };
+  return { number: phone.number, authId: phone.authId, password: phone.password };
+}
