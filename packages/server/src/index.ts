@@ -1,1 +1,3 @@
-export {};
+export { openOffline } from './administration/offline.ts';
+export { runProgram } from './program/run-program.ts';
+export { loadSettings } from './settings/load-settings.ts';

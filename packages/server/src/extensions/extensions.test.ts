@@ -15,6 +15,7 @@ const systemRandom: Random = { bytes: (count) => randomBytes(count) };
 const settings: PbxSettings = {
   realm: 'pbx',
   domains: ['pbx.example.com'],
+  answerToAddresses: true,
   lanNetworks: [],
   publicAddress: undefined,
   mediaNetworks: [],

@@ -10,7 +10,7 @@ interface Rig {
   readonly slot: ThreadSlot;
   readonly starts: { readonly posted: ThreadCommand[]; readonly breakDown: () => void }[];
   readonly gone: string[];
-  pass(ms: number): void;
+  readonly pass: (ms: number) => void;
 }
 
 function rig(): Rig {

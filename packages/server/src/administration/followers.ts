@@ -1,0 +1,67 @@
+import type { AdminError, ControlEvent, RequestOf } from '@ringwall/contract';
+import { ok, type Result } from '@ringwall/base';
+
+/** How many may watch at a time. */
+const FOLLOWERS = 32;
+
+interface Follower {
+  readonly wanted: RequestOf<'calls.follow'>;
+  readonly tell: (event: ControlEvent) => void;
+}
+
+/** Those who watch calls live. */
+export class Followers {
+  readonly #followers = new Set<Follower>();
+
+  /** Tells `tell` what matches until `until` is aborted. */
+  follow(
+    wanted: RequestOf<'calls.follow'>,
+    tell: (event: ControlEvent) => void,
+    until: AbortSignal,
+  ): Promise<Result<undefined, AdminError>> {
+    if (until.aborted || this.#followers.size >= FOLLOWERS) return Promise.resolve(ok(undefined));
+    const follower = { wanted, tell };
+    this.#followers.add(follower);
+    return new Promise((resolve) => {
+      until.addEventListener(
+        'abort',
+        () => {
+          this.#followers.delete(follower);
+          resolve(ok(undefined));
+        },
+        { once: true },
+      );
+    });
+  }
+
+  tell(event: ControlEvent): void {
+    for (const { wanted, tell } of this.#followers) if (matches(wanted, event)) tell(event);
+  }
+}
+
+const REGISTRATION_KINDS = new Set([
+  'registered',
+  'unregistered',
+  'registration-refused',
+  'authentication-failed',
+]);
+
+function matches(wanted: RequestOf<'calls.follow'>, event: ControlEvent): boolean {
+  if (REGISTRATION_KINDS.has(event.kind) && wanted.registrations !== true) return false;
+  if (wanted.extension === undefined) return true;
+  switch (event.kind) {
+    case 'call-started':
+      return event.caller === wanted.extension || event.dialled === wanted.extension;
+    case 'call-ringing':
+    case 'call-answered':
+      return event.callee === wanted.extension;
+    case 'call-ended':
+      return event.record.legs.some((leg) => leg.extension === wanted.extension);
+    case 'registered':
+    case 'unregistered':
+    case 'registration-refused':
+      return event.extension === wanted.extension;
+    default:
+      return true;
+  }
+}

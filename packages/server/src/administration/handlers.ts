@@ -1,0 +1,206 @@
+import { err, ok, type Result } from '@ringwall/base';
+import {
+  type AdminError,
+  adminError,
+  type ControlHandlers,
+  type PhoneSettings,
+  SETTING_ENTRIES,
+  type StatusView,
+} from '@ringwall/contract';
+import type { Binding, Call, ExtensionNumber } from '@ringwall/pbx';
+import { StoreError } from '@ringwall/pbx';
+import type { ExtensionDetails, IssuedExtension } from '../extensions/extensions.ts';
+import type { OpenData } from '../program/open-data.ts';
+import { bindingView, callRecordView, callView, extensionView } from './views.ts';
+
+type RunningStatus = Pick<
+  StatusView,
+  'pid' | 'startedAt' | 'listeners' | 'metrics' | 'mediaPorts' | 'certificate' | 'lastStop' | 'warnings'
+>;
+
+/** What only the running program can say and do. */
+export interface RunningSide {
+  bindings(): Iterable<Binding>;
+  bindingsOf(extension: ExtensionNumber): readonly Binding[];
+  calls(): Iterable<Call>;
+  status(): Promise<RunningStatus>;
+  phoneAddresses(): PhoneSettings['addresses'];
+  certificateSelfSigned(): boolean;
+  readonly trial: Pick<ControlHandlers, 'try.begin' | 'try.end'>;
+  reloadCertificate: ControlHandlers['certificate.reload'];
+  stop(): void;
+}
+
+export interface HandlersParts {
+  readonly data: OpenData;
+  readonly version: string;
+  /** Undefined: the program is stopped. */
+  readonly running: RunningSide | undefined;
+}
+
+/** The answers to everything that an administrator may ask but the stream of events. */
+export function handlers({ data, version, running }: HandlersParts): ControlHandlers {
+  const { extensions, store, settings } = data;
+  const notRunning = err(adminError('NOT_RUNNING', { directory: settings.dataDirectory }));
+  const view = (extension: ExtensionDetails) =>
+    extensionView(extension, running === undefined ? null : running.bindingsOf(extension.number).length);
+  const shown = (result: Result<ExtensionDetails, AdminError>) =>
+    result.ok ? ok({ extension: view(result.value) }) : result;
+  const issued = (result: Result<IssuedExtension, AdminError>) => {
+    if (!result.ok) return result;
+    const { extension, authId, password } = result.value;
+    const addresses = running?.phoneAddresses() ?? [];
+    const secure = addresses.length === 0 || addresses[0]?.transport === 'tls';
+    const phone: PhoneSettings = {
+      addresses,
+      number: extension.number,
+      authId,
+      password,
+      srtp: extension.rtpMode ?? (secure ? 'required' : 'optional'),
+      certificateSelfSigned: running?.certificateSelfSigned() ?? true,
+    };
+    return ok({ extension: view(extension), phone });
+  };
+
+  return {
+    'extension.add': async ({ rtpMode, ...wanted }) =>
+      issued(await extensions.add({ ...wanted, rtpMode: rtpMode ?? undefined })),
+    'extension.list': async ({ search, limit, skip = 0 }) => {
+      const all = await extensions.list();
+      if (!all.ok) return all;
+      const matching = all.value.filter((each) => contains(search, each.number, each.name));
+      return ok({
+        extensions: matching.slice(skip, skip + limit).map(view),
+        matching: matching.length,
+      });
+    },
+    'extension.show': async ({ number }) => {
+      const result = await extensions.show(number);
+      if (!result.ok) return result;
+      const bindings = running?.bindingsOf(result.value.number).map(bindingView) ?? null;
+      return ok({ extension: view(result.value), bindings });
+    },
+    'extension.set': async ({ number, rtpMode, ...changes }) =>
+      shown(
+        await extensions.change(number, {
+          ...changes,
+          ...(rtpMode === undefined ? {} : { rtpMode: rtpMode ?? undefined }),
+        }),
+      ),
+    'extension.enable': async ({ number }) => shown(await extensions.enable(number)),
+    'extension.disable': async ({ number }) => shown(await extensions.disable(number)),
+    'extension.remove': async ({ number }) => shown(await extensions.remove(number)),
+    'extension.new-secret': async ({ number }) => issued(await extensions.newSecret(number)),
+    'bindings.list': async ({ extension, search, limit, skip = 0 }) => {
+      if (running === undefined) return notRunning;
+      const matching = [...running.bindings()]
+        .filter((binding) => extension === undefined || binding.extension === extension)
+        .filter(({ extension: number, contact, userAgent, flow }) =>
+          contains(search, number, contact, userAgent, flow.remote.address),
+        )
+        .toSorted((a, b) => a.extension.localeCompare(b.extension, 'en', { numeric: true }));
+      return ok({ bindings: matching.slice(skip, skip + limit).map(bindingView), matching: matching.length });
+    },
+    'calls.list': async ({ extension, limit, skip = 0 }) => {
+      if (running === undefined) return notRunning;
+      const matching = [...running.calls()].filter(
+        (call) => extension === undefined || call.legs.some((leg) => leg.extension.number === extension),
+      );
+      return ok({ calls: matching.slice(skip, skip + limit).map(callView), matching: matching.length });
+    },
+    'calls.records': async ({ extension, limit, before }) => {
+      const found = await recordsOf(data, extension, limit + 1, before);
+      if (!found.ok) return found;
+      return ok({
+        records: found.value.slice(0, limit).map(callRecordView),
+        more: found.value.length > limit,
+      });
+    },
+    status: async () => {
+      const all = await store.extensions();
+      const known = running?.bindings();
+      const bindings = known === undefined ? undefined : [...known];
+      return ok({
+        running: running !== undefined,
+        version,
+        node: process.version,
+        dataDirectory: settings.dataDirectory,
+        extensions: {
+          total: all.length,
+          enabled: all.filter(({ enabled }) => enabled).length,
+          registered:
+            bindings === undefined ? null : new Set(bindings.map(({ extension }) => extension)).size,
+        },
+        bindings: bindings?.length ?? null,
+        calls: running === undefined ? null : [...running.calls()].length,
+        settings: changedSettings(data),
+        ...((await running?.status()) ?? STOPPED),
+      });
+    },
+    version: async () => ok({ version, node: process.version }),
+    'try.begin': async (request) => running?.trial['try.begin'](request) ?? notRunning,
+    'try.end': async (request) => running?.trial['try.end'](request) ?? notRunning,
+    'certificate.reload': async (request) => running?.reloadCertificate(request) ?? notRunning,
+    stop: async () => {
+      if (running === undefined) return notRunning;
+      running.stop();
+      return ok({});
+    },
+  };
+
+  function contains(search: string | undefined, ...texts: readonly string[]): boolean {
+    if (search === undefined) return true;
+    const wanted = search.toLowerCase();
+    return texts.some((text) => text.toLowerCase().includes(wanted));
+  }
+}
+
+const STOPPED: RunningStatus = {
+  pid: null,
+  startedAt: null,
+  listeners: [],
+  metrics: null,
+  mediaPorts: null,
+  certificate: null,
+  lastStop: null,
+  warnings: [],
+};
+
+function changedSettings({ settings }: OpenData): StatusView['settings'] {
+  return SETTING_ENTRIES.flatMap(({ key }) => {
+    const source = settings.sources.get(key) ?? 'default';
+    return source === 'default' ? [] : [{ key, value: settings.shown(key), source }];
+  });
+}
+
+/** The store knows no extension in its query, so pages are read until enough match; bounded, newest first. */
+async function recordsOf(
+  { store }: OpenData,
+  extension: string | undefined,
+  wanted: number,
+  before: number | undefined,
+) {
+  const found = [];
+  let until = before;
+  try {
+    for (let pages = 0; pages < 20 && found.length < wanted; pages++) {
+      // Each page begins where the one before it ended.
+      const page = await store.callRecords({
+        // eslint-disable-line no-await-in-loop
+        limit: extension === undefined ? wanted : 1_000,
+        ...(until === undefined ? {} : { before: until as never }),
+      });
+      for (const record of page) {
+        if (extension === undefined || record.legs.some((leg) => leg.extension === extension))
+          found.push(record);
+      }
+      const last = page.at(-1);
+      if (extension === undefined || last === undefined) break;
+      until = last.startedAt;
+    }
+  } catch (error) {
+    if (error instanceof StoreError) return err({ code: error.code, text: error.message });
+    throw error;
+  }
+  return ok(found.slice(0, wanted));
+}

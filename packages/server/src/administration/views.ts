@@ -1,0 +1,82 @@
+import type { BindingView, CallRecordView, CallView, ControlEvent, ExtensionView } from '@ringwall/contract';
+import type { WallMs } from '@ringwall/base';
+import type { Binding, Call, CallRecord, PbxEvent } from '@ringwall/pbx';
+import { codecOf, findLeg } from '@ringwall/pbx';
+import type { ExtensionDetails } from '../extensions/extensions.ts';
+
+/** What the PBX knows, in the shapes that an administrator is shown. */
+
+export function extensionView(extension: ExtensionDetails, bindings: number | null): ExtensionView {
+  return { ...extension, rtpMode: extension.rtpMode ?? null, bindings };
+}
+
+export function bindingView(binding: Binding): BindingView {
+  const { extension, contact, userAgent, registeredAt, expiresAt, behindNat, flow } = binding;
+  return {
+    extension,
+    contact,
+    transport: flow.transport,
+    remote: remoteOf(flow.remote),
+    userAgent,
+    registeredAt,
+    expiresAt,
+    behindNat,
+  };
+}
+
+function remoteOf({ address, port }: { readonly address: string; readonly port: number }): string {
+  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+}
+
+export function callView(call: Call): CallView {
+  const [callerLeg, calleeLeg] = (call.pair ?? []).map((id) => findLeg(call, id));
+  const held = [callerLeg, calleeLeg].some((leg) => leg !== undefined && !leg.media.wish.hears);
+  return {
+    id: call.id,
+    caller: call.caller.number,
+    dialled: call.dialled,
+    state: call.answeredAt === undefined ? 'ringing' : held ? 'held' : 'answered',
+    answeredBy: call.answeredBy ?? null,
+    startedAt: call.startedAt,
+    answeredAt: call.answeredAt ?? null,
+    codec: calleeLeg === undefined ? null : codecOf(calleeLeg),
+    callerProtected: callerLeg?.media.srtp !== undefined,
+    calleeProtected: calleeLeg?.media.srtp !== undefined,
+  };
+}
+
+export function callRecordView(record: CallRecord): CallRecordView {
+  return {
+    ...record,
+    caller: record.caller ?? null,
+    answeredBy: record.answeredBy ?? null,
+    answeredAt: record.answeredAt ?? null,
+    legs: record.legs.map((leg) => ({
+      ...leg,
+      extension: leg.extension ?? null,
+      srtpSuite: leg.srtpSuite ?? null,
+      statistics: leg.statistics ?? null,
+    })),
+  };
+}
+
+/** An event as `ringwall calls --follow` is told it; undefined for what is counted but not told. */
+export function eventView(event: PbxEvent, at: WallMs): ControlEvent | undefined {
+  switch (event.kind) {
+    case 'registered':
+    case 'registration-refused':
+    case 'authentication-failed': {
+      const { flow, ...rest } = event;
+      return { at, ...rest, transport: flow.transport, remote: remoteOf(flow.remote) };
+    }
+    case 'call-ended':
+      return { kind: event.kind, at, record: callRecordView(event.record) };
+    case 'internal-error':
+      return { kind: event.kind, at, text: event.text };
+    case 'malformed':
+    case 'ignored':
+      return undefined;
+    default:
+      return { at, ...event };
+  }
+}

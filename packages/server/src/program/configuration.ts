@@ -1,0 +1,42 @@
+import { err, type Result } from '@ringwall/base';
+import type { AdminError } from '@ringwall/contract';
+import type { Extension, Snapshot } from '@ringwall/pbx';
+import { buildSnapshot, type BuiltSnapshot } from '../extensions/build-snapshot.ts';
+import { sealingKeyFile } from '../secrets/sealing-key.ts';
+import { pbxSettings } from '../settings/pbx-settings.ts';
+import { StoreError } from '@ringwall/pbx';
+import type { OpenData } from './open-data.ts';
+
+/**
+ * Builds the snapshot from what is on disk, and from the extensions that live in memory alone.
+ *
+ * @returns the snapshot with warnings, or why there can be none.
+ */
+export async function readConfiguration(
+  { store, secrets, settings }: OpenData,
+  inMemory: readonly Extension[],
+): Promise<Result<BuiltSnapshot, AdminError>> {
+  try {
+    const [version, extensions] = await Promise.all([store.configurationVersion(), store.extensions()]);
+    const built = buildSnapshot({
+      version,
+      extensions,
+      settings: pbxSettings(settings.values),
+      secrets,
+      sealingKeyFile: sealingKeyFile(settings.dataDirectory),
+    });
+    if (!built.ok || inMemory.length === 0) return built;
+    return { ok: true, value: { ...built.value, snapshot: withExtensions(built.value.snapshot, inMemory) } };
+  } catch (error) {
+    if (error instanceof StoreError) return err({ code: error.code, text: error.message });
+    throw error;
+  }
+}
+
+function withExtensions(snapshot: Snapshot, more: readonly Extension[]): Snapshot {
+  return {
+    ...snapshot,
+    extensions: new Map([...snapshot.extensions, ...more.map((each) => [each.number, each] as const)]),
+    byAuthId: new Map([...snapshot.byAuthId, ...more.map((each) => [each.authId, each] as const)]),
+  };
+}

@@ -1,0 +1,84 @@
+import { mkdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Clock, err, ok, type Random, type Result } from '@ringwall/base';
+import { type AdminError, adminError } from '@ringwall/contract';
+import { StoreError } from '@ringwall/pbx';
+import { SqliteStore } from '@ringwall/store';
+import { ExtensionSecrets } from '../extensions/extension-secrets.ts';
+import { Extensions } from '../extensions/extensions.ts';
+import { Sealer } from '../secrets/sealer.ts';
+import { openSealingKey } from '../secrets/sealing-key.ts';
+import { type LoadedSettings, loadSettings } from '../settings/load-settings.ts';
+import type { SettingsFilePlace } from '../settings/settings-file.ts';
+
+/** The data directory, open: nobody else may have it meanwhile. */
+export interface OpenData {
+  readonly settings: LoadedSettings;
+  readonly store: SqliteStore;
+  readonly secrets: ExtensionSecrets;
+  readonly extensions: Extensions;
+}
+
+export interface OpenDataOptions {
+  readonly place: SettingsFilePlace;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Make what is missing: the directory, the database, the sealing key. */
+  readonly make: boolean;
+  readonly onChanged: () => void;
+  readonly onStoreFailure?: (error: StoreError) => void;
+}
+
+/** @returns what is open, or every sentence that the administrator needs. */
+export async function openData(options: OpenDataOptions): Promise<Result<OpenData, readonly AdminError[]>> {
+  const { place, clock, random } = options;
+  const first = loadSettings(place);
+  if (!first.ok) return first;
+  const directory = first.value.dataDirectory;
+  const unusable = prepareDirectory(directory, options.make);
+  if (unusable !== undefined) return err([unusable]);
+  let store: SqliteStore | undefined;
+  try {
+    store = await SqliteStore.open({
+      path: join(directory, 'ringwall.db'),
+      ...(options.onStoreFailure === undefined ? {} : { onFailure: options.onStoreFailure }),
+    });
+    const settings = loadSettings(place, await store.settings());
+    const extensionsExist = (await store.extensions()).length > 0;
+    const key = openSealingKey({ directory, extensionsExist, random });
+    if (!settings.ok || !key.ok) {
+      await store.close();
+      if (!settings.ok) return settings;
+      return key.ok ? err([]) : err([key.error]);
+    }
+    const secrets = new ExtensionSecrets(new Sealer(key.value, random));
+    const extensions = new Extensions({
+      store,
+      secrets,
+      random,
+      clock,
+      realm: () => settings.value.values.sip.realm,
+      passwordLength: () => settings.value.values.security.passwordLength,
+      onChanged: options.onChanged,
+    });
+    return ok({ settings: settings.value, store, secrets, extensions });
+  } catch (error) {
+    await store?.close();
+    if (error instanceof StoreError) return err([{ code: error.code, text: error.message }]);
+    throw error;
+  }
+}
+
+const RIGHTS_OF_OTHERS = 0o077;
+
+function prepareDirectory(directory: string, make: boolean): AdminError | undefined {
+  try {
+    if (make) mkdirSync(directory, { recursive: true, mode: 0o700 });
+    const { mode } = statSync(directory);
+    return (mode & RIGHTS_OF_OTHERS) === 0 ? undefined : adminError('DIRECTORY_NOT_PRIVATE', { directory });
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' && !make) return adminError('STORE_MISSING', { directory });
+    return adminError('STORE_FULL', { directory, detail: message });
+  }
+}

@@ -1,0 +1,151 @@
+import type { Clock, WallMs } from '@ringwall/base';
+import type { Flow, SipSockets } from '@ringwall/net';
+import type { Effect, MediaEvent, Pbx, PbxEvent, Snapshot } from '@ringwall/pbx';
+import { Followers } from '../administration/followers.ts';
+import { eventView } from '../administration/views.ts';
+import type { EventLog } from '../log/event-log.ts';
+import type { Log } from '../log/log.ts';
+import type { MediaWorkers } from '../media/media-workers.ts';
+import type { Metrics } from '../metrics/metrics.ts';
+import { Performer } from '../perform/perform.ts';
+import type { OpenData } from './open-data.ts';
+
+/** How finely the timers of SIP are looked at. */
+const TICK_MS = 20;
+/** How long calls may take to end when the program stops. */
+const GOODBYE_MS = 2_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+
+/** What a program is made of; see `start.ts` for how it comes together. */
+export interface ProgramParts {
+  readonly clock: Clock;
+  readonly data: OpenData;
+  readonly pbx: Pbx;
+  readonly log: Log;
+  readonly events: EventLog;
+  readonly metrics: Metrics;
+  readonly sockets: SipSockets;
+  readonly media: MediaWorkers;
+}
+
+/**
+ * The running phone system: it hands what comes in to the PBX and carries out what the PBX wants. Nothing is
+ * decided here.
+ */
+export class Program {
+  readonly parts: ProgramParts;
+  readonly #performer: Performer;
+  readonly followers = new Followers();
+  readonly #timers = new Set<NodeJS.Timeout>();
+  #stopping: Promise<void> | undefined;
+
+  constructor(parts: ProgramParts) {
+    this.parts = parts;
+    const { sockets, media, log } = parts;
+    this.#performer = new Performer(
+      {
+        sockets,
+        media,
+        store: parts.data.store,
+        onEvent: (event) => this.#onEvent(event),
+        onSaveFailed: (what, error) => {
+          const text = error instanceof Error ? error.message : String(error);
+          log.part('store').error({ event: 'save-failed', what }, `Saving ${what} failed: ${text}`);
+        },
+      },
+      (ms, run) => this.later(ms, run),
+    );
+  }
+
+  /** Takes the bindings of the last run, and lets time flow. */
+  async begin(): Promise<void> {
+    const { data, pbx, clock } = this.parts;
+    pbx.restoreBindings(await data.store.bindings(clock.wall()));
+    this.#every(TICK_MS, () => this.perform(pbx.advance()));
+    this.#every(HOUR_MS, () => void this.#removeOldRecords());
+    void this.#removeOldRecords();
+  }
+
+  receive(bytes: Uint8Array, flow: Flow): void {
+    this.perform(this.parts.pbx.receive(bytes, flow));
+  }
+
+  /** A stream that cannot be read any further; it is closed by the sockets. */
+  framingError(code: string, flow: Flow): void {
+    this.#onEvent({ kind: 'malformed', flow, code });
+  }
+
+  flowClosed(flow: Flow): void {
+    this.perform(this.parts.pbx.flowClosed(flow));
+  }
+
+  mediaEvent(event: MediaEvent): void {
+    this.perform(this.parts.pbx.mediaEvent(event));
+  }
+
+  replaceSnapshot(snapshot: Snapshot): void {
+    this.perform(this.parts.pbx.replaceSnapshot(snapshot));
+  }
+
+  perform(effects: readonly Effect[]): void {
+    this.#performer.perform(effects);
+  }
+
+  later(ms: number, run: () => void): void {
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer);
+      run();
+    }, ms);
+    this.#timers.add(timer);
+  }
+
+  /** Ends the calls in order, waits for what must be on disk, and closes everything. */
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stop();
+    return this.#stopping;
+  }
+
+  async #stop(): Promise<void> {
+    const { pbx, log, sockets, media, metrics, data } = this.parts;
+    pbx.stopNewCalls();
+    this.perform(pbx.endAllCalls('The phone system was stopped'));
+    const until = this.parts.clock.monotonic() + GOODBYE_MS;
+    while (pbx.counts().calls > 0 && this.parts.clock.monotonic() < until) {
+      // Phones answer the BYE, and the relay tells what it counted.
+      await new Promise((resolve) => setTimeout(resolve, TICK_MS)); // eslint-disable-line no-await-in-loop
+    }
+    for (const timer of this.#timers) clearTimeout(timer);
+    await sockets.close();
+    await media.close();
+    const lost = await this.#performer.settle();
+    if (lost > 0)
+      log.part('store').error({ event: 'records-lost', lost }, `${lost} call records could not be saved`);
+    metrics.stop();
+    await data.store.close();
+  }
+
+  #every(ms: number, run: () => void): void {
+    this.#timers.add(setInterval(run, ms));
+  }
+
+  #onEvent(event: PbxEvent): void {
+    const { events, metrics, sockets, clock } = this.parts;
+    events.report(event);
+    metrics.count(event);
+    if (event.kind === 'registered') sockets.promote(event.flow);
+    const told = eventView(event, clock.wall());
+    if (told !== undefined) this.followers.tell(told);
+  }
+
+  async #removeOldRecords(): Promise<void> {
+    const { data, clock, log } = this.parts;
+    const keepMs = data.settings.values.storage.callRecordDays * DAY_MS;
+    try {
+      await data.store.removeCallRecordsBefore((clock.wall() - keepMs) as WallMs);
+    } catch (error) {
+      const text = error instanceof Error ? error.message : String(error);
+      log.part('store').warn({ event: 'retention-failed' }, `Old call records could not be removed: ${text}`);
+    }
+  }
+}
