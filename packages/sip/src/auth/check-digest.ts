@@ -69,7 +69,8 @@ export function checkDigest(check: DigestCheck): DigestVerdict {
   const { request, flow, realm, now } = check;
   const credentials = readCredentials(request.headers, realm);
   if (credentials === 'none') return NO_CREDENTIALS;
-  if (credentials === 'unusable' || !isDigestTarget(credentials.uri, request.uri)) return UNUSABLE;
+  if (credentials === 'unusable') return UNUSABLE;
+  if (!isDigestTarget(credentials.uri, request.uri, flow.local)) return UNUSABLE;
   const nonce = check.keys.open(credentials.nonce, flow, realm, now);
   if (nonce.is === 'forged') return FORGED;
   if (nonce.is === 'stale' || !check.uses.allows(nonce, credentials.nc)) return STALE;

@@ -5,7 +5,7 @@ import { parseUri } from '../wire/parse-uri.ts';
 import { isDigestTarget } from './digest-target.ts';
 
 function isTarget(text: string, target: string): boolean {
-  return isDigestTarget(text, parseUri(target) as Uri);
+  return isDigestTarget(text, parseUri(target) as Uri, { address: '192.0.2.1', port: 5_060 });
 }
 
 test('RFC 7616 3.4.6: the same destination is the same, however it is written', () => {
@@ -32,6 +32,15 @@ test('another user, host, port or number is another destination', () => {
   assert.ok(!isTarget('sip:102@pbx.example.com', 'tel:102'));
   assert.ok(!isTarget('urn:service:sos', 'sip:102@pbx.example.com'));
   assert.ok(!isTarget('sip:102@pbx.example.com', 'urn:service:sos'));
+});
+
+test('the address that the request was sent to serves in place of our name, for the same user', () => {
+  assert.ok(isTarget('sip:192.0.2.1:5060', 'sip:pbx.example.com'));
+  assert.ok(isTarget('sip:192.0.2.1', 'sip:pbx.example.com'));
+  assert.ok(isTarget('sip:102@192.0.2.1', 'sip:102@pbx.example.com'));
+  assert.ok(!isTarget('sip:192.0.2.1:5061', 'sip:pbx.example.com'));
+  assert.ok(!isTarget('sip:192.0.2.2', 'sip:pbx.example.com'));
+  assert.ok(!isTarget('sip:192.0.2.1', 'sip:102@pbx.example.com'));
 });
 
 test('what is no URI is no destination', () => {

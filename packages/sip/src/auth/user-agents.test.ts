@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { anyText } from './test-support.ts';
-import { wantsSha256First } from './user-agents.ts';
+import { challengeOrder } from './user-agents.ts';
 
 test('software that is known to do SHA-256 first, from the version on that does', () => {
   for (const userAgent of [
@@ -14,7 +14,7 @@ test('software that is known to do SHA-256 first, from the version on that does'
     'PJSUA v2.14 Linux-6.1/x86_64',
     'MicroSIP/3.22.3',
   ]) {
-    assert.equal(wantsSha256First(userAgent), true, userAgent);
+    assert.equal(challengeOrder(userAgent), 'sha256-first', userAgent);
   }
 });
 
@@ -23,8 +23,6 @@ test('older versions, other software, and none at all read MD5 first', () => {
     undefined,
     '',
     'Linphone/3.12.0 (belle-sip/1.6.3)',
-    'baresip v3.11.0 (x86_64/Linux)',
-    'baresip v1.0.0 (x86_64/Linux)',
     'PJSUA v2.9',
     'MicroSIP/3.20.7',
     'Yealink SIP-T46U 108.86.0.20',
@@ -35,10 +33,16 @@ test('older versions, other software, and none at all read MD5 first', () => {
     'baresip',
     'baresip v3',
   ]) {
-    assert.equal(wantsSha256First(userAgent), false, userAgent);
+    assert.equal(challengeOrder(userAgent), 'md5-first', userAgent);
+  }
+});
+
+test('software that gives up at a challenge it cannot do, wherever it stands, reads MD5 alone', () => {
+  for (const userAgent of ['baresip v1.0.0 (x86_64/Linux)', 'baresip v3.11.0 (x86_64/Linux)']) {
+    assert.equal(challengeOrder(userAgent), 'md5-alone');
   }
 });
 
 test('any text at all has an answer', () => {
-  fc.assert(fc.property(anyText, (text) => typeof wantsSha256First(text) === 'boolean'));
+  fc.assert(fc.property(anyText, (text) => challengeOrder(text) !== undefined));
 });
