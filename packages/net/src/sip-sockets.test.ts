@@ -6,7 +6,14 @@ import { type TestContext, test } from 'node:test';
 import { connect as connectTls } from 'node:tls';
 import type { Flow, ListenAddress } from './flow.ts';
 import { SipSockets, type SipSocketsOptions } from './sip-sockets.ts';
-import { FIRST_CERTIFICATE, REAL_CLOCK, SECOND_CERTIFICATE, SentenceFramer, until } from './test-support.ts';
+import {
+  FIRST_CERTIFICATE,
+  pause,
+  REAL_CLOCK,
+  SECOND_CERTIFICATE,
+  SentenceFramer,
+  until,
+} from './test-support.ts';
 
 const LOOPBACK = (['udp', 'tcp', 'tls'] as const).map((transport) => ({
   transport,
@@ -181,4 +188,37 @@ test('after close nothing is open, sending says no, and the ports are free', asy
   assert.deepEqual(closed, ['shutdown']);
   assert.equal(sockets.send(flows[0] as Flow, Buffer.from('x')), false);
   await open(t, options(ports));
+});
+
+test('connections that speak and are reset at once leave nothing behind, whatever is sent to them', async (t) => {
+  let answers = 0;
+  const sockets = await open(t, {
+    ...options(LOOPBACK, (bytes, flow) => {
+      for (let i = 0; i < 3; i++) if (sockets.send(flow, bytes)) answers++;
+      setTimeout(() => sockets.send(flow, bytes), 5); // As a timer of a transaction would.
+    }),
+    limits: { strangersPerAddress: 1_000, strangersPerNetwork: 1_000 },
+  });
+  for (let round = 0; round < 4; round++) {
+    const crowd = Array.from({ length: 50 }, (_, i) => {
+      const isTls = i % 5 === 0;
+      const port = portOf(sockets, isTls ? 'tls' : 'tcp');
+      const socket = isTls
+        ? connectTls({ host: '127.0.0.1', port, rejectUnauthorized: false })
+        : connect(port, '127.0.0.1');
+      socket.on('error', () => {}); // It is its own reset.
+      socket.write('Hello. '.repeat(10), () => {
+        if (isTls || i % 2 === 0) socket.destroy();
+        else socket.resetAndDestroy(); // The runtime resets plain TCP only.
+      });
+      return socket;
+    });
+    await until(() => crowd.every(({ closed }) => closed), 'the crowd was gone'); // eslint-disable-line no-await-in-loop
+  }
+  await until(() => sockets.counters().strangers === 0, 'every place was free again');
+  await pause(20);
+  assert.ok(answers > 0);
+  const { closed, messagesIn } = sockets.counters().streams;
+  assert.ok(messagesIn > 200, `${messagesIn} messages were read before their connection went`);
+  assert.ok(closed.peer > 0);
 });
