@@ -129,6 +129,8 @@ export class StreamFramer {
       return;
     }
     const head = data.subarray(start, headEnd + END_OF_HEAD.length);
+    // In one piece or in many, a head that is too long is the same error.
+    if (head.length > this.#limits.messageBytes) return void this.#fail('MESSAGE_TOO_LONG');
     const outcome = this.#bodyBytes(head);
     if (typeof outcome === 'string') {
       const answer = readAnswerable(head, 0, head.length - END_OF_HEAD.length, this.#limits);

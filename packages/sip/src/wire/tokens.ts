@@ -1,7 +1,6 @@
 import type { Params } from '../params.ts';
-import { isToken, parseDecimal, skip, TOKEN } from './characters.ts';
+import { parseDecimal, skip, skipSpace, TOKEN } from './characters.ts';
 import { parseParams } from './params.ts';
-import { trimSpace } from './text.ts';
 
 export interface TokenWithParams {
   readonly token: string;
@@ -20,8 +19,16 @@ export function parseTokenWithParams(text: string): TokenWithParams | undefined 
  * case is kept; what is no token is left out.
  */
 export function parseTokenList(text: string): string[] {
-  const elements = text.includes(',') ? text.split(',') : [text];
-  return elements.map(trimSpace).filter(isToken);
+  const tokens: string[] = [];
+  for (let at = 0; at < text.length; ) {
+    const comma = text.indexOf(',', at);
+    const end = comma < 0 ? text.length : comma;
+    const start = skipSpace(text, at);
+    const tokenEnd = skip(text, start, TOKEN);
+    if (tokenEnd > start && skipSpace(text, tokenEnd) === end) tokens.push(text.slice(start, tokenEnd));
+    at = end + 1;
+  }
+  return tokens;
 }
 
 /** Seconds as in Expires, Min-SE, and the `expires` parameter of Contact (RFC 3261 20.19): 0 to 2^32 - 1. */
