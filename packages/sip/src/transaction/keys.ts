@@ -17,7 +17,7 @@ function keyOf(parts: readonly (string | number | undefined)[]): string {
 
 /** Was the request sent by somebody from before RFC 3261, whose branch, if any, identifies nothing? */
 export function isOldStyle({ via }: SipRequest): boolean {
-  return !via.branch.startsWith(MAGIC_COOKIE) || via.branch.length === MAGIC_COOKIE.length;
+  return !via.branch.startsWith(MAGIC_COOKIE);
 }
 
 /**

@@ -1,0 +1,60 @@
+import type { SipMessage } from '../../message.ts';
+import type { TransactionEffect, TransactionEvent, TransactionId } from '../events.ts';
+import { Transactions, type TransactionsOptions } from '../transactions.ts';
+import { at, read, SeededRandom } from './messages.ts';
+
+/** A table whose clock starts at 0. */
+export function newTable(options: Partial<TransactionsOptions> = {}): Transactions {
+  return new Transactions({
+    now: at(0),
+    random: new SeededRandom(7),
+    sentBy: ({ local }) => `${local.address}:${local.port}`,
+    ...options,
+  });
+}
+
+/** The messages that are to be sent, read back. */
+export function sent(effects: readonly TransactionEffect[]): SipMessage[] {
+  return effects.flatMap((effect) => (effect.do === 'send' ? [read(effect.bytes)] : []));
+}
+
+/** `INVITE`, or `200`, for each message that is to be sent. */
+export function sentNames(effects: readonly TransactionEffect[]): string[] {
+  return sent(effects).map((message) =>
+    message.kind === 'request' ? message.method : String(message.status),
+  );
+}
+
+export function told(effects: readonly TransactionEffect[]): TransactionEvent[] {
+  return effects.flatMap((effect) => (effect.do === 'tell' ? [effect.event] : []));
+}
+
+/** The kind of each event that is told. */
+export function toldKinds(effects: readonly TransactionEffect[]): string[] {
+  return told(effects).map((event) => event.kind);
+}
+
+/** Lets time pass, timer by timer, and gives what each instant brought. */
+export function runUntil(
+  table: Transactions,
+  end: number,
+): { readonly atMs: number; readonly effects: TransactionEffect[] }[] {
+  const log: { readonly atMs: number; readonly effects: TransactionEffect[] }[] = [];
+  for (let next = table.nextAt(); next !== undefined && next <= end; next = table.nextAt()) {
+    const effects = table.advance(next);
+    if (effects.length > 0) log.push({ atMs: next, effects });
+  }
+  return log;
+}
+
+/** How many transactions, kept answers and timers there are. */
+export function leftovers(table: Transactions): number {
+  const { clientInvite, clientNonInvite, serverInvite, serverNonInvite, answered, timers } = table.counts();
+  return clientInvite + clientNonInvite + serverInvite + serverNonInvite + answered + timers;
+}
+
+/** For a test that wants an id to be there. */
+export function given(id: TransactionId | undefined): TransactionId {
+  if (id === undefined) throw new Error('no transaction was made');
+  return id;
+}
