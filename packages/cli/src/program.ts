@@ -6,6 +6,7 @@ import { addExtensionCommands } from './commands/extension.ts';
 import { addProgramCommands } from './commands/program-control.ts';
 import { addRecordsCommand } from './commands/records.ts';
 import { addStatusCommand } from './commands/status.ts';
+import { addTryCommand } from './commands/try.ts';
 import { addVersionCommand } from './commands/version.ts';
 import { VERSION } from './version.ts';
 
@@ -19,6 +20,7 @@ const COMMANDS: readonly AddCommands[] = [
   addCallsCommand,
   addRecordsCommand,
   addStatusCommand,
+  addTryCommand,
   addVersionCommand,
 ];
 

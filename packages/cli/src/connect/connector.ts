@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { err, ok, type Result } from '@ringwall/base';
-import type { Connector, GlobalOptions, Refusal, Session } from '../surroundings.ts';
+import type { Connector, GlobalOptions, Refusal } from '../surroundings.ts';
 import { VERSION } from '../version.ts';
 import { openSocketSession } from './socket-session.ts';
 
@@ -9,24 +9,7 @@ interface Place {
   readonly cwd: string;
 }
 
-interface SettingsPlace extends Place {
-  readonly config: string | undefined;
-}
-
-/** What the command line needs of the program itself. */
-interface ServerModule {
-  loadSettings(place: SettingsPlace): Result<{ readonly dataDirectory: string }, Refusal>;
-  openOffline(options: {
-    readonly place: SettingsPlace;
-    readonly version: string;
-    readonly make: boolean;
-  }): Promise<Result<Session, Refusal>>;
-  /** @returns the exit code, when it was stopped. */
-  runProgram(options: {
-    readonly place: SettingsPlace;
-    readonly version: string;
-  }): Promise<Result<number, Refusal>>;
-}
+type Server = typeof import('@ringwall/server');
 
 /** Finds the program by its data directory, as the settings, the environment and `--data` say. */
 export function programConnector(place: Place): Connector {
@@ -57,11 +40,11 @@ async function dataDirectory(place: Place, options: GlobalOptions): Promise<Resu
 }
 
 /** Loaded when it is needed: it is most of the program, and `--help` should not wait for it. */
-async function serverModule(): Promise<ServerModule> {
-  return (await import('@ringwall/server')) as unknown as ServerModule;
+async function serverModule(): Promise<Server> {
+  return import('@ringwall/server');
 }
 
 /** `--data` is to the settings what the environment variable is, and beats it. */
-function settingsPlace({ env, cwd }: Place, { config, data }: GlobalOptions): SettingsPlace {
+function settingsPlace({ env, cwd }: Place, { config, data }: GlobalOptions) {
   return { config, cwd, env: data === undefined ? env : { ...env, RINGWALL_STORAGE_DIRECTORY: data } };
 }

@@ -1,0 +1,55 @@
+import { ok } from '@ringwall/base';
+import { EXIT_CODES } from '@ringwall/contract';
+import type { Command } from 'commander';
+import { plain } from '../output/plain-text.ts';
+import type { Shell } from '../shell.ts';
+import { runTrial, type TrialReport, type TrialStep } from '../try/trial.ts';
+import { does, type Run, withExamples } from './command.ts';
+
+/** A self-test that anybody can run: after the installation, and after every change. */
+export function addTryCommand(program: Command, run: Run): void {
+  const command = withExamples(
+    program
+      .command('try')
+      .description(
+        'Place a real call between two built-in test phones, through the running system, and listen to it',
+      ),
+    'ringwall try',
+    'ringwall try --json',
+  );
+  does(command, run, async (shell) => {
+    const begun = await shell.ask('try.begin', {});
+    if (!begun.ok) return begun;
+    const report = await runTrial(begun.value, (step) => {
+      if (!shell.asJson) shell.print(stepLine(shell, step));
+    });
+    await shell.ask('try.end', { token: begun.value.token });
+    shell.show(report, () => shell.print(verdict(shell, report)));
+    return ok(report.ok ? EXIT_CODES.ok.code : EXIT_CODES.failed.code);
+  });
+}
+
+function stepLine(shell: Shell, { says, ok: went, tookMs }: TrialStep): string {
+  const mark = went ? shell.style.good('ok  ') : shell.style.bad('FAIL');
+  return `${mark} ${plain(says)} ${shell.style.dim(`(${tookMs} ms)`)}\n`;
+}
+
+function verdict(
+  shell: Shell,
+  { ok: went, transport, signallingProtection, soundProtection }: TrialReport,
+): string {
+  const signalling =
+    signallingProtection === null
+      ? `Signalling went over ${transport.toUpperCase()} and was not encrypted.`
+      : `Signalling was encrypted (${signallingProtection}).`;
+  const sides = soundProtection.filter((suite) => suite !== null);
+  const [suite] = sides;
+  const sound =
+    suite === undefined
+      ? 'Sound was not encrypted.'
+      : `Sound was encrypted on ${sides.length === 2 ? 'both sides' : 'one side'} (SRTP ${suite}).`;
+  const result = went
+    ? shell.style.good('The phone system works: both phones heard each other.')
+    : shell.style.bad('Something does not work: see the line that failed.');
+  return `\n${plain(signalling)}\n${plain(sound)}\n${result}\n`;
+}
