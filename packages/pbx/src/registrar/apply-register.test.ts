@@ -269,6 +269,12 @@ test('a phone whose address changed may take the old one back and bring the new 
   }
 });
 
+test('a Contact that stands twice in one request makes one binding, and the later one counts', () => {
+  const outcome = applied(register('Contact: <sip:a@h>;expires=100, <sip:%61@H>;expires=200'));
+  assert.deepEqual(outcome.headers.all('contact'), ['<sip:%61@H>;expires=200']);
+  assert.equal(outcome.added.length, 1);
+});
+
 test('a reg-id that is no number from 1 on, or comes without an instance, is none', () => {
   for (const contact of [
     '<sip:a@h>;reg-id=1',
@@ -385,7 +391,7 @@ test('whatever phones send: never more bindings than allowed, none expired, no k
       for (const step of steps) {
         now = (now + step.waitMs) as WallMs;
         const instance = step.instance === undefined ? '' : `;+sip.instance="<urn:uuid:${step.instance}>"`;
-        const second = step.second === undefined ? '' : `, <sip:${step.second}@10.0.0.2>`;
+        const second = step.second === undefined ? '' : `, <sip:${step.second}@10.0.0.1>`;
         const contact = step.wildcard ? '*' : `<sip:${step.user}@10.0.0.1>${instance}${second}`;
         const request = register(
           `Contact: ${contact}`,
