@@ -13,7 +13,7 @@ const may = {
   net: ['base'],
   phone: ['base', 'sip', 'media'],
   server: ['base', 'sip', 'media', 'policy', 'contract', 'pbx', 'store', 'net', 'phone'],
-  cli: ['base', 'policy', 'contract', 'net', 'phone', 'server'],
+  cli: ['base', 'policy', 'contract', 'net', 'phone', 'server', 'sip'],
   testkit: ['base', 'sip', 'media', 'pbx', 'phone'],
 };
 
