@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import type { WallMs } from '@ringwall/base';
 import type { Binding, CallId, CallRecord, ExtensionNumber, Store, StoredExtension } from '@ringwall/pbx';
 
@@ -45,7 +46,18 @@ export async function contentOf(store: Store): Promise<unknown> {
     store.bindings(0 as WallMs),
     store.callRecords({ limit: 1_000 }),
   ]);
-  return { version, extensions, settings, bindings, records };
+  return {
+    version,
+    extensions,
+    settings: [...settings].toSorted(([a], [b]) => (a < b ? -1 : 1)),
+    bindings,
+    records,
+  };
+}
+
+/** The same of it for the same content, whatever the store is made of. */
+export async function digestOf(store: Store): Promise<string> {
+  return hash('sha256', JSON.stringify(await contentOf(store)));
 }
 
 type Draw = (below: number) => number;
