@@ -9,18 +9,6 @@ export { type ChallengeOptions, challenge, isPlainRealm } from './auth/challenge
 export { checkDigest, type Credential, type DigestCheck, type DigestVerdict } from './auth/check-digest.ts';
 export { NONCE_TIMES, NonceKeys, type NonceTimes } from './auth/nonce-keys.ts';
 export { NonceUses } from './auth/nonce-uses.ts';
-export { acceptRequest, acceptResponse } from './dialog/accept.ts';
-export type { Dialog } from './dialog/dialog.ts';
-export {
-  type DialogRequest,
-  type UacDialogParts,
-  type UasDialogParts,
-  uacDialog,
-  uasDialog,
-} from './dialog/establish.ts';
-export { dialogKey, newCallId, newTag } from './dialog/identifiers.ts';
-export { ackFor, nextRequest, type RequestParts } from './dialog/next-request.ts';
-export { type Endpoint, type Flow, flowKey, isReliable, type Transport } from './flow.ts';
 export {
   formatNameAddr,
   formatParams,
@@ -33,6 +21,18 @@ export { reasonPhrase } from './compose/reason-phrase.ts';
 export { type RespondOptions, respondTo, stampVia } from './compose/respond-to.ts';
 export { serialiseRequest, serialiseResponse } from './compose/serialise.ts';
 export { quoteDisplayName, safeHeaderText } from './compose/text.ts';
+export { acceptRequest, acceptResponse } from './dialog/accept.ts';
+export type { Dialog } from './dialog/dialog.ts';
+export {
+  type DialogRequest,
+  type UacDialogParts,
+  type UasDialogParts,
+  uacDialog,
+  uasDialog,
+} from './dialog/establish.ts';
+export { dialogKey, newCallId, newTag } from './dialog/identifiers.ts';
+export { ackFor, nextRequest, type RequestParts } from './dialog/next-request.ts';
+export { type Endpoint, type Flow, flowKey, isReliable, type Transport } from './flow.ts';
 export { Headers } from './headers.ts';
 export * from './message.ts';
 export { RFC3261_TIMER_BASE, type TimerBase } from './timers.ts';

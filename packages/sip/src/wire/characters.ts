@@ -13,6 +13,8 @@ export const HOST = 32;
 /** A header value walks over these; at all others it looks closer. */
 export const PLAIN = 64;
 export const DIGIT = 128;
+/** What may stand unescaped in the value of a parameter of a SIP URI, as we read it. */
+export const URI_PARAM_VALUE = 256;
 
 const ALPHANUMERIC = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 const UNRESERVED = `${ALPHANUMERIC}-_.!~*'()`;
@@ -20,11 +22,12 @@ const UNRESERVED = `${ALPHANUMERIC}-_.!~*'()`;
 /**
  * What each byte may be part of, as bits.
  *
- * Wider than the grammar in three places, each because phones in use need it and none of them changes where
+ * Wider than the grammar in four places, each because elements in use need it and none of them changes where
  * anything begins or ends: a parameter's value may hold `@ / = : [ ] & $ ( )` beside a token's characters
- * (addresses, base64 branches), a user part may hold `#` (feature codes), and a host may hold `_`.
+ * (addresses, base64 branches), that of a URI's parameter `=` (base64 too), a user part `#` (feature codes), and a
+ * host `_`.
  */
-export const CHARACTERS: Uint8Array = new Uint8Array(256);
+export const CHARACTERS: Uint16Array = new Uint16Array(256);
 
 function mark(bit: number, characters: string): void {
   for (const character of characters) {
@@ -37,6 +40,7 @@ mark(TOKEN, `${ALPHANUMERIC}-.!%*_+\`'~`);
 mark(PARAM_VALUE, `${ALPHANUMERIC}-.!%*_+\`'~@/=:[]&$()`);
 mark(USER, `${UNRESERVED}&=+$,;?/#`);
 mark(URI_PARAM, `${UNRESERVED}[]/:&+$`);
+mark(URI_PARAM_VALUE, `${UNRESERVED}[]/:&+$=`);
 mark(URI_HEADER, `${UNRESERVED}[]/?:+$=&`);
 mark(HOST, `${ALPHANUMERIC}-._`);
 mark(DIGIT, '0123456789');
@@ -50,23 +54,14 @@ export const SPACE = 0x20;
 export const QUOTE = 0x22;
 export const PERCENT = 0x25;
 export const COMMA = 0x2c;
-export const SLASH = 0x2f;
 export const ZERO = 0x30;
 export const COLON = 0x3a;
 export const SEMICOLON = 0x3b;
 export const LESS = 0x3c;
 export const EQUALS = 0x3d;
-export const GREATER = 0x3e;
 export const QUESTION = 0x3f;
-export const AT = 0x40;
 export const OPEN_BRACKET = 0x5b;
 export const BACKSLASH = 0x5c;
-
-/** Is the character at `index` of `text` one of `bits`? */
-export function isAt(text: string, index: number, bits: number): boolean {
-  const code = text.charCodeAt(index);
-  return code < 128 && ((CHARACTERS[code] as number) & bits) !== 0;
-}
 
 /** The first index from `index` on whose character is not one of `bits`; `text.length` if there is none. */
 export function skip(text: string, index: number, bits: number): number {

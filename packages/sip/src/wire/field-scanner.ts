@@ -1,4 +1,4 @@
-import { CHARACTERS, COLON, COMMA, CR, LF, PLAIN, SPACE, TAB, TOKEN } from './characters.ts';
+import { BACKSLASH, CHARACTERS, COLON, COMMA, CR, LF, PLAIN, SPACE, TAB, TOKEN } from './characters.ts';
 import { findHeader, hashByte, type KnownHeader, LOWER } from './header-names.ts';
 
 export type ScanProblem = 'FORBIDDEN_BYTE' | 'FIELD_SYNTAX';
@@ -113,7 +113,7 @@ export class FieldScanner {
    */
   #isEscaped(index: number): boolean {
     let backslashes = 0;
-    for (let i = index - 1; i >= this.valueStart && this.#bytes[i] === 0x5c; i--) backslashes++;
+    for (let i = index - 1; i >= this.valueStart && this.#bytes[i] === BACKSLASH; i--) backslashes++;
     return backslashes % 2 === 1;
   }
 

@@ -1,5 +1,16 @@
 import type { NameAddr } from '../message.ts';
-import { LESS, QUOTE, SEMICOLON, skipSpace, SPACE, TAB, TOKEN, CHARACTERS } from './characters.ts';
+import {
+  COMMA,
+  QUESTION,
+  LESS,
+  QUOTE,
+  SEMICOLON,
+  skipSpace,
+  SPACE,
+  TAB,
+  TOKEN,
+  CHARACTERS,
+} from './characters.ts';
 import { parseParams } from './params.ts';
 import { parseUri } from './parse-uri.ts';
 import { splitList } from './split-list.ts';
@@ -51,7 +62,7 @@ function parseAddrSpec(text: string, from: number): NameAddr | undefined {
   for (; end < text.length; end++) {
     const code = text.charCodeAt(end);
     if (code === SEMICOLON || code === SPACE || code === TAB) break;
-    if (code === 0x3f || code === 0x2c) return undefined;
+    if (code === QUESTION || code === COMMA) return undefined;
   }
   const uri = parseUri(text.slice(from, end));
   if (uri === undefined) return undefined;

@@ -36,6 +36,12 @@ test('feature codes may have # and * in the user part, with telephone parameters
   }
 });
 
+test('a base64 value of a URI parameter keeps its padding', () => {
+  const uri = parseUri('sip:h;vsf=AAB+/==;lr');
+  assert.ok(uri?.scheme === 'sip');
+  assert.equal(uri.params.get('vsf'), 'AAB+/==');
+});
+
 test('escapes are decoded once, whatever bytes they make', () => {
   assert.equal(decodeEscapes('%2541'), '%41');
   assert.equal(decodeEscapes('J%C3%B6rg'), 'Jörg');

@@ -13,6 +13,7 @@ import {
   skip,
   URI_HEADER,
   URI_PARAM,
+  URI_PARAM_VALUE,
   USER,
 } from './characters.ts';
 
@@ -181,7 +182,7 @@ function parseUriParams(text: string, from: number, end: number): Params | undef
     const part = text.slice(i + 1, next);
     const equals = part.indexOf('=');
     const name = decodePart(equals < 0 ? part : part.slice(0, equals), URI_PARAM)?.toLowerCase();
-    const value = equals < 0 ? '' : decodePart(part.slice(equals + 1), URI_PARAM);
+    const value = equals < 0 ? '' : decodePart(part.slice(equals + 1), URI_PARAM_VALUE);
     if (name === undefined || name === '' || value === undefined || params.has(name)) return undefined;
     params.set(name, value);
     i = next;

@@ -16,8 +16,11 @@ export function splitList(
   limit = Number.POSITIVE_INFINITY,
 ): string[] | undefined {
   const elements: string[] = [];
+  // Most lists are tokens; then the next comma is all there is to look for.
+  const isPlain = !text.includes('"') && !text.includes('<');
   let start = 0;
   for (let i = 0; i <= text.length; i++) {
+    if (isPlain) i = commaOrEnd(text, i);
     const code = i === text.length ? COMMA : text.charCodeAt(i);
     if (code === COMMA) {
       const element = between(text, start, i);
@@ -36,6 +39,11 @@ export function splitList(
     }
   }
   return elements;
+}
+
+function commaOrEnd(text: string, from: number): number {
+  const comma = text.indexOf(',', from);
+  return comma < 0 ? text.length : comma;
 }
 
 /** The text from `from` to `to` without spaces at its ends. */
