@@ -41,9 +41,10 @@ class Survivor {
   /** Looks into the database itself, for the last time. */
   async finish(): Promise<void> {
     const store = await SqliteStore.open({ path: this.path });
-    assert.deepEqual(await store.integrityFaults(), []);
-    await this.#catchUp(await digestOf(store));
+    const [faults, found] = await Promise.all([store.integrityFaults(), digestOf(store)]);
     await store.close();
+    assert.deepEqual(faults, []);
+    await this.#catchUp(found);
   }
 
   /** What was under way may be there or not, but whole, and nothing without what was asked for before it. */
@@ -62,16 +63,21 @@ class Survivor {
 
   async #showDifference(said: number): Promise<never> {
     const store = await SqliteStore.open({ path: this.path });
+    const found = await contentOf(store);
+    await store.close();
     const told = `seed ${this.#seed}: ${said} changes were said to be on disk, and up to ${AT_A_TIME} more may be`;
-    assert.deepEqual(await contentOf(store), await contentOf(this.#twin), told);
+    assert.deepEqual(found, await contentOf(this.#twin), told);
     throw new Error(`${told}; what was found is no longer there`);
   }
 }
 
 /** One database, killed again and again: every fourth time while it opens, else while it writes. */
-async function keepKilling(name: string, firstSeed: number, rounds: number): Promise<number> {
+async function keepKilling(
+  name: string,
+  { seed: firstSeed, rounds, stop }: { seed: number; rounds: number; stop: AbortController },
+): Promise<number> {
   const survivor = new Survivor(name);
-  for (let seed = firstSeed; seed < firstSeed + rounds; seed++) {
+  for (let seed = firstSeed; seed < firstSeed + rounds && !stop.signal.aborted; seed++) {
     const written = seed % 4 === 0 ? 0 : 1 + Math.floor(Math.random() * 100);
     await survivor.killOnce(seed, { written, ms: Math.random() * (written === 0 ? 300 : 5) });
   }
@@ -80,7 +86,11 @@ async function keepKilling(name: string, firstSeed: number, rounds: number): Pro
 }
 
 test('after kill -9 at any instant, a hundred times over, all that was said to be on disk is there, and nothing by half', async (t) => {
-  const totals = await Promise.all([keepKilling('a', 1_000, 50), keepKilling('b', 2_000, 50)]);
+  const stop = new AbortController();
+  const totals = await Promise.all([
+    keepKilling('a', { seed: 1_000, rounds: 50, stop }),
+    keepKilling('b', { seed: 2_000, rounds: 50, stop }),
+  ]).finally(() => stop.abort());
   const total = totals[0] + totals[1];
   t.diagnostic(`${total} acknowledged changes survived 100 kills`);
   assert.ok(total > 1_000, `only ${total} changes were made: too few to prove anything`);
