@@ -44,6 +44,8 @@ export class TimerWheel<Payload> {
   #size = 0;
   /** The earliest timer, if it is known. */
   #earliest: Timer<Payload> | undefined;
+  /** No timer is due before this instant. */
+  #notBefore: number;
 
   /**
    * @param now      no timer is due before it.
@@ -55,6 +57,7 @@ export class TimerWheel<Payload> {
     this.#tickMs = tickMs;
     this.#slots = Array.from({ length: slots }, () => ({ first: undefined, last: undefined }));
     this.#tick = Math.floor(now / tickMs);
+    this.#notBefore = now;
   }
 
   /** How many timers are set. */
@@ -75,6 +78,7 @@ export class TimerWheel<Payload> {
     if (this.#size === 0 || (this.#earliest !== undefined && dueAt < this.#earliest.dueAt)) {
       this.#earliest = timer;
     }
+    if (dueAt < this.#notBefore) this.#notBefore = dueAt;
     this.#size++;
     return timer;
   }
@@ -87,22 +91,15 @@ export class TimerWheel<Payload> {
 
   /** Takes out what is due at `now`, earliest first; timers of one instant keep the order they were set in. */
   advance(now: MonotonicMs): Payload[] {
-    const next = this.nextAt();
+    if (now < this.#notBefore) return [];
     const nowTick = this.#tickOf(now);
-    const from = Math.max(this.#tick, nowTick - this.#slots.length + 1);
-    if (nowTick > this.#tick) this.#tick = nowTick;
-    if (next === undefined || next > now) return [];
     const due: Timer<Payload>[] = [];
-    for (let tick = from; tick <= nowTick; tick++) {
-      for (let timer = this.#slots[this.#slotOf(tick)]?.first; timer !== undefined; ) {
-        const { next: following } = timer;
-        if (timer.dueAt <= now) {
-          this.#take(timer);
-          due.push(timer);
-        }
-        timer = following;
-      }
+    // What is left is due in the rest of this tick, or later.
+    this.#notBefore = (nowTick + 1) * this.#tickMs;
+    for (let tick = Math.max(this.#tick, nowTick - this.#slots.length + 1); tick <= nowTick; tick++) {
+      this.#sweep(tick, now, due);
     }
+    if (nowTick > this.#tick) this.#tick = nowTick;
     if (due.length > 1) due.sort((a, b) => a.dueAt - b.dueAt);
     return due.map((timer) => timer.payload);
   }
@@ -115,6 +112,20 @@ export class TimerWheel<Payload> {
     if (this.#size === 0) return undefined;
     this.#earliest ??= this.#findEarliest();
     return this.#earliest?.dueAt;
+  }
+
+  #sweep(tick: number, now: MonotonicMs, due: Timer<Payload>[]): void {
+    let timer = this.#slots[this.#slotOf(tick)]?.first;
+    while (timer !== undefined) {
+      const { next } = timer;
+      if (timer.dueAt <= now) {
+        this.#take(timer);
+        due.push(timer);
+      } else if (timer.dueAt < this.#notBefore) {
+        this.#notBefore = timer.dueAt;
+      }
+      timer = next;
+    }
   }
 
   #findEarliest(): Timer<Payload> | undefined {
