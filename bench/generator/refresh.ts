@@ -34,7 +34,8 @@ interface Try {
  */
 export async function refresh(job: Extract<Job, { kind: 'register' | 'options' }>): Promise<Outcome> {
   const { server } = job;
-  const method = job.kind === 'register' ? 'REGISTER' : 'OPTIONS';
+  const asksForProof = job.kind === 'register';
+  const method = asksForProof ? 'REGISTER' : 'OPTIONS';
   const uri = `sip:${server.address}:${server.port}`;
   const sockets = await openSockets(ADDRESSES, NETWORK, PORT);
   const exchange = new Exchange<Try>();
@@ -70,14 +71,16 @@ export async function refresh(job: Extract<Job, { kind: 'register' | 'options' }
       const status = statusOf(text);
       if (found === undefined || status < 200) return;
       const attempt = found.state;
-      const challenge = status === 401 && !attempt.proved ? md5Challenge(text) : undefined;
+      const challenge = status === 401 && asksForProof && !attempt.proved ? md5Challenge(text) : undefined;
       if (challenge !== undefined) {
         attempt.proved = true;
         send(attempt, attempt.phone.credentials.authorization(challenge, method, uri));
         return;
       }
       if (!attempt.counted) return;
-      if (status === 200) tally.done(performance.now() - attempt.startedAt);
+      // A challenge is an answer to OPTIONS: it says as well as 200 that somebody is there.
+      if (status === 200 || (status === 401 && !asksForProof))
+        tally.done(performance.now() - attempt.startedAt);
       else tally.refused(status);
     });
   }

@@ -56,7 +56,8 @@ export class Baresip {
     try {
       await phone.#program.waitFor(/baresip is ready/);
       await phone.#connect(controlPort);
-      if (options.registrar !== undefined) await phone.waitFor('REGISTER_OK');
+      // Read from the console: the event may have come before the control socket was open.
+      if (options.registrar !== undefined) await phone.#program.waitFor(/200 OK .*\[\d+ binding/);
     } catch (error) {
       await phone.stop();
       throw error;
@@ -76,7 +77,7 @@ export class Baresip {
     return this.#program.said;
   }
 
-  /** Names of the events that it has told, in order: `REGISTER_OK`, `CALL_INCOMING`, `CALL_ESTABLISHED` … */
+  /** Names of the events that it has told, in order: `CALL_INCOMING`, `CALL_ESTABLISHED` … */
   get events(): readonly string[] {
     return this.#events.map((event) => event.type ?? '');
   }

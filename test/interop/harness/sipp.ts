@@ -49,7 +49,8 @@ export class Sipp {
 
   static async start(options: SippOptions): Promise<Sipp> {
     const localPort = options.localPort ?? (await freePorts(1));
-    const mediaPort = await freePorts(2);
+    // Pairs for audio and for video, whether the scenario has media or not, and some to spare.
+    const mediaPort = await freePorts(8);
     return new Sipp(options, localPort, mediaPort);
   }
 
@@ -77,6 +78,7 @@ export class Sipp {
       ...['-timeout', `${this.#limitSeconds}s`, '-timeout_error', '-recv_timeout', '8000'],
       ...['-trace_err', '-error_file', join(this.#folder, 'errors.log')],
       ...['-trace_stat', '-stf', join(this.#folder, 'counts.csv'), '-fd', '1'],
+      ...digestUri(options),
       '-nostdin',
     ];
     this.#program = new Program('sipp', args, { cwd: this.#folder, env: { TERM: 'dumb' } });
@@ -125,6 +127,15 @@ export class Sipp {
       retransmissions: count('Retransmissions(C)'),
     };
   }
+}
+
+/**
+ * SIPp proves its password for the address of the server unless told otherwise, and Ringwall takes a proof only for
+ * the request that it came with (RFC 7616 3.4.6): so all users of one run call the same callee.
+ */
+function digestUri({ users = [], remotePort }: SippOptions): readonly string[] {
+  const callee = users[0]?.callee ?? '';
+  return callee === '' ? [] : ['-auth_uri', `${callee}@127.0.0.1:${remotePort}`];
 }
 
 function usersFile(users: readonly SippUser[]): string {
