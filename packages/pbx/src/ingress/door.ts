@@ -15,6 +15,8 @@ export class Door {
   readonly #keys: NonceKeys;
   readonly #uses: NonceUses;
   readonly #dummyKey: string;
+  #decoysOf: Snapshot['byAuthId'] | undefined;
+  #decoys: readonly Extension[] = [];
 
   constructor(random: Random, now: MonotonicMs) {
     this.#keys = new NonceKeys(random, now);
@@ -32,6 +34,7 @@ export class Door {
       keys: this.#keys,
       uses: this.#uses,
       dummyKey: this.#dummyKey,
+      decoys: this.#decoysFrom(snapshot),
       lookup: (authId) => snapshot.byAuthId.get(authId),
     });
     if (verdict.kind === 'authenticated') {
@@ -49,5 +52,14 @@ export class Door {
     return verdict.kind === 'refused'
       ? { kind: 'refused', authId: verdict.authId, challenges }
       : { kind: 'challenge', challenges };
+  }
+
+  /** What an unknown name is compared with, so that it costs what a known one does. One list per configuration. */
+  #decoysFrom({ byAuthId }: Snapshot): readonly Extension[] {
+    if (this.#decoysOf !== byAuthId) {
+      this.#decoysOf = byAuthId;
+      this.#decoys = [...byAuthId.values()];
+    }
+    return this.#decoys;
   }
 }
