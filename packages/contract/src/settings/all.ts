@@ -60,7 +60,7 @@ export interface SettingEntry {
 export const ENVIRONMENT_PREFIX = 'RINGWALL_';
 
 /** Environment variables with our prefix that are no settings. */
-export const OTHER_ENVIRONMENT_NAMES: readonly string[] = ['RINGWALL_CONFIG'];
+export const OTHER_ENVIRONMENT_NAMES: readonly string[] = ['RINGWALL_CONFIG', 'RINGWALL_WELCOME'];
 
 /** Every setting in one list, in the order of the reference page. */
 export const SETTING_ENTRIES: readonly SettingEntry[] = Object.entries(SETTING_SECTIONS).flatMap(

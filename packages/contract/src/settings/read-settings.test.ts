@@ -82,7 +82,12 @@ test('an unknown RINGWALL_ variable is an error that suggests the nearest one', 
 });
 
 test('variables of other programs, and the path of the settings file, are no business of the settings', () => {
-  assert.ok(readSettings({ ...NOTHING, env: { RINGWALL_CONFIG: '/x', RINGWALLED: '1', HOME: '/root' } }).ok);
+  assert.ok(
+    readSettings({
+      ...NOTHING,
+      env: { RINGWALL_CONFIG: '/x', RINGWALL_WELCOME: '1', RINGWALLED: '1', HOME: '/root' },
+    }).ok,
+  );
 });
 
 test('a wrong value in the file is an error even when the environment beats it', () => {
