@@ -26,6 +26,8 @@ export function decideDoor(
     extension: extension.number,
     address: flow.remote.address,
     fromLan: inNetworks(settings.lanNetworks, flow.remote.address),
+    outsideItsNetworks:
+      extension.onlyFrom !== undefined && !inNetworks(extension.onlyFrom, flow.remote.address),
     transport: flow.transport,
   };
   const from = claim('From', request.from);

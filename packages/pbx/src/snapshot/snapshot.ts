@@ -18,6 +18,8 @@ export interface Extension {
   readonly lanOnly: boolean;
   /** Only over TLS. */
   readonly secureTransportOnly: boolean;
+  /** Only from these networks, whatever else is allowed; undefined: from everywhere. */
+  readonly onlyFrom?: readonly Cidr[];
   /** Overrides the mode that the transport would give; undefined: required over TLS, optional on the LAN. */
   readonly rtpMode: RtpMode | undefined;
 }

@@ -7,6 +7,8 @@ export interface Arrival {
   /** Where the packet came from, to be shown. */
   readonly address: string;
   readonly fromLan: boolean;
+  /** Is the extension bound to networks, and the address in none of them? */
+  readonly outsideItsNetworks?: boolean;
   readonly transport: 'udp' | 'tcp' | 'tls';
 }
 
@@ -35,6 +37,14 @@ const lanOnly: ArrivalGate = (arrival, policy) =>
       )
     : undefined;
 
+const onlyFromItsNetworks: ArrivalGate = (arrival) =>
+  arrival.outsideItsNetworks === true
+    ? deny(
+        'only-from',
+        `Extension ${arrival.extension} may be used from certain networks only, and ${arrival.address} is in none of them`,
+      )
+    : undefined;
+
 const secureTransportOnly: ArrivalGate = (arrival, policy) =>
   policy.secureTransportOnly && arrival.transport !== 'tls'
     ? deny(
@@ -44,4 +54,9 @@ const secureTransportOnly: ArrivalGate = (arrival, policy) =>
     : undefined;
 
 /** Asked only after authentication, so that a stranger cannot find out how an extension is set up. */
-export const ARRIVAL_GATES: readonly ArrivalGate[] = [extensionEnabled, lanOnly, secureTransportOnly];
+export const ARRIVAL_GATES: readonly ArrivalGate[] = [
+  extensionEnabled,
+  lanOnly,
+  onlyFromItsNetworks,
+  secureTransportOnly,
+];

@@ -39,6 +39,11 @@ test('LAN only means the LAN, whatever the transport', () => {
   assert.deepEqual(rules({ fromLan: true }, { lanOnly: true }), []);
 });
 
+test('an extension that is bound to networks may not be used from elsewhere, not even from the LAN', () => {
+  assert.deepEqual(rules({ outsideItsNetworks: true }), ['only-from']);
+  assert.deepEqual(rules({ outsideItsNetworks: false }), []);
+});
+
 test('secure transport only means TLS, also on the LAN', () => {
   assert.deepEqual(rules({ transport: 'udp' }, { secureTransportOnly: true }), ['secure-transport-only']);
   assert.deepEqual(rules({ transport: 'tcp' }, { secureTransportOnly: true }), ['secure-transport-only']);

@@ -1,4 +1,4 @@
-import { type Clock, err, later, ok, type Random, randomHex, type WallMs } from '@ringwall/base';
+import { type Clock, err, later, ok, parseCidr, type Random, randomHex, type WallMs } from '@ringwall/base';
 import {
   adminError,
   type CertificateView,
@@ -11,6 +11,12 @@ import { newAuthId, newPassword } from '../secrets/new-secrets.ts';
 
 /** How long the two test extensions of a trial call exist. */
 const TRIAL_MS = 60_000;
+
+/** The test phones run beside the program: their passwords are of no use from anywhere else. */
+const LOOPBACK = ['127.0.0.0/8', '::1/128'].flatMap((text) => {
+  const network = parseCidr(text);
+  return network.ok ? [network.value] : [];
+});
 
 export interface TrialHost {
   readonly clock: Pick<Clock, 'wall'>;
@@ -30,7 +36,7 @@ interface RunningTrial {
 }
 
 /**
- * The two extensions of `ringwall try`: in memory alone, for a minute, on the LAN, with secrets of their own.
+ * The two extensions of `ringwall try`: in memory alone, for a minute, from this machine alone, with secrets of their own.
  */
 export class Trial implements Pick<ControlHandlers, 'try.begin' | 'try.end'> {
   readonly #host: TrialHost;
@@ -107,7 +113,8 @@ export class Trial implements Pick<ControlHandlers, 'try.begin' | 'try.end'> {
         authId,
         ha1,
         enabled: true,
-        lanOnly: true,
+        lanOnly: false,
+        onlyFrom: LOOPBACK,
         secureTransportOnly: false,
         rtpMode: undefined,
       },
