@@ -30,6 +30,14 @@ test('a pair rests for 30 s before it is given again', () => {
   assert.equal(pool.take(at(31_000)), 20_000);
 });
 
+test('a pair that was never used need not rest', () => {
+  const pool = new RtpPortPool({ first: 20_000, last: 20_001, random });
+  assert.equal(pool.take(at(0)), 20_000);
+  pool.releaseUnused(20_000);
+  assert.equal(pool.resting, 0);
+  assert.equal(pool.take(at(0)), 20_000);
+});
+
 test('whatever is taken and given back, the books fit', () => {
   fc.assert(
     fc.property(fc.array(fc.oneof(fc.constant('take' as const), fc.nat(40_000))), (steps) => {

@@ -39,8 +39,18 @@ export class MediaCore {
     this.#sweeper.unref();
   }
 
+  /** Takes a command. If it breaks an assertion of ours, it ends its leg and nothing else. */
   perform(command: ThreadCommand): void {
     if (this.#closed) return;
+    try {
+      this.#perform(command);
+    } catch (error) {
+      if (command.do === 'report') throw error;
+      for (const id of command.do === 'join' ? command.legs : [command.leg]) this.#break(id, error);
+    }
+  }
+
+  #perform(command: ThreadCommand): void {
     switch (command.do) {
       case 'open':
         void this.#open(command);
@@ -107,11 +117,14 @@ export class MediaCore {
       const out = this.#relay.receive(leg, channel, bytes, from, port, performance.now());
       if (out !== undefined) send(out);
     } catch (error) {
-      if (this.#relay.leg(leg.id) !== leg) return;
-      this.#release(leg);
-      const text = error instanceof Error ? error.message : String(error);
-      this.#report({ kind: 'broken', leg: leg.id, text });
+      this.#break(leg.id, error);
     }
+  }
+
+  #break(id: LegId, error: unknown): void {
+    const leg = this.#relay.leg(id);
+    if (leg !== undefined) this.#release(leg);
+    this.#report({ kind: 'broken', leg: id, text: error instanceof Error ? error.message : String(error) });
   }
 
   #close(leg: RelayLeg<Carrier>): void {

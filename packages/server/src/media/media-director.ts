@@ -159,8 +159,10 @@ export class MediaDirector {
     return this.#pools.get(leg.family) as RtpPortPool;
   }
 
-  #releasePorts(leg: MediaLeg): void {
-    if (leg.rtpPort !== 0) this.#pool(leg).release(leg.rtpPort, this.#options.clock.monotonic());
+  #releasePorts(leg: MediaLeg, rest: boolean): void {
+    if (leg.rtpPort === 0) return;
+    if (rest) this.#pool(leg).release(leg.rtpPort, this.#options.clock.monotonic());
+    else this.#pool(leg).releaseUnused(leg.rtpPort);
     leg.rtpPort = 0;
   }
 
@@ -230,9 +232,9 @@ export class MediaDirector {
     this.#thread(leg).post({ do: 'close', leg: id });
   }
 
-  /** Takes the leg out of the books. Ports that were never opened rest all the same: their number was drawn. */
+  /** Takes the leg out of the books. Ports of a leg that no phone was described on have seen no packet of a call. */
   #forget(leg: MediaLeg): void {
-    this.#releasePorts(leg);
+    this.#releasePorts(leg, leg.media !== undefined);
     this.#legs.delete(leg.id);
     this.#thread(leg).legs--;
   }
@@ -284,7 +286,7 @@ export class MediaDirector {
   #portRefused(leg: MediaLeg, code: string): void {
     if (leg.state !== 'opening') return;
     const refused = leg.rtpPort;
-    this.#releasePorts(leg);
+    this.#releasePorts(leg, true);
     leg.refusals++;
     if (code === 'EADDRINUSE' && leg.refusals < REFUSALS) {
       this.#takePorts(leg);
