@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import fc from 'fast-check';
 import type { SipMessage, SipRequest } from '../message.ts';
 import { DATAGRAM_LIMITS, STREAM_LIMITS, type WireLimits } from './limits.ts';
 import type { ParseError } from './parse-error.ts';
@@ -334,4 +335,28 @@ describe('limits', () => {
     assert.equal(code(register(FIELDS, 'x'.repeat(21)), limits), 'BODY_TOO_LONG 413');
     assert.equal(read(register(FIELDS, 'x'.repeat(20)), limits).body.length, 20);
   });
+});
+
+test('arbitrary bytes give a message or an error, and never throw', () => {
+  const line = fc.string({ maxLength: 60 }).map((text) => Buffer.from(text, 'latin1'));
+  const name = fc.constantFrom('Via', 'f', 'To', 'Call-ID', 'CSeq', 'l', 'm', 'Max-Forwards', 'X');
+  const field = fc
+    .tuple(name, line)
+    .map(([key, value]) => Buffer.concat([Buffer.from(`\r\n${key}: `), value]));
+  const message = fc
+    .tuple(
+      fc.constantFrom('INVITE sip:h SIP/2.0', 'SIP/2.0 200 OK', 'ACK sip:h SIP/2.0', ''),
+      fc.array(field),
+      line,
+    )
+    .map(([first, fields, body]) =>
+      Buffer.concat([Buffer.from(first), ...fields, Buffer.from('\r\n\r\n'), body]),
+    );
+  fc.assert(
+    fc.property(fc.oneof(fc.uint8Array({ maxLength: 300 }), message), fc.boolean(), (bytes, isStream) => {
+      const parsed = parseMessage(bytes, isStream ? STREAM_LIMITS : DATAGRAM_LIMITS);
+      assert.ok(parsed.ok || parsed.error.code.length > 0);
+    }),
+    { numRuns: 1_000 },
+  );
 });
