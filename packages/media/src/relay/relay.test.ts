@@ -154,6 +154,31 @@ test('after a transfer the sound of another leg is another stream, and the old l
   assert.equal(bench.dropped(alice, 'unjoined'), 5);
 });
 
+test('each leg that hears a phone has another SSRC for it', () => {
+  const [alice, bob, carol] = [
+    new Phone('alice', ALICE),
+    new Phone('bob', BOB),
+    new Phone('carol', '192.0.2.9'),
+  ];
+  const bench = new Bench(alice, bob, carol);
+  bench.speak(alice, 5);
+  bench.join(alice, carol);
+  bench.speak(alice, 5);
+  assert.equal(carol.heard.length, 5);
+  assert.notEqual(carol.heard[0]?.ssrc, bob.heard[0]?.ssrc);
+});
+
+test('a leg that is described anew gets the payload types that it says now', () => {
+  const { alice, bob, bench } = pair();
+  bench.speak(alice, 3);
+  bench.configure(bob, { generation: 2, sends: [format(100, 'PCMU')] });
+  bench.speak(alice, 1);
+  assert.deepEqual(
+    bob.heard.map((packet) => packet.payloadType),
+    [0, 100],
+  );
+});
+
 test('where nothing has come from, only a signalled target is sent to, and not for ever', () => {
   const { alice, bob, bench } = pair();
   bench.speak(alice, 600);

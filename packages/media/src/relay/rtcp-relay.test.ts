@@ -80,6 +80,9 @@ test('RFC 5761: with rtcp-mux RTCP shares the port of RTP, and without it does n
   assert.ok(mux.bench.receive(mux.alice, Uint8Array.from(report)));
   assert.equal(mux.bob.reports.length, 1);
   assert.ok(!mux.bench.receive(mux.alice, Uint8Array.from(report), ALICE, 6_666));
+  mux.bench.now += 5_000;
+  assert.ok(!mux.bench.receive(mux.alice, Uint8Array.from(report), ALICE, 6_666));
+  assert.equal(mux.bench.leg(mux.alice).rtpSource.port, mux.alice.port);
   const separate = call(false);
   assert.ok(!separate.bench.receive(separate.alice, report));
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { writeRtp } from '../rtp/packet.ts';
+import { writeReport } from '../rtp/rtcp.ts';
 import { Bench, Phone } from './relay-fixture.ts';
 
 const ALICE = '192.0.2.10';
@@ -153,4 +154,47 @@ test('a packet far out of its order is dropped, and the stream goes on', () => {
   bench.speak(alice, 5);
   assert.equal(bob.heard.length, 8 + 5);
   assert.equal(bench.dropped(alice, 'source'), 2 + 3);
+});
+
+test('another address, though allowed, takes over only after a new description', () => {
+  const { alice, bench } = call();
+  const other = '192.0.2.77';
+  bench.configure(alice, { allowedSources: [ALICE, other] });
+  bench.speak(alice, 3);
+  bench.now += 60_000;
+  for (let i = 0; i < 10; i++) bench.receive(alice, forged(i), other, 4_000);
+  assert.equal(bench.leg(alice).rtpSource.address, ALICE);
+  bench.configure(alice, { generation: 2 });
+  for (let i = 0; i < 10; i++) bench.receive(alice, forged(i), other, 4_000);
+  assert.equal(bench.leg(alice).rtpSource.address, other);
+});
+
+test('another SSRC from the right port, with numbers that would fit, is not played', () => {
+  const { alice, bob, bench } = call();
+  bench.speak(alice, 10);
+  for (let i = 0; i < 20; i++) {
+    bench.receive(alice, forged(alice.sequenceNumber + 1));
+    bench.speak(alice);
+  }
+  assert.equal(bob.heard.length, 28);
+  assert.ok(bob.heard.every((packet) => packet.payload.length !== FORGED_BYTES));
+});
+
+test('the same packet over and over earns nothing', () => {
+  const { alice, bench } = call();
+  for (let i = 0; i < 100; i++) bench.receive(alice, forged(7), ALICE, 6_666);
+  assert.ok(!bench.leg(alice).rtpSource.known);
+});
+
+test('when the RTP moves to another address, the port of RTCP is learned anew', () => {
+  const { alice, bench } = call();
+  const moved = '192.0.2.77';
+  bench.configure(alice, { allowedSources: [ALICE, moved] });
+  bench.speak(alice, 3);
+  const report = writeReport({ ssrc: alice.ssrc, sender: undefined, blocks: [] }, 'x');
+  assert.ok(bench.receive(alice, Uint8Array.from(report), ALICE, 4_001, 'rtcp'));
+  bench.configure(alice, { generation: 2 });
+  bench.now += 100;
+  for (let i = 0; i < 3; i++) bench.receive(alice, forged(i), moved, 4_000);
+  assert.ok(!bench.leg(alice).rtcpSource.known);
 });

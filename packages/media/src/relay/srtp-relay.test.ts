@@ -102,21 +102,41 @@ test('a duplicate on a plain leg is not sealed twice', () => {
   assert.equal(bench.dropped(alice, 'replay'), 2);
 });
 
-test('keys that stay keep their state through a new description, new keys take over', () => {
-  const { alice, bob, bench } = call('AES_CM_128_HMAC_SHA1_80', 'AES_CM_128_HMAC_SHA1_80');
-  const packet = alice.packet();
-  bench.receive(alice, Uint8Array.from(packet));
-  const srtp = alice.media.srtp;
+function copyOf(srtp: Phone['media']['srtp']): Phone['media']['srtp'] {
   assert.ok(srtp !== undefined);
   const copy = (key: CryptoAttribute): CryptoAttribute => ({ ...key, keySalt: Uint8Array.from(key.keySalt) });
-  bench.configure(alice, { generation: 2, srtp: { receive: copy(srtp.receive), send: copy(srtp.send) } });
+  return { receive: copy(srtp.receive), send: copy(srtp.send) };
+}
+
+test('keys that stay keep their state through a new description: what was heard stays heard', () => {
+  const { alice, bob, bench } = call('AES_CM_128_HMAC_SHA1_80', undefined);
+  const packet = alice.packet();
+  bench.receive(alice, Uint8Array.from(packet));
+  bench.configure(alice, { generation: 2, srtp: copyOf(alice.media.srtp) });
   bench.receive(alice, Uint8Array.from(packet));
   assert.equal(bench.dropped(alice, 'replay'), 1);
+  assert.equal(bob.heard.length, 1);
+});
+
+test('keys that stay keep their state through a new description: what was sent is not sealed again', () => {
+  const { alice, bob, bench } = call(undefined, 'AES_CM_128_HMAC_SHA1_80');
+  bench.speak(alice, 3);
+  const packet = alice.packet();
+  bench.receive(alice, Uint8Array.from(packet));
+  bench.configure(bob, { generation: 2, srtp: copyOf(bob.media.srtp) });
+  bench.receive(alice, Uint8Array.from(packet));
+  assert.equal(bench.dropped(alice, 'replay'), 1);
+  assert.equal(bob.heard.length, 2);
+});
+
+test('new keys take over at once', () => {
+  const { alice, bob, bench } = call('AES_CM_128_HMAC_SHA1_80', 'AES_CM_128_HMAC_SHA1_80');
+  bench.speak(alice, 5);
   alice.rekey(keys('AEAD_AES_256_GCM'));
   bench.configure(alice, { generation: 3 });
   bench.speak(alice, 5);
   bench.speak(bob, 5);
-  assert.equal(bob.heard.length, 6);
+  assert.equal(bob.heard.length, 10);
   assert.equal(alice.heard.length, 5);
 });
 

@@ -149,3 +149,11 @@ test('what is no RTP is malformed, and no byte sequence makes it throw', () => {
     }),
   );
 });
+
+test('RFC 4568 6.2.2: the short tag is for RTP alone', () => {
+  const sender = new SrtpSender(key('AES_CM_128_HMAC_SHA1_32'));
+  assert.equal(protect(sender, rtp(1)).length, 172 + 4);
+  const report = writeReport({ ssrc: 7, sender: undefined, blocks: [] }, 'name');
+  const sealed = sender.protectRtcp(report, new Uint8Array(report.length + SRTP_OVERHEAD_BYTES));
+  assert.equal(sealed.length, report.length + 4 + 10);
+});
