@@ -45,7 +45,7 @@ export interface Dialling {
 
 /** One call as this phone sees it. */
 export class PhoneCall {
-  readonly #host: PhoneCallHost;
+  #host: PhoneCallHost;
   readonly media: PhoneMedia;
   state: PhoneCallState;
   /** Final status that a call of ours got; undefined while it is open. */
@@ -102,6 +102,12 @@ export class PhoneCall {
 
   get held(): boolean {
     return this.media.direction === 'sendonly';
+  }
+
+  /** The phone has a new connection. */
+  moveTo(flow: Flow, contact: string): void {
+    this.#host = { ...this.#host, flow, contact };
+    if (this.dialog !== undefined) this.dialog = { ...this.dialog, flow };
   }
 
   /** A request of ours was sent again with credentials, under this CSeq number. */

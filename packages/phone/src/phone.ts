@@ -82,20 +82,37 @@ export class Phone {
   readonly #registrationCallId: string;
   readonly #registrationTag: string;
   #registrationSeq = 0;
+  #flow: Flow;
   #effects: PhoneEffect[] = [];
 
   constructor(options: PhoneOptions) {
     this.options = options;
     this.behaviour = options.behaviour ?? {};
     const { clock, random, flow } = options;
+    this.#flow = flow;
     this.#transactions = new Transactions({
       random,
       now: clock.monotonic(),
-      sentBy: () => `${hostText(flow.local.address)}:${flow.local.port}`,
+      sentBy: ({ local }) => `${hostText(local.address)}:${local.port}`,
     });
     this.#timers = new TimerWheel(clock.monotonic());
     this.#registrationCallId = newCallId(random);
     this.#registrationTag = newTag(random);
+  }
+
+  /** Where it speaks to the PBX now. */
+  get flow(): Flow {
+    return this.#flow;
+  }
+
+  /** The connection broke, and there is a new one: calls go on over it. Registering again is up to the caller. */
+  reconnect(flow: Flow): PhoneEffect[] {
+    return this.#run(() => {
+      const before = this.#flow;
+      this.#flow = flow;
+      for (const call of this.calls) call.moveTo(flow, this.#contact());
+      this.#perform(this.#transactions.flowClosed(before, this.#now()));
+    });
   }
 
   get registered(): boolean {
@@ -111,7 +128,7 @@ export class Phone {
     return this.#run(() => {
       const parsed = parseMessage(bytes, STREAM_LIMITS);
       if (!parsed.ok) return;
-      this.#perform(this.#transactions.receive(parsed.value, this.options.flow, this.#now()));
+      this.#perform(this.#transactions.receive(parsed.value, this.#flow, this.#now()));
     });
   }
 
@@ -219,7 +236,8 @@ export class Phone {
   }
 
   #contact(): string {
-    const { flow, number } = this.options;
+    const { number } = this.options;
+    const flow = this.#flow;
     const transport = flow.transport === 'udp' ? '' : `;transport=${flow.transport}`;
     return `<sip:${number}@${hostText(flow.local.address)}:${flow.local.port}${transport}>`;
   }
@@ -241,10 +259,10 @@ export class Phone {
   }
 
   #host(): PhoneCallHost {
-    const { random, flow } = this.options;
+    const { random } = this.options;
     return {
       random,
-      flow,
+      flow: this.#flow,
       behaviour: this.behaviour,
       contact: this.#contact(),
       send: (call, draft) => this.#ask(draft, () => {}, call),
@@ -266,7 +284,7 @@ export class Phone {
   }
 
   #send(draft: RequestDraft, asked: (id: TransactionId) => Asked): TransactionId {
-    const { id, effects } = this.#transactions.request(draft, this.options.flow, this.#now());
+    const { id, effects } = this.#transactions.request(draft, this.#flow, this.#now());
     this.#asked.set(id, asked(id));
     this.#perform(effects);
     return id;
@@ -349,7 +367,8 @@ export class Phone {
   }
 
   #request(request: SipRequest): void {
-    const { random, flow } = this.options;
+    const { random } = this.options;
+    const flow = this.#flow;
     const accepted = this.#transactions.accept(request, flow, this.#now());
     if (accepted === undefined) return;
     const answer = (status: number): void => {

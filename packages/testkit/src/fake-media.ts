@@ -65,16 +65,25 @@ export class FakeMedia {
         for (const id of command.legs) this.#part(id);
         return;
       case 'close-leg':
-        if (!this.legs.has(command.leg)) return;
-        this.#part(command.leg);
-        this.legs.delete(command.leg);
+        this.#forget(command.leg);
         this.#tell({ kind: 'leg-closed', leg: command.leg, statistics: NOTHING });
     }
+  }
+
+  /** The thread that carried the leg stopped: the ports are gone, and nobody asked for it. */
+  fail(id: LegId): void {
+    this.#forget(id);
+    this.#tell({ kind: 'leg-failed', leg: id, text: 'the media thread stopped' });
   }
 
   byPort(rtpPort: number): (FakeLeg & { readonly id: LegId }) | undefined {
     for (const [id, leg] of this.legs) if (leg.rtpPort === rtpPort) return { ...leg, id };
     return undefined;
+  }
+
+  #forget(id: LegId): void {
+    this.#part(id);
+    this.legs.delete(id);
   }
 
   #join(a: LegId, b: LegId): void {

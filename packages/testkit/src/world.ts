@@ -52,8 +52,10 @@ export class World implements Clock {
   readonly #queue = new EventQueue<WorldEvent>();
   readonly #phoneOfFlow = new Map<string, Phone>();
   readonly #streamsAt = new Map<string, number>();
+  readonly #withoutPower = new Set<Phone>();
   #nowMs = 1_000;
   #connections = 0;
+  #phonesMade = 0;
 
   constructor(options: WorldOptions) {
     this.#options = options;
@@ -76,12 +78,16 @@ export class World implements Clock {
   phone(
     number: string,
     behaviour: PhoneBehaviour = {},
-    more: Partial<PhoneOptions> & { readonly transport?: Transport } = {},
+    more: Partial<PhoneOptions> & {
+      readonly transport?: Transport;
+      /** Not on the LAN. */
+      readonly outside?: boolean;
+    } = {},
   ): Phone {
-    const { transport = 'udp', ...options } = more;
+    const { transport = 'udp', outside: _, ...options } = more;
     const extension = this.#options.extensions?.find((each) => each.number === number);
-    const index = this.phones.length + 1;
-    const local = { address: `10.0.1.${index}`, port: 5_060 };
+    const index = ++this.#phonesMade;
+    const local = { address: more.outside ? `198.51.100.${index}` : `10.0.1.${index}`, port: 5_060 };
     const connection = transport === 'udp' ? 0 : ++this.#connections;
     const flow: Flow = { transport, local, remote: PBX, connection };
     const skew = 1 + (this.dice.fraction() - 0.5) / 500;
@@ -122,15 +128,48 @@ export class World implements Clock {
 
   /** Puts what a phone says on the wire. */
   say(phone: Phone, effects: readonly PhoneEffect[]): void {
+    if (this.#withoutPower.has(phone)) return;
     for (const { flow, bytes } of effects) {
       this.#note(`${phone.options.number} > pbx`, bytes);
-      this.#carry(flow, () => this.perform(this.pbx.receive(bytes, reverse(flow))));
+      this.#carry(flow, () => {
+        const open = flow.transport === 'udp' || this.#phoneOfFlow.get(flowKey(reverse(flow))) === phone;
+        if (open) this.perform(this.pbx.receive(bytes, reverse(flow)));
+      });
     }
   }
 
   dial(phone: Phone, number: string): PhoneCall {
     this.say(phone, phone.dial(number));
     return phone.calls.at(-1) as PhoneCall;
+  }
+
+  /** The phone's connection breaks, and both ends see it; it has a new one at once. */
+  breakConnection(phone: Phone): void {
+    const { flow } = phone;
+    this.#phoneOfFlow.delete(flowKey(reverse(flow)));
+    this.perform(this.pbx.flowClosed(reverse(flow)));
+    const local = { ...flow.local, port: flow.local.port + 1 };
+    this.say(phone, phone.reconnect({ ...flow, local, connection: ++this.#connections }));
+    this.#phoneOfFlow.set(flowKey(reverse(phone.flow)), phone);
+  }
+
+  /** The phone loses its power: it says nothing and hears nothing any more. A connection is not even closed. */
+  cutPower(phone: Phone): void {
+    this.#withoutPower.add(phone);
+  }
+
+  /** The power is back: the same phone, which has forgotten everything; over a stream, with a new connection. */
+  restorePower(dead: Phone): Phone {
+    this.#phoneOfFlow.delete(flowKey(reverse(dead.flow)));
+    this.#withoutPower.delete(dead);
+    this.phones.splice(this.phones.indexOf(dead), 1);
+    const local = { ...dead.flow.local, port: dead.flow.local.port + 1 };
+    const stream = { ...dead.flow, local, connection: ++this.#connections };
+    const flow = dead.flow.transport === 'udp' ? dead.flow : stream;
+    const phone = new Phone({ ...dead.options, flow, behaviour: dead.behaviour });
+    this.phones.push(phone);
+    this.#phoneOfFlow.set(flowKey(reverse(flow)), phone);
+    return phone;
   }
 
   /** Somebody presses a key on a phone. */
@@ -180,7 +219,7 @@ export class World implements Clock {
           const phone = this.#phoneOfFlow.get(flowKey(effect.flow));
           this.#note(`pbx > ${phone?.options.number ?? effect.flow.remote.address}`, effect.bytes);
           if (phone !== undefined) {
-            this.#carry(effect.flow, () => this.say(phone, phone.receive(effect.bytes)));
+            this.#carry(effect.flow, () => this.#hear(phone, effect.flow, effect.bytes));
           }
           break;
         }
@@ -203,9 +242,19 @@ export class World implements Clock {
     this.after(this.dice.between(0, 3), () => this.perform(this.pbx.mediaEvent(event)));
   }
 
+  /** What is on the way when a connection breaks, or the power, is lost. */
+  #hear(phone: Phone, flow: Flow, bytes: Uint8Array): void {
+    if (this.#withoutPower.has(phone) || this.#phoneOfFlow.get(flowKey(flow)) !== phone) return;
+    this.say(phone, phone.receive(bytes));
+  }
+
   #tick(): void {
-    this.perform(this.pbx.advance());
-    for (const phone of this.phones) this.say(phone, phone.advance());
+    const due = (at: MonotonicMs | undefined, now: number): boolean => at !== undefined && at <= now;
+    if (due(this.pbx.nextAt(), this.#nowMs)) this.perform(this.pbx.advance());
+    for (const phone of this.phones) {
+      if (this.#withoutPower.has(phone)) continue;
+      if (due(phone.nextAt(), phone.options.clock.monotonic())) this.say(phone, phone.advance());
+    }
     this.#queue.plan(this.#nowMs + TICK_MS, () => this.#tick());
   }
 
