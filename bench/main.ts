@@ -94,6 +94,7 @@ for (let round = 1; round <= rounds; round++) {
         continue;
       }
       try {
+        await stage.warmUp(server, pace);
         for (const row of ofStage) {
           if (row.contestants.includes(contestant)) await measure(row, contestant, server);
         }

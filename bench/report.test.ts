@@ -10,7 +10,7 @@ const ROW: Row = {
   unit: 'µs',
   contestants: ['ringwall', 'kamailio'],
   target: { of: 'ratio', atMost: 2 },
-  stage: { name: 's', userCount: 1 },
+  stage: { name: 's', userCount: 1, warmUp: () => Promise.resolve() },
   measure: () => Promise.resolve(1),
 };
 

@@ -3,7 +3,12 @@ import type { Outcome } from '../generator/job.ts';
 import type { Server } from '../servers/server.ts';
 import { load, type Row, type Stage } from './row.ts';
 
-const STAGE: Stage = { name: 'ten thousand users', userCount: 10_000 };
+const STAGE: Stage = {
+  name: 'ten thousand users',
+  userCount: 10_000,
+  // Phones arrive on a server that has just started.
+  warmUp: () => Promise.resolve(),
+};
 const CALLS = [50, 200] as const;
 
 /** Ten thousand phones arrive once on an empty server: the three rows below tell of the same arrival. */

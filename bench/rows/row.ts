@@ -26,6 +26,11 @@ export interface Row {
 export interface Stage {
   readonly name: string;
   readonly userCount: number;
+  /**
+   * Work before the first row, not measured: a server is measured as it runs for months, not in its first second,
+   * in which a just-in-time compiler is busy.
+   */
+  warmUp(server: Server, pace: Pace): Promise<void>;
 }
 
 const GENERATOR = join(import.meta.dirname, '..', 'generator', 'main.ts');

@@ -1,13 +1,16 @@
 import { Ringwall } from '../../test/interop/harness/ringwall.ts';
 import { pinned, SERVER_CORE, type Server } from './server.ts';
 
+/** Enough for 100 calls a second: a pair rests for half a minute after each call. */
+const MEDIA_PORTS = '34000-49999';
+
 /**
  * Ringwall as a person starts it, with the defaults of every setting that does not limit how much it may do at once.
  */
 export async function startRingwall(userCount: number, callsAtOnce = 400): Promise<Server> {
   const ringwall = await Ringwall.start({
     prefix: pinned(SERVER_CORE),
-    mediaPairs: 2 * callsAtOnce + 200,
+    mediaPorts: MEDIA_PORTS,
     env: { RINGWALL_CALLS_AT_ONCE: `${callsAtOnce}` },
   });
   try {

@@ -9,6 +9,19 @@ export interface StartOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
+/** What runs now. Whatever ends this process, also a test runner that has lost patience, ends these too. */
+const running = new Set<ChildProcess>();
+
+function endAll(): void {
+  for (const child of running) child.kill('SIGKILL');
+}
+
+function endAllOnce(): void {
+  if (process.listeners('exit').includes(endAll)) return;
+  process.on('exit', endAll);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => process.exit(1));
+}
+
 /** A program of ours or of somebody else, started by a test and ended by its process id. */
 export class Program {
   readonly name: string;
@@ -23,6 +36,8 @@ export class Program {
       env: { ...process.env, ...options.env },
       stdio: ['pipe', 'pipe', 'pipe'],
     });
+    endAllOnce();
+    running.add(this.#child);
     const listen = (chunk: Buffer): void => {
       this.#said = (this.#said + chunk.toString('latin1')).slice(-KEPT_BYTES);
     };
@@ -34,7 +49,10 @@ export class Program {
         listen(Buffer.from(`${error.message}\n`));
         resolve(-1);
       });
-      this.#child.on('close', (code, signal) => resolve(signal === null ? (code ?? -1) : -1));
+      this.#child.on('close', (code, signal) => {
+        running.delete(this.#child);
+        resolve(signal === null ? (code ?? -1) : -1);
+      });
     });
   }
 

@@ -10,6 +10,8 @@ import { eventually, Program } from './process.ts';
 const ROOT = join(import.meta.dirname, '../../..');
 const COMMAND = join(ROOT, 'packages/cli/bin/ringwall.js');
 const ADDRESS = '127.0.0.1';
+/** For tests with a handful of calls. */
+const MEDIA_PAIRS = 20;
 
 /** What a person would type into a phone. */
 export interface Account {
@@ -23,8 +25,8 @@ export interface RingwallOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Words before the command, such as `taskset -c 0`. */
   readonly prefix?: readonly string[];
-  /** How many pairs of media ports there are. */
-  readonly mediaPairs?: number;
+  /** Media ports, `first-last`; else a few that are free. A pair rests for half a minute after each call. */
+  readonly mediaPorts?: string;
 }
 
 /** The program as a person starts it, with a data folder of its own that goes when it stops. */
@@ -40,9 +42,8 @@ export class Ringwall {
 
   static async start(options: RingwallOptions = {}): Promise<Ringwall> {
     const port = await freePorts(2);
-    const pairs = options.mediaPairs ?? 20;
-    const media = await freePorts(2 * pairs);
-    const ringwall = new Ringwall(options, port, `${media}-${media + 2 * pairs - 1}`);
+    const media = options.mediaPorts ?? (await freeMediaPorts());
+    const ringwall = new Ringwall(options, port, media);
     try {
       await ringwall.#ready();
     } catch (error) {
@@ -143,6 +144,11 @@ export class Ringwall {
       throw new Error(`ringwall did not start; it said:\n${this.said.slice(-3_000)}`, { cause: error });
     });
   }
+}
+
+async function freeMediaPorts(): Promise<string> {
+  const first = await freePorts(2 * MEDIA_PAIRS);
+  return `${first}-${first + 2 * MEDIA_PAIRS - 1}`;
 }
 
 function accountOf(added: unknown): Account {
