@@ -1,4 +1,4 @@
 import { InThreadMedia } from './in-thread-media.ts';
-import { testMediaContract } from './media-contract.ts';
+import { testMediaContract, testPorts } from './media-contract.ts';
 
-testMediaContract((options, onEvent) => new InThreadMedia(options, onEvent), 24_000);
+testMediaContract((options, onEvent) => new InThreadMedia(options, onEvent), testPorts(22_000));

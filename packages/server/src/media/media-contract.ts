@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { performance } from 'node:perf_hooks';
+import process from 'node:process';
 import { type TestContext, test } from 'node:test';
 import type { MonotonicMs, WallMs } from '@ringwall/base';
 import {
@@ -194,9 +195,12 @@ export async function talk(a: UdpPhone, b: UdpPhone, packets = 5): Promise<void>
   assert.ok(b.heard.slice(heardB).every((packet) => packet.payload[0] === a.leg.charCodeAt(0)));
 }
 
-/**
- * @param firstPort 400 ports from here on are used on 127.0.0.1.
- */
+/** The first of 100 ports for a test: runs of the tests side by side get different ones. */
+export function testPorts(base: number): number {
+  return base + 100 * (process.pid % 40);
+}
+
+/** @param firstPort 100 ports from here on are used, on the loopback addresses. */
 export function testMediaContract(create: NewMedia, firstPort: number): void {
   test('a leg has a pair of ports of its own, and its end tells what was counted', async (t) => {
     const service = new Service(t, create, firstPort);
@@ -298,6 +302,17 @@ export function testMediaContract(create: NewMedia, firstPort: number): void {
     assert.match((await service.told('leg-failed', 'd')).text, /1 rest for 30 s/);
     service.media.perform({ do: 'open-leg', leg: 'e' as LegId, family: 6 });
     assert.match((await service.told('leg-failed', 'e')).text, /does not listen on IPv6/);
+  });
+
+  test('a leg of IPv6 listens on the address of IPv6', async (t) => {
+    const service = new Service(t, create, firstPort, { listen: { v4: undefined, v6: '::1' } });
+    service.media.perform({ do: 'open-leg', leg: 'six' as LegId, family: 6 });
+    const { rtpPort } = await service.told('leg-opened', 'six');
+    const sameAddress = createSocket('udp6');
+    const refused = once(sameAddress, 'error');
+    sameAddress.bind({ port: rtpPort, address: '::1', exclusive: true });
+    assert.match(String(await refused), /EADDRINUSE/);
+    sameAddress.close();
   });
 
   test('ports that another program has are passed over', async (t) => {

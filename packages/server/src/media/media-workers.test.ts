@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
 import { test } from 'node:test';
-import type { LegId } from '@ringwall/media';
+import { type LegId, writeRtp } from '@ringwall/media';
 import {
   format,
   type NewMedia,
   Service,
   talk,
   testMediaContract,
+  testPorts,
   UdpPhone,
   until,
 } from './media-contract.ts';
@@ -16,10 +19,12 @@ import type { MediaThread, StartThread } from './thread-messages.ts';
 
 const create: NewMedia = (options, onEvent) => new MediaWorkers(options, onEvent);
 
-testMediaContract(create, 25_000);
+const PORTS = testPorts(26_000);
+
+testMediaContract(create, PORTS);
 
 test('legs in different threads hear each other, with protection, payload types and reports', async (t) => {
-  const service = new Service(t, create, 25_000, { workers: 2 });
+  const service = new Service(t, create, PORTS, { workers: 2 });
   const [a, b] = [await UdpPhone.open(t, 'a', true), await UdpPhone.open(t, 'b', true)];
   const formats = [format(8, 'PCMA'), format(0, 'PCMU'), format(96, 'TELEPHONE-EVENT')];
   await a.attach(service);
@@ -52,7 +57,7 @@ test('legs in different threads hear each other, with protection, payload types 
 });
 
 test('a leg that is opened near another lives in its thread', async (t) => {
-  const service = new Service(t, create, 25_000, { workers: 2 });
+  const service = new Service(t, create, PORTS, { workers: 2 });
   await service.open('a');
   await service.open('b', 'a');
   const { threads } = await service.media.statistics();
@@ -69,7 +74,7 @@ test('a thread that breaks ends its legs and nothing else, and another takes its
     started.push(thread);
     return thread;
   };
-  const service = new Service(t, (options, onEvent) => new MediaDirector(options, start, onEvent), 25_000);
+  const service = new Service(t, (options, onEvent) => new MediaDirector(options, start, onEvent), PORTS);
   const [a, b] = [await UdpPhone.open(t, 'a'), await UdpPhone.open(t, 'b')];
   await a.attach(service);
   await b.attach(service);
@@ -94,7 +99,7 @@ test('a thread that breaks ends its legs and nothing else, and another takes its
 });
 
 test('a command that breaks an assertion ends its leg and no other', async (t) => {
-  const service = new Service(t, create, 25_000);
+  const service = new Service(t, create, PORTS);
   const [a, b] = [await UdpPhone.open(t, 'a'), await UdpPhone.open(t, 'b')];
   await a.attach(service);
   await b.attach(service);
@@ -105,4 +110,37 @@ test('a command that breaks an assertion ends its leg and no other', async (t) =
   service.media.perform({ do: 'configure-leg', leg: 'c' as LegId, media });
   assert.match((await service.told('leg-failed', 'c')).text, /wrong length/);
   await talk(a, b);
+});
+
+test('RTP bleed: who sprays the ports from another address hears nothing and is heard by nobody', async (t) => {
+  const service = new Service(t, create, PORTS);
+  const [a, b] = [await UdpPhone.open(t, 'a'), await UdpPhone.open(t, 'b')];
+  await a.attach(service);
+  await b.attach(service);
+  const sprayer = createSocket('udp4').bind(0, '127.0.0.66');
+  await once(sprayer, 'listening');
+  t.after(() => sprayer.close());
+  let bled = 0;
+  sprayer.on('message', () => bled++);
+  let sequenceNumber = 0;
+  const spray = (): void => {
+    for (const { rtpPort } of [a, b]) {
+      for (const step of [0, 1, 1]) {
+        sequenceNumber = (sequenceNumber + step) & 0xffff;
+        const fields = { payloadType: 0, marker: false, sequenceNumber, timestamp: 0, ssrc: 0x666 };
+        sprayer.send(writeRtp(fields, new Uint8Array(99)), rtpPort, '127.0.0.1');
+        sprayer.send(Uint8Array.from([0x80, 200, 0, 1, 0, 0, 0, 7]), rtpPort + 1, '127.0.0.1');
+      }
+    }
+  };
+  for (let i = 0; i < 20; i++) spray();
+  service.join('a', 'b');
+  for (let i = 0; i < 10; i++) {
+    spray();
+    await talk(a, b, 2);
+  }
+  const { dropped } = await service.media.statistics();
+  assert.ok(dropped.source > 100, String(dropped.source));
+  assert.equal(bled, 0);
+  assert.ok([...a.heard, ...b.heard].every((packet) => packet.payload.length === 160));
 });
