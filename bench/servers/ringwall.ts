@@ -10,21 +10,15 @@ const MEDIA_PORTS = '34000-49999';
 export async function startRingwall(userCount: number, callsAtOnce = 400): Promise<Server> {
   const ringwall = await Ringwall.start({
     prefix: pinned(SERVER_CORE),
+    extensions: Array.from({ length: userCount }, (_, i) => `${10_000 + i}`),
     mediaPorts: MEDIA_PORTS,
     env: { RINGWALL_CALLS_AT_ONCE: `${callsAtOnce}` },
   });
-  try {
-    const numbers = Array.from({ length: userCount }, (_, i) => `${10_000 + i}`);
-    const accounts = await ringwall.addExtensions(numbers);
-    return {
-      pid: ringwall.pid,
-      address: ringwall.address,
-      port: ringwall.port,
-      users: accounts.map(({ number, authId, password }) => ({ number, user: authId, password })),
-      stop: () => ringwall.stop(),
-    };
-  } catch (error) {
-    await ringwall.stop();
-    throw error;
-  }
+  return {
+    pid: ringwall.pid,
+    address: ringwall.address,
+    port: ringwall.port,
+    users: ringwall.accounts.map(({ number, authId, password }) => ({ number, user: authId, password })),
+    stop: () => ringwall.stop(),
+  };
 }

@@ -30,9 +30,9 @@ test('SIPp that guesses an extension gets the same as one that has the password 
 });
 
 test('a thousand phones register within seconds', async (t) => {
-  const ringwall = await ringwallFor(t);
-  const numbers = Array.from({ length: 1_000 }, (_, i) => `${2_000 + i}`);
-  const users = (await ringwall.addExtensions(numbers)).map((account) => sippUser(account));
+  const extensions = Array.from({ length: 1_000 }, (_, i) => `${2_000 + i}`);
+  const ringwall = await ringwallFor(t, { extensions });
+  const users = ringwall.accounts.map((account) => sippUser(account));
   const result = await Sipp.run({
     scenario: 'uac-registers',
     users,

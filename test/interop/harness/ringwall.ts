@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { type ControlClient, connectControl } from '@ringwall/net';
+import { openOffline } from '@ringwall/server';
 import { freePorts } from './ports.ts';
 import { eventually, Program } from './process.ts';
 
@@ -25,6 +26,8 @@ export interface RingwallOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Words before the command, such as `taskset -c 0`. */
   readonly prefix?: readonly string[];
+  /** Extensions that are there before it starts: the quick way to many. See {@link Ringwall.accounts}. */
+  readonly extensions?: readonly string[];
   /** Media ports, `first-last`; else a few that are free. A pair rests for half a minute after each call. */
   readonly mediaPorts?: string;
 }
@@ -36,6 +39,8 @@ export class Ringwall {
   readonly port: number;
   readonly tlsPort: number;
   readonly folder: string;
+  /** Of the extensions that were there before the start. */
+  readonly accounts: readonly Account[];
   readonly #program: Program;
   readonly #env: Readonly<Record<string, string>>;
   #control: ControlClient | undefined;
@@ -43,7 +48,17 @@ export class Ringwall {
   static async start(options: RingwallOptions = {}): Promise<Ringwall> {
     const port = await freePorts(2);
     const media = options.mediaPorts ?? (await freeMediaPorts());
-    const ringwall = new Ringwall(options, port, media);
+    const folder = mkdtempSync(join(tmpdir(), 'ringwall-'));
+    const listeners = [`udp:${ADDRESS}:${port}`, `tcp:${ADDRESS}:${port}`, `tls:${ADDRESS}:${port + 1}`];
+    const env = {
+      RINGWALL_STORAGE_DIRECTORY: folder,
+      RINGWALL_SIP_LISTENERS: listeners.join(','),
+      RINGWALL_MEDIA_PORTS: media,
+      RINGWALL_METRICS_ADDRESS: 'off',
+      ...options.env,
+    };
+    const accounts = await addStopped(folder, env, options.extensions ?? []);
+    const ringwall = new Ringwall(options.prefix ?? [], folder, port, env, accounts);
     try {
       await ringwall.#ready();
     } catch (error) {
@@ -53,20 +68,20 @@ export class Ringwall {
     return ringwall;
   }
 
-  private constructor(options: RingwallOptions, port: number, mediaPorts: string) {
+  private constructor(
+    prefix: readonly string[],
+    folder: string,
+    port: number,
+    env: Readonly<Record<string, string>>,
+    accounts: readonly Account[],
+  ) {
+    this.folder = folder;
     this.port = port;
     this.tlsPort = port + 1;
-    this.folder = mkdtempSync(join(tmpdir(), 'ringwall-'));
-    const listeners = [`udp:${ADDRESS}:${port}`, `tcp:${ADDRESS}:${port}`, `tls:${ADDRESS}:${port + 1}`];
-    this.#env = {
-      RINGWALL_STORAGE_DIRECTORY: this.folder,
-      RINGWALL_SIP_LISTENERS: listeners.join(','),
-      RINGWALL_MEDIA_PORTS: mediaPorts,
-      RINGWALL_METRICS_ADDRESS: 'off',
-      ...options.env,
-    };
-    const [command, ...args] = [...(options.prefix ?? []), process.execPath, COMMAND, 'start'];
-    this.#program = new Program(command, args, { cwd: this.folder, env: this.#env });
+    this.accounts = accounts;
+    this.#env = env;
+    const [command, ...args] = [...prefix, process.execPath, COMMAND, 'start'];
+    this.#program = new Program(command, args, { cwd: folder, env });
   }
 
   get pid(): number {
@@ -104,15 +119,6 @@ export class Ringwall {
     return accountOf(await this.ask('extension.add', { number }));
   }
 
-  async addExtensions(numbers: readonly string[]): Promise<readonly Account[]> {
-    const accounts: Account[] = [];
-    for (const number of numbers) {
-      // One after the other is how the socket takes them anyway.
-      accounts.push(accountOf(await this.ask('extension.add', { number })));
-    }
-    return accounts;
-  }
-
   /** One request over the control socket. Throws what it refuses. */
   async ask(request: string, body: object): Promise<unknown> {
     if (this.#control === undefined) {
@@ -144,6 +150,29 @@ export class Ringwall {
       throw new Error(`ringwall did not start; it said:\n${this.said.slice(-3_000)}`, { cause: error });
     });
   }
+}
+
+/** Adds extensions as the command line does while the program is stopped. */
+async function addStopped(
+  folder: string,
+  env: Readonly<Record<string, string>>,
+  numbers: readonly string[],
+): Promise<readonly Account[]> {
+  if (numbers.length === 0) return [];
+  const opened = await openOffline({
+    place: { config: undefined, env, cwd: folder },
+    version: 'test',
+    make: true,
+  });
+  if (!opened.ok) throw new Error(opened.error.map((error) => error.text).join('; '));
+  const accounts: Account[] = [];
+  for (const number of numbers) {
+    const added = await opened.value.handle('extension.add', { number });
+    if (!added.ok) throw new Error(added.error.text);
+    accounts.push(accountOf(added.value));
+  }
+  await opened.value.close();
+  return accounts;
 }
 
 async function freeMediaPorts(): Promise<string> {
