@@ -100,8 +100,11 @@ function outgoing(index: number): RequestDraft {
 
 interface Row {
   readonly name: string;
-  /** Gives a fresh table with something to do, prepared off the clock, and does it. */
-  prepare(): { readonly run: (this: void) => void; readonly transactions: Transactions };
+  /** Gives a fresh table with something to do, prepared off the clock. */
+  readonly prepare: (this: void) => {
+    readonly run: (this: void) => void;
+    readonly transactions: Transactions;
+  };
 }
 
 const toTag = 'answeredbyus';

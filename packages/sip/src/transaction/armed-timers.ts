@@ -4,7 +4,7 @@ import type { TimerName } from './step.ts';
 
 type Owner = ClientTransaction | ServerTransaction;
 
-/** Starts a timer, or starts it anew. A transaction has two at most, so a list is as good as anything. */
+/** Starts a timer that is not running. A transaction has two at most, so a list is as good as anything. */
 export function arm(
   wheel: TransactionWheel,
   owner: Owner,
@@ -12,7 +12,6 @@ export function arm(
   now: MonotonicMs,
   ms: number,
 ): void {
-  disarm(wheel, owner, timer);
   owner.armed.push(wheel.set(later(now, ms), { owner, timer }));
 }
 

@@ -57,6 +57,11 @@ export class ClientTransactions {
     return this.#invites;
   }
 
+  /** How many entries all tables have together. */
+  get entries(): number {
+    return this.#transactions.size + this.#flows.size;
+  }
+
   /** See {@link Transactions.request}. */
   request(draft: RequestDraft, flow: Flow, now: MonotonicMs, out: TransactionEffect[]): TransactionId {
     assert(draft.method !== 'ACK' && draft.method !== 'CANCEL', 'an ACK or a CANCEL as a request of its own');

@@ -4,6 +4,11 @@ import { type Flow, flowKey } from '../flow.ts';
 export class FlowIndex<Member extends { readonly flow: Flow }> {
   readonly #members = new Map<string, Set<Member>>();
 
+  /** How many flows have any. */
+  get size(): number {
+    return this.#members.size;
+  }
+
   add(member: Member): void {
     const key = flowKey(member.flow);
     const members = this.#members.get(key);

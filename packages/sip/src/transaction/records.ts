@@ -82,7 +82,7 @@ export interface ServerInvite extends ServerCommon {
   /** What ACKs with a branch of their own are found by, but for the To tag. */
   readonly ackPrefix: string;
   readonly oldStyle: boolean;
-  /** The tag of our last response that had one. */
+  /** The tag of our last response, if it had one. */
   toTag: string | undefined;
   /** What they are found by, once there is a final response. */
   ackKey: string | undefined;

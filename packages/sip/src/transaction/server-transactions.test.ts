@@ -83,12 +83,25 @@ test('RFC 3261 17.2.3: without the cookie a request is known by URI, tags, Call-
     { ...old, cseq: 2 },
     { ...old, callId: 'another' },
     { ...old, fromTag: 'another' },
-    { ...old, uri: 'sip:103@pbx.example', cseq: 3 },
     { ...old, via: `${via};branch=1`, cseq: 4 },
     { ...old, method: 'OPTIONS' },
   ]) {
     assert.deepEqual(toldKinds(table.receive(request(different), UDP, at(3))), ['request']);
   }
+});
+
+test('RFC 3261 17.2.3: without the cookie, the same request to another URI is not the same one', () => {
+  const old = { via: 'SIP/2.0/UDP 192.0.2.99:5060' } as const;
+  const table = newTable();
+  arrive(table, request(old));
+  const other = table.receive(request({ ...old, uri: 'sip:103@pbx.example' }), UDP, at(1));
+  assert.deepEqual(sentNames(other), ['482'], 'it was forked on its way');
+});
+
+test('the same branch over another transport is another request', () => {
+  const table = newTable();
+  arrive(table, request());
+  assert.deepEqual(toldKinds(table.receive(request({ cseq: 2 }), TCP, at(1))), ['request']);
 });
 
 test('RFC 3261 17.2.3: an old ACK finds its INVITE by the To tag of the answer, and an old CANCEL too', () => {

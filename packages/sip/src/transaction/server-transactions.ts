@@ -50,6 +50,18 @@ export class ServerTransactions {
     return this.#invites;
   }
 
+  /** How many entries all tables have together. */
+  get entries(): number {
+    return (
+      this.#byId.size +
+      this.#byKey.size +
+      this.#byAck.size +
+      this.#byMergeKey.size +
+      this.#flows.size +
+      this.#pendingBySource.size
+    );
+  }
+
   /** See {@link Transactions.accept}. */
   accept(request: SipRequest, flow: Flow, now: MonotonicMs): TransactionId | undefined {
     const { method } = request;
@@ -251,8 +263,7 @@ export class ServerTransactions {
   #keep(transaction: ServerTransaction, response: ResponseDraft): void {
     transaction.bytes = serialiseResponse(response);
     if (transaction.kind !== 'invite') return;
-    transaction.toTag =
-      parseNameAddr(response.headers.get('to') ?? '')?.params.get('tag') ?? transaction.toTag;
+    transaction.toTag = parseNameAddr(response.headers.get('to') ?? '')?.params.get('tag');
     const byDialog = transaction.oldStyle ? response.status >= 200 : transaction.state.in === 'accepted';
     if (!byDialog || transaction.ackKey !== undefined) return;
     transaction.ackKey = ackKey(transaction.ackPrefix, transaction.toTag);

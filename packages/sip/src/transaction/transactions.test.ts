@@ -116,6 +116,30 @@ test('a clock that jumps past every timer ends everything at once, each event to
   assert.equal(table.nextAt(), undefined);
 });
 
+test('a timer that was due after the end of its transaction does nothing, when both come in one jump', () => {
+  const table = newTable();
+  table.request(draft('INVITE'), UDP, at(0));
+  table.request(draft('BYE'), UDP, at(0));
+  const incoming = table.accept(request(), UDP, at(0));
+  assert.ok(incoming !== undefined);
+  table.respond(incoming, answer(request(), 486), at(0));
+  runUntil(table, 31_999); // Timers A, E and G are started anew here, for after the end.
+  const effects = table.advance(at(100_000));
+  assert.deepEqual(toldKinds(effects), ['timeout', 'timeout', 'no-ack']);
+  const { clientInvite, clientNonInvite, serverInvite } = table.counts();
+  assert.deepEqual([clientInvite, clientNonInvite, serverInvite, leftovers(table)], [0, 0, 0, 0]);
+});
+
+test('the next instant is that of a timer or of a kept answer, whichever is first', () => {
+  const table = newTable();
+  const register = request({ method: 'REGISTER' });
+  table.respondOnce(register, UDP, answer(register, 200), at(0));
+  table.request(draft('BYE'), TCP, at(10));
+  assert.equal(table.nextAt(), 32_000, 'the kept answer');
+  table.advance(at(32_000));
+  assert.equal(table.nextAt(), 32_010, 'Timer F');
+});
+
 test('shorter timers are for the asking', () => {
   const table = newTable({ timers: { t1Ms: 10, t2Ms: 40, t4Ms: 50 } });
   table.request(draft('BYE'), UDP, at(0));

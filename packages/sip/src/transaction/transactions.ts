@@ -206,6 +206,7 @@ export class Transactions {
       serverNonInvite: this.#server.size - this.#server.invites,
       answered: this.#answered.size,
       timers: this.#wheel.size,
+      entries: this.#client.entries + this.#server.entries,
       answeredEvicted: this.#answered.evicted,
       ...this.#tally,
     };

@@ -47,10 +47,11 @@ export function runUntil(
   return log;
 }
 
-/** How many transactions, kept answers and timers there are. */
+/** How many transactions, ways to find them, kept answers and timers there are. */
 export function leftovers(table: Transactions): number {
-  const { clientInvite, clientNonInvite, serverInvite, serverNonInvite, answered, timers } = table.counts();
-  return clientInvite + clientNonInvite + serverInvite + serverNonInvite + answered + timers;
+  const { clientInvite, clientNonInvite, serverInvite, serverNonInvite, answered, timers, entries } =
+    table.counts();
+  return clientInvite + clientNonInvite + serverInvite + serverNonInvite + answered + timers + entries;
 }
 
 /** For a test that wants an id to be there. */
