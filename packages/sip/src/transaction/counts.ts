@@ -1,4 +1,4 @@
-/** For metrics. The first seven are how many there are now, the others how often something happened since the start. */
+/** For metrics. The first six are how many there are now, the others how often something happened since the start. */
 export interface TransactionCounts {
   readonly clientInvite: number;
   readonly clientNonInvite: number;
@@ -7,8 +7,6 @@ export interface TransactionCounts {
   /** Answers kept by `respondOnce`. */
   readonly answered: number;
   readonly timers: number;
-  /** Entries of the tables by which transactions are found; none when there is no transaction. */
-  readonly entries: number;
   /** Answers that had to go before their time, because there were too many. */
   readonly answeredEvicted: number;
   /** Requests that came again and were answered, or ignored, without anybody being told. */

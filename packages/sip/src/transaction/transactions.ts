@@ -198,6 +198,11 @@ export class Transactions {
     return timer === undefined || (sweep !== undefined && sweep < timer) ? sweep : timer;
   }
 
+  /** Entries of all tables by which transactions are found; 0 when there is none, or else one leaks. */
+  get entries(): number {
+    return this.#client.entries + this.#server.entries;
+  }
+
   counts(): TransactionCounts {
     return {
       clientInvite: this.#client.invites,
@@ -206,7 +211,6 @@ export class Transactions {
       serverNonInvite: this.#server.size - this.#server.invites,
       answered: this.#answered.size,
       timers: this.#wheel.size,
-      entries: this.#client.entries + this.#server.entries,
       answeredEvicted: this.#answered.evicted,
       ...this.#tally,
     };
