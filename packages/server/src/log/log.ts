@@ -7,6 +7,7 @@ import {
   pino,
   stdTimeFunctions,
 } from 'pino';
+import { Pieces } from './pieces.ts';
 import { Secret } from './secret.ts';
 import { terminalLine } from './terminal.ts';
 
@@ -106,12 +107,14 @@ export class Log {
     if (write !== undefined) return { write: { write: (line) => write(shaped(line)) }, flush: () => {} };
     // People read at once what was written; a program that reads slowly must not hold up a call.
     const out = destination({ dest: 1, sync: forPeople, maxLength: WAITING_BYTES });
-    out.on('drop', () => this.#dropped++);
+    out.on('drop', (piece: string) => (this.#dropped += piece.split('\n').length - 1));
     out.on('error', () => this.#failed++); // A log that cannot be written must not end the program.
+    const pieces = new Pieces((piece) => void out.write(piece));
     return {
-      write: forPeople ? { write: (line) => void out.write(shaped(line)) } : out,
+      write: forPeople ? { write: (line) => void out.write(shaped(line)) } : pieces,
       flush: () => {
         try {
+          pieces.flush();
           out.flushSync();
         } catch {
           this.#failed++; // Nobody is left to be told.

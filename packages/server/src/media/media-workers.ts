@@ -1,8 +1,14 @@
-import { Worker } from 'node:worker_threads';
+import { type MessagePort, Worker } from 'node:worker_threads';
 import type { MediaCommand, MediaEvent } from '@ringwall/pbx';
 import { MediaDirector, type MediaOptions } from './media-director.ts';
 import type { MediaStatistics } from './media-statistics.ts';
-import type { CoreSettings, MediaThread, StartThread, ThreadReport } from './thread-messages.ts';
+import type {
+  CoreSettings,
+  MediaThread,
+  StartThread,
+  ThreadCommand,
+  ThreadReport,
+} from './thread-messages.ts';
 
 const END_MS = 2_000;
 
@@ -33,8 +39,11 @@ export class MediaWorkers {
 export const startWorker: StartThread = (settings, onReport, onGone) =>
   new WorkerThread(new URL('./media-worker.ts', import.meta.url), settings, onReport, onGone);
 
+/** To pass a message between threads costs more than most of what it says: those of one step go together. */
 class WorkerThread implements MediaThread {
   readonly #worker: Worker;
+  #waiting: (ThreadCommand | 'end')[] = [];
+  #transfers: MessagePort[] = [];
   #over: Promise<void>;
 
   constructor(
@@ -46,7 +55,9 @@ class WorkerThread implements MediaThread {
     const worker = new Worker(entry, { workerData: settings, name: 'ringwall-media' });
     this.#worker = worker;
     let why = 'it ended by itself';
-    worker.on('message', onReport);
+    worker.on('message', (reports: readonly ThreadReport[]) => {
+      for (const report of reports) onReport(report);
+    });
     worker.on('error', (error) => {
       why = error instanceof Error ? error.message : String(error);
     });
@@ -58,13 +69,21 @@ class WorkerThread implements MediaThread {
     });
   }
 
-  post(command: Parameters<MediaThread['post']>[0], transfer?: Parameters<MediaThread['post']>[1]): void {
-    this.#worker.postMessage(command, transfer);
+  post(command: ThreadCommand | 'end', transfer: readonly MessagePort[] = []): void {
+    if (this.#waiting.push(command) === 1) queueMicrotask(() => this.#flush());
+    this.#transfers.push(...transfer);
+  }
+
+  #flush(): void {
+    const [commands, transfers] = [this.#waiting, this.#transfers];
+    this.#waiting = [];
+    this.#transfers = [];
+    this.#worker.postMessage(commands, transfers);
   }
 
   /** Asks the thread to end, and ends it if it does not. */
   async close(): Promise<void> {
-    this.#worker.postMessage('end', []);
+    this.post('end');
     const timeout = setTimeout(() => void this.#worker.terminate(), END_MS);
     await this.#over;
     clearTimeout(timeout);
