@@ -1,8 +1,8 @@
-import type { AdminError, ControlEvent, RequestOf } from '@ringwall/contract';
-import { ok, type Result } from '@ringwall/base';
+import { err, ok, type Result } from '@ringwall/base';
+import { type AdminError, adminError, type ControlEvent, type RequestOf } from '@ringwall/contract';
 
 /** How many may watch at a time. */
-const FOLLOWERS = 32;
+const FOLLOWERS = 16; // Half of the connections to the control socket: other commands must get through.
 
 interface Follower {
   readonly wanted: RequestOf<'calls.follow'>;
@@ -13,13 +13,14 @@ interface Follower {
 export class Followers {
   readonly #followers = new Set<Follower>();
 
-  /** Tells `tell` what matches until `until` is aborted. */
+  /** Tells `tell` what matches until `until` is aborted. @returns `CONTROL_BUSY` if too many watch. */
   follow(
     wanted: RequestOf<'calls.follow'>,
     tell: (event: ControlEvent) => void,
     until: AbortSignal,
   ): Promise<Result<undefined, AdminError>> {
-    if (until.aborted || this.#followers.size >= FOLLOWERS) return Promise.resolve(ok(undefined));
+    if (until.aborted) return Promise.resolve(ok(undefined));
+    if (this.#followers.size >= FOLLOWERS) return Promise.resolve(err(adminError('CONTROL_BUSY')));
     const follower = { wanted, tell };
     this.#followers.add(follower);
     return new Promise((resolve) => {

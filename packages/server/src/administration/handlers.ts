@@ -11,6 +11,8 @@ import type { Binding, Call, ExtensionNumber } from '@ringwall/pbx';
 import { StoreError } from '@ringwall/pbx';
 import type { ExtensionDetails, IssuedExtension } from '../extensions/extensions.ts';
 import type { OpenData } from '../program/open-data.ts';
+import { hasIpv6, ownAddresses, phoneAddresses } from '../program/phone-addresses.ts';
+import { listenersToOpen } from '../settings/pbx-settings.ts';
 import { bindingView, callRecordView, callView, extensionView } from './views.ts';
 
 type RunningStatus = Pick<
@@ -20,6 +22,8 @@ type RunningStatus = Pick<
 
 /** What only the running program can say and do. */
 export interface RunningSide {
+  /** Fulfilled when calls are made by what was saved so far. */
+  configured(): Promise<void>;
   bindings(): Iterable<Binding>;
   bindingsOf(extension: ExtensionNumber): readonly Binding[];
   calls(): Iterable<Call>;
@@ -40,16 +44,20 @@ export interface HandlersParts {
 
 /** The answers to everything that an administrator may ask but the stream of events. */
 export function handlers({ data, version, running }: HandlersParts): ControlHandlers {
-  const { extensions, store, settings } = data;
+  const { extensions, settings } = data;
   const notRunning = err(adminError('NOT_RUNNING', { directory: settings.dataDirectory }));
   const view = (extension: ExtensionDetails) =>
     extensionView(extension, running === undefined ? null : running.bindingsOf(extension.number).length);
-  const shown = (result: Result<ExtensionDetails, AdminError>) =>
-    result.ok ? ok({ extension: view(result.value) }) : result;
-  const issued = (result: Result<IssuedExtension, AdminError>) => {
+  const shown = async (result: Result<ExtensionDetails, AdminError>) => {
     if (!result.ok) return result;
+    await running?.configured();
+    return ok({ extension: view(result.value) });
+  };
+  const issued = async (result: Result<IssuedExtension, AdminError>) => {
+    if (!result.ok) return result;
+    await running?.configured();
     const { extension, authId, password } = result.value;
-    const addresses = running?.phoneAddresses() ?? [];
+    const addresses = running?.phoneAddresses() ?? addressesToCome(data);
     const secure = addresses.length === 0 || addresses[0]?.transport === 'tls';
     const phone: PhoneSettings = {
       addresses,
@@ -57,7 +65,7 @@ export function handlers({ data, version, running }: HandlersParts): ControlHand
       authId,
       password,
       srtp: extension.rtpMode ?? (secure ? 'required' : 'optional'),
-      certificateSelfSigned: running?.certificateSelfSigned() ?? true,
+      certificateSelfSigned: running?.certificateSelfSigned() ?? settings.certificate === undefined,
     };
     return ok({ extension: view(extension), phone });
   };
@@ -117,7 +125,9 @@ export function handlers({ data, version, running }: HandlersParts): ControlHand
       });
     },
     status: async () => {
-      const all = await store.extensions();
+      const listed = await extensions.list();
+      if (!listed.ok) return listed;
+      const all = listed.value;
       const known = running?.bindings();
       const bindings = known === undefined ? undefined : [...known];
       return ok({
@@ -165,6 +175,12 @@ const STOPPED: RunningStatus = {
   lastStop: null,
   warnings: [],
 };
+
+/** Where the program will listen when it is started, as far as that is known: port 0 is the system's choice. */
+function addressesToCome({ settings }: OpenData): PhoneSettings['addresses'] {
+  const listeners = listenersToOpen(settings, hasIpv6()).filter(({ port }) => port !== 0);
+  return phoneAddresses(listeners, settings.values.sip.domains[0], ownAddresses());
+}
 
 function changedSettings({ settings }: OpenData): StatusView['settings'] {
   return SETTING_ENTRIES.flatMap(({ key }) => {

@@ -9,6 +9,7 @@ import type { MediaWorkers } from '../media/media-workers.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { Performer } from '../perform/perform.ts';
 import type { OpenData } from './open-data.ts';
+import { RegisteredPlaces } from './registered-places.ts';
 
 /** How finely the timers of SIP are looked at. */
 const TICK_MS = 20;
@@ -27,6 +28,7 @@ export interface ProgramParts {
   readonly metrics: Metrics;
   readonly sockets: SipSockets;
   readonly media: MediaWorkers;
+  readonly onMistake: (error: unknown) => void;
 }
 
 /**
@@ -35,35 +37,44 @@ export interface ProgramParts {
  */
 export class Program {
   readonly parts: ProgramParts;
-  readonly #performer: Performer;
   readonly followers = new Followers();
+  readonly #performer: Performer;
+  readonly #places: RegisteredPlaces;
   readonly #timers = new Set<NodeJS.Timeout>();
-  #stopping: Promise<void> | undefined;
+  #ended = false;
 
   constructor(parts: ProgramParts) {
     this.parts = parts;
-    const { sockets, media, log } = parts;
+    const { sockets, media, log, onMistake } = parts;
+    const store = log.part('store');
+    this.#places = new RegisteredPlaces(sockets);
     this.#performer = new Performer(
       {
         sockets,
         media,
         store: parts.data.store,
+        onMistake,
         onEvent: (event) => this.#onEvent(event),
+        onBindings: (extension, bindings) => this.#places.update(extension, bindings),
         onSaveFailed: (what, error) => {
-          const text = error instanceof Error ? error.message : String(error);
-          log.part('store').error({ event: 'save-failed', what }, `Saving ${what} failed: ${text}`);
+          const things = what === 'bindings' ? 'Registrations' : 'Call records';
+          store.error({ event: 'save-failed', what }, `${things} wait to be saved: ${textOf(error)}`);
         },
+        onRecordsLost: (lost) =>
+          store.error({ event: 'records-lost', lost }, `Too many call records wait: ${lost} were given up`),
       },
       (ms, run) => this.later(ms, run),
     );
   }
 
-  /** Takes the bindings of the last run, and lets time flow. */
+  /** Takes the bindings of the last run, and lets time flow. Let nothing in before. */
   async begin(): Promise<void> {
     const { data, pbx, clock } = this.parts;
     pbx.restoreBindings(await data.store.bindings(clock.wall()));
-    this.#every(TICK_MS, () => this.perform(pbx.advance()));
-    this.#every(HOUR_MS, () => void this.#removeOldRecords());
+    const restored = Map.groupBy(pbx.bindings(), ({ extension }) => extension);
+    for (const [extension, bindings] of restored) this.#places.update(extension, bindings);
+    this.every(TICK_MS, () => this.perform(pbx.advance()));
+    this.every(HOUR_MS, () => void this.#removeOldRecords());
     void this.#removeOldRecords();
   }
 
@@ -88,11 +99,18 @@ export class Program {
     this.perform(this.parts.pbx.replaceSnapshot(snapshot));
   }
 
+  /** Is a phone registered from there? */
+  isKnown(address: string): boolean {
+    return this.#places.isKnown(address);
+  }
+
   perform(effects: readonly Effect[]): void {
     this.#performer.perform(effects);
   }
 
+  /** Runs something once; never, if the program ends before. */
   later(ms: number, run: () => void): void {
+    if (this.#ended) return;
     const timer = setTimeout(() => {
       this.#timers.delete(timer);
       run();
@@ -100,22 +118,29 @@ export class Program {
     this.#timers.add(timer);
   }
 
-  /** Ends the calls in order, waits for what must be on disk, and closes everything. */
-  stop(): Promise<void> {
-    this.#stopping ??= this.#stop();
-    return this.#stopping;
+  /** Runs something again and again until the program ends. */
+  every(ms: number, run: () => void): void {
+    this.#timers.add(setInterval(run, ms));
   }
 
-  async #stop(): Promise<void> {
-    const { pbx, log, sockets, media, metrics, data } = this.parts;
+  /** Stops the flow of time; calls are left as they are. */
+  end(): void {
+    this.#ended = true;
+    for (const timer of this.#timers) clearTimeout(timer);
+    this.#timers.clear();
+  }
+
+  /** Ends the calls in order, waits for what must be on disk, and closes everything. To be called once. */
+  async stop(): Promise<void> {
+    const { pbx, log, sockets, media, metrics, data, clock } = this.parts;
     pbx.stopNewCalls();
     this.perform(pbx.endAllCalls('The phone system was stopped'));
-    const until = this.parts.clock.monotonic() + GOODBYE_MS;
-    while (pbx.counts().calls > 0 && this.parts.clock.monotonic() < until) {
+    const until = clock.monotonic() + GOODBYE_MS;
+    while (pbx.counts().calls > 0 && clock.monotonic() < until) {
       // Phones answer the BYE, and the relay tells what it counted.
       await new Promise((resolve) => setTimeout(resolve, TICK_MS)); // eslint-disable-line no-await-in-loop
     }
-    for (const timer of this.#timers) clearTimeout(timer);
+    this.end();
     await sockets.close();
     await media.close();
     const lost = await this.#performer.settle();
@@ -125,15 +150,10 @@ export class Program {
     await data.store.close();
   }
 
-  #every(ms: number, run: () => void): void {
-    this.#timers.add(setInterval(run, ms));
-  }
-
   #onEvent(event: PbxEvent): void {
-    const { events, metrics, sockets, clock } = this.parts;
+    const { events, metrics, clock } = this.parts;
     events.report(event);
     metrics.count(event);
-    if (event.kind === 'registered') sockets.promote(event.flow);
     const told = eventView(event, clock.wall());
     if (told !== undefined) this.followers.tell(told);
   }
@@ -144,8 +164,13 @@ export class Program {
     try {
       await data.store.removeCallRecordsBefore((clock.wall() - keepMs) as WallMs);
     } catch (error) {
-      const text = error instanceof Error ? error.message : String(error);
-      log.part('store').warn({ event: 'retention-failed' }, `Old call records could not be removed: ${text}`);
+      log
+        .part('store')
+        .warn({ event: 'retention-failed' }, `Old call records could not be removed: ${textOf(error)}`);
     }
   }
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -1,0 +1,56 @@
+import { ok } from '@ringwall/base';
+import type { PhoneSettings, StatusView } from '@ringwall/contract';
+import type { Pbx } from '@ringwall/pbx';
+import type { RunningSide } from '../administration/handlers.ts';
+import type { MediaWorkers } from '../media/media-workers.ts';
+import type { CertificateKeeper } from './certificate-keeper.ts';
+import type { LiveConfiguration } from './live-configuration.ts';
+import type { OpenData } from './open-data.ts';
+import type { Trial } from './trial.ts';
+
+export interface RunningSideParts {
+  readonly data: OpenData;
+  readonly pbx: Pbx;
+  readonly media: MediaWorkers;
+  readonly live: LiveConfiguration;
+  readonly certificate: CertificateKeeper;
+  readonly trial: Trial;
+  readonly listeners: readonly string[];
+  /** Undefined: nowhere. */
+  readonly metricsAt: string | undefined;
+  readonly phoneAddresses: PhoneSettings['addresses'];
+  readonly startedAt: StatusView['startedAt'];
+  /** How the run before this one ended; undefined if there was none. */
+  readonly lastStop: string | undefined;
+  readonly stop: () => void;
+}
+
+/** What only the running program can tell an administrator, and do for one. */
+export function runningSide(parts: RunningSideParts): RunningSide {
+  const { data, pbx, media, live, certificate, trial } = parts;
+  const { ports } = data.settings.values.media;
+  return {
+    configured: () => live.settled(),
+    bindings: () => pbx.bindings(),
+    bindingsOf: (extension) => pbx.bindingsOf(extension),
+    calls: () => pbx.calls(),
+    status: async () => ({
+      pid: process.pid,
+      startedAt: parts.startedAt,
+      listeners: [...parts.listeners],
+      metrics: parts.metricsAt ?? null,
+      mediaPorts: { ...ports, pairsInUse: (await media.statistics()).portPairsTaken },
+      certificate: certificate.view,
+      lastStop: parts.lastStop ?? null,
+      warnings: [...live.warnings, ...certificate.warnings],
+    }),
+    phoneAddresses: () => parts.phoneAddresses,
+    certificateSelfSigned: () => certificate.view.selfSigned,
+    trial,
+    reloadCertificate: async () => {
+      const reloaded = certificate.reload();
+      return reloaded.ok ? ok({ certificate: certificate.view }) : reloaded;
+    },
+    stop: parts.stop,
+  };
+}
