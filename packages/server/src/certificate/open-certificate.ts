@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { networkInterfaces, hostname } from 'node:os';
 import { join } from 'node:path';
-import { err, ok, type Random, type Result, type WallMs } from '@ringwall/base';
+import { err, ok, parseIp, type Random, type Result, type WallMs } from '@ringwall/base';
 import { type AdminError, adminError } from '@ringwall/contract';
 import type { TlsCertificate } from '@ringwall/net';
 import { readBoundedFile, replacePrivateFile } from './private-file.ts';
@@ -80,7 +80,7 @@ function openOwn(options: CertificateOptions): Result<OpenedCertificate, AdminEr
   const { directory, names, now, random } = options;
   const file = selfSignedFile(directory);
   const kept = readOwn(file);
-  const fresh = makeSelfSigned([...names, ...machineNames()], now, random);
+  const fresh = makeSelfSigned(ownNames(names), now, random);
   const why = typeof kept === 'string' ? kept : whyAnew(kept, fresh, options);
   if (why === undefined && typeof kept !== 'string') {
     const checked = checkServing(file, kept, names, now);
@@ -126,6 +126,15 @@ function whyAnew(
   const never = namesMissing(new X509Certificate(fresh.certificate), names);
   const missing = namesMissing(certificate, names).filter((name) => !never.includes(name));
   return missing.length === 0 ? undefined : `the last one is not for ${missing.join(', ')}`;
+}
+
+/**
+ * Phones that are told a domain ask for that one, and everybody who connects can read the names: then those of the
+ * inside are left out.
+ */
+function ownNames(names: readonly string[]): readonly string[] {
+  const hasDomain = names.some((name) => parseIp(name) === undefined);
+  return hasDomain ? names : [...names, ...machineNames()];
 }
 
 /** What a phone on the same network may know this machine by. */
