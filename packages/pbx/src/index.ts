@@ -15,4 +15,4 @@ export type { RegisterError, RegisterErrorCode } from './registrar/register-erro
 export type * from './snapshot/snapshot.ts';
 export { type PbxCounts, Pbx, type PbxOptions } from './pbx.ts';
 export { type Call, findLeg } from './call/call.ts';
-export { codecOf } from './call/leg-media.ts';
+export { codecOf } from './call/relay-media.ts';

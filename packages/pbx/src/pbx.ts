@@ -20,8 +20,9 @@ import {
   Transactions,
 } from '@ringwall/sip';
 import type { Call } from './call/call.ts';
-import { Calls, type CallTimerPayload } from './call/calls.ts';
-import type { StepContext } from './call/inputs.ts';
+import { Calls } from './call/calls.ts';
+import type { CallTimerPayload } from './call/call-timers.ts';
+import type { Planned, StepContext } from './call/inputs.ts';
 import { hostText, reachableAddress } from './call/new-leg.ts';
 import type { Effect } from './effects.ts';
 import { Desk } from './ingress/desk.ts';
@@ -82,6 +83,7 @@ export class Pbx {
     this.#calls = new Calls({
       transactions: this.#transactions,
       timers: this.#timers as TimerWheel<CallTimerPayload>,
+      now: () => this.#now(),
       context: () => this.#context(),
       plan: (_by, dialled) => this.#plan(dialled),
       perform: (effects) => this.#perform(effects),
@@ -109,7 +111,7 @@ export class Pbx {
       snapshot: () => this.#snapshot,
       now: () => this.#now(),
       wall: () => clock.wall(),
-      plan: (dialled) => this.#plan(dialled),
+      plan: (dialled, callerFlow) => this.#plan(dialled, callerFlow),
       perform: (effects) => this.#perform(effects),
       effect: (effect) => this.#effects.push(effect),
     });
@@ -275,7 +277,9 @@ export class Pbx {
     if (found !== undefined && flowKey(found.flow) === flowKey(flow)) {
       return this.#desk.inDialog(found, request, flow);
     }
-    if (found === undefined && !isForUs(request.uri, flow, this.#snapshot.settings)) {
+    // A phone that we know may name a dialog that is over, by the address in our Contact: it is told so.
+    const lateInDialog = toTag !== undefined && this.#bindings.isKnown(flow);
+    if (found === undefined && !lateInDialog && !isForUs(request.uri, flow, this.#snapshot.settings)) {
       this.#effects.push({ do: 'report', event: { kind: 'ignored', flow, why: 'not-our-domain' } });
       return;
     }
@@ -302,8 +306,8 @@ export class Pbx {
     this.#perform(this.#transactions.respondStateless(request, flow, response));
   }
 
-  #plan(dialled: string) {
-    return planCall(dialled, this.#snapshot, (extension: ExtensionNumber) => this.#bindings.of(extension));
+  #plan(dialled: string, callerFlow?: Flow): Planned {
+    return planCall(dialled, this.#snapshot, (extension) => this.#bindings.of(extension), callerFlow);
   }
 
   #keepAlive(binding: Binding): void {

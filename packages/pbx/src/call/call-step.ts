@@ -2,12 +2,21 @@ import { unreachable } from '@ringwall/base';
 import { beginWork, type Call, findLeg, getLeg, otherOf, type Work } from './call.ts';
 import type { CallEffect, CallInput, StepContext } from './inputs.ts';
 import type { Leg } from './leg.ts';
-import { endCall, endLeg, finishIfOver, markEnded } from './ending.ts';
-import { acknowledged, neverAcknowledged, requestInDialog } from './in-dialog.ts';
+import { NO_PORTS } from './best-failure.ts';
+import { endCall, finishIfOver, loseParty, markEnded } from './ending.ts';
+import { requestInDialog } from './in-dialog.ts';
+import { acknowledged, neverAcknowledged } from './reoffer.ts';
 import { repeatProvisional } from './reliable.ts';
 import { refreshSession, reinviteFailed, reinviteResponse, retryAfterGlare } from './renegotiation.ts';
 import { callerOpened } from './replaces.ts';
-import { calleeFailed, calleeOpened, calleeResponse, callerGaveUp, ringTimeout } from './ringing.ts';
+import {
+  calleeFailed,
+  calleeLost,
+  calleeOpened,
+  calleeResponse,
+  callerGaveUp,
+  ringTimeout,
+} from './ringing.ts';
 import { lingerOver } from './transfer-progress.ts';
 import { transferPlanned } from './transfer.ts';
 
@@ -52,11 +61,11 @@ function take(work: Work, input: CallInput): void {
     case 'request':
       return requestInDialog(work, getLeg(call, input.leg), input);
     case 'ack':
-      return acknowledged(work, getLeg(call, input.leg), input.request);
+      return acknowledged(work, getLeg(call, input.leg), input);
     case 'no-ack':
-      return neverAcknowledged(work, getLeg(call, input.leg));
+      return neverAcknowledged(work, getLeg(call, input.leg), input.transaction);
     case 'cancel':
-      return callerGaveUp(work);
+      return cancelled(work, getLeg(call, input.leg));
     case 'timer':
       return timerFired(work, findLeg(call, input.leg), input.timer);
     case 'flow-closed':
@@ -81,12 +90,21 @@ function legOpened(work: Work, leg: Leg, rtp: number, rtcp: number): void {
 }
 
 function legFailed(work: Work, leg: Leg): void {
-  const wasOpen = leg.relay === 'open' || leg.relay === 'closing';
+  const wasOpen = leg.relay === 'open';
   leg.relay = 'closed';
-  if (leg.state === 'ended') return;
-  if (leg.role === 'callee' && !wasOpen) return calleeFailed(work, leg, 503);
+  switch (leg.state) {
+    case 'ended':
+    case 'cancelling':
+    case 'unacknowledged':
+      return;
+    case 'opening':
+      if (leg.role === 'callee') return calleeFailed(work, leg, NO_PORTS);
+      break;
+    default:
+      if (leg.role === 'callee' && leg.state !== 'talking') return calleeLost(work, leg, 480);
+  }
   const reason = wasOpen ? 'The media relay of the call failed' : 'There were no media ports left';
-  endCall(work, { outcome: 'failed', endedBy: 'system', reason, status: 503 });
+  loseParty(work, leg, { outcome: 'failed', endedBy: 'system', reason, status: 503 });
 }
 
 function response(work: Work, leg: Leg, input: CallInput & { kind: 'response' }): void {
@@ -111,7 +129,11 @@ function noResponse(work: Work, leg: Leg, purpose: string, status: 408 | 503): v
   if (purpose === 'reinvite') return reinviteFailed(work, leg, status);
   if (purpose !== 'invite') return;
   if (leg.state === 'cancelling') return markEnded(work, leg);
-  if (leg.state === 'inviting' || leg.state === 'ringing') calleeFailed(work, leg, status);
+  if (leg.state === 'inviting' || leg.state === 'ringing') calleeFailed(work, leg, 480);
+}
+
+function cancelled(work: Work, leg: Leg): void {
+  if (leg.role === 'caller' && (leg.state === 'opening' || leg.state === 'inviting')) callerGaveUp(work, leg);
 }
 
 /** Both directions silent, nobody holds: the phones are gone though nobody said so. */
@@ -143,7 +165,7 @@ function timerFired(work: Work, leg: Leg | undefined, timer: (CallInput & { kind
     case 'session-refresh':
       return refreshSession(work, leg);
     case 'session-expiry':
-      return endCall(work, {
+      return loseParty(work, leg, {
         outcome: 'failed',
         endedBy: 'system',
         reason: `The phone of ${leg.extension.number} did not refresh the session in time`,
@@ -163,6 +185,6 @@ function timerFired(work: Work, leg: Leg | undefined, timer: (CallInput & { kind
 /** The connection of a phone broke. A call that is up goes on: the phone comes back over a new one, or the
  * session timer and the silence of its media end the call. */
 function flowClosed(work: Work, leg: Leg): void {
-  if (leg.role === 'caller' && leg.state === 'inviting') return callerGaveUp(work);
-  if (leg.state === 'opening' && leg.role === 'callee') endLeg(work, leg, 503);
+  if (leg.role === 'caller') return cancelled(work, leg);
+  if (leg.state === 'opening') calleeFailed(work, leg, 480);
 }

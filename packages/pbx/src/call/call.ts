@@ -12,6 +12,9 @@ import type { Leg } from './leg.ts';
 export interface Call {
   readonly id: CallId;
   readonly caller: Extension;
+  readonly callerAddress: string;
+  /** The caller's leg, or the one that took its place. */
+  callerLeg: LegId;
   readonly dialled: string;
   readonly startedAt: WallMs;
   readonly legs: Leg[];
@@ -58,7 +61,7 @@ export interface Work {
 
 /** Copies what a step may change; the call that came in stays as it was. */
 export function beginWork(call: Call, context: StepContext): Work {
-  const legs = call.legs.map((leg) => ({ ...leg, media: { ...leg.media }, reliable: { ...leg.reliable } }));
+  const legs = call.legs.map((leg) => ({ ...leg, media: { ...leg.media } }));
   return { call: { ...call, legs }, context, effects: [] };
 }
 
@@ -80,6 +83,15 @@ export function peerOf(call: Call, leg: Leg): Leg | undefined {
   return b === leg.id ? findLeg(call, a) : undefined;
 }
 
+/**
+ * Can the call go on without this leg? So it is with who asked for a transfer and need not wait for its end
+ * (RFC 5589 6.1), with who was replaced, and with a phone that is one of several.
+ */
+export function isSpare(call: Call, leg: Leg): boolean {
+  if (call.transfer?.by === leg.id) return true;
+  return !(call.pair?.includes(leg.id) || call.waiting === leg.id || call.answerAfterPrack === leg.id);
+}
+
 /** Whoever this leg talks with, hears early, or will talk with. */
 export function otherOf(call: Call, leg: Leg): Leg | undefined {
   const peer = peerOf(call, leg);
@@ -98,5 +110,5 @@ export function ringingLegs(call: Call): Leg[] {
 }
 
 export function sideName(call: Call, leg: Leg): 'caller' | 'callee' {
-  return call.legs[0]?.id === leg.id ? 'caller' : 'callee';
+  return call.callerLeg === leg.id ? 'caller' : 'callee';
 }

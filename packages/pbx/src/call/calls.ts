@@ -1,7 +1,6 @@
-import { assert, later, type TimerHandle, type TimerWheel } from '@ringwall/base';
+import { assert, type MonotonicMs, type TimerWheel } from '@ringwall/base';
 import type { LegId } from '@ringwall/media';
 import {
-  dialogKey,
   type Flow,
   flowKey,
   type Replaces,
@@ -13,27 +12,22 @@ import {
 import type { Effect } from '../effects.ts';
 import type { MediaEvent } from '../ports/media-service.ts';
 import type { Extension } from '../snapshot/snapshot.ts';
-import { beginWork, type Call, findLeg, type Work } from './call.ts';
+import { beginWork, type Call, findLeg, getLeg, type Work } from './call.ts';
 import type { CallId } from './call-record.ts';
 import { callStep } from './call-step.ts';
-import { finishIfOver } from './ending.ts';
-import type { CallEffect, CallInput, CallTimer, Planned, Purpose, StepContext } from './inputs.ts';
-import type { Leg } from './leg.ts';
-import { newCall, joinWithReplaces } from './new-call.ts';
-import { giveAway, mergeRefused, takePlace } from './transfer.ts';
-
-/** A timer of a call on the common wheel. */
-export interface CallTimerPayload {
-  readonly kind: 'call-timer';
-  readonly call: CallId;
-  readonly leg: LegId | undefined;
-  readonly timer: CallTimer;
-}
+import { type CallTimerPayload, CallTimers } from './call-timers.ts';
+import { callRecord, finishIfOver } from './ending.ts';
+import type { CallEffect, CallInput, Planned, StepContext } from './inputs.ts';
+import { LegIndex } from './leg-index.ts';
+import { joinWithReplaces, newCall } from './new-call.ts';
+import { giveAway, mergeRefusal, takePlace } from './transfer.ts';
+import { transferFailed } from './transfer-progress.ts';
 
 /** What the table of calls needs from the PBX around it. */
 export interface CallsHost {
   readonly transactions: Transactions;
   readonly timers: TimerWheel<CallTimerPayload>;
+  now(): MonotonicMs;
   context(): StepContext;
   /** Routing and policy for the target of a transfer that `by` asked for. */
   plan(by: Extension, dialled: string): Planned;
@@ -58,18 +52,12 @@ export interface FoundLeg {
 export class Calls {
   readonly #host: CallsHost;
   readonly #calls = new Map<CallId, Call>();
-  readonly #callOfLeg = new Map<LegId, CallId>();
-  readonly #legOfDialog = new Map<string, LegId>();
-  readonly #dialogsOfLeg = new Map<LegId, string[]>();
-  readonly #clientTransactions = new Map<TransactionId, { readonly leg: LegId; readonly purpose: Purpose }>();
-  readonly #serverTransactions = new Map<TransactionId, LegId>();
-  readonly #transactionsOfLeg = new Map<LegId, TransactionId[]>();
-  /** The last INVITE that we sent on a leg: what a CANCEL or an ACK is for. */
-  readonly #inviteOfLeg = new Map<LegId, TransactionId>();
-  readonly #timersOfCall = new Map<CallId, Map<string, TimerHandle<CallTimerPayload>>>();
+  readonly #index = new LegIndex();
+  readonly #timers: CallTimers;
 
   constructor(host: CallsHost) {
     this.#host = host;
+    this.#timers = new CallTimers(host.timers);
   }
 
   get size(): number {
@@ -92,17 +80,7 @@ export class Calls {
 
   /** Nothing may be left when no call is: for tests and for a healthy long life. */
   leftovers(): Readonly<Record<string, number>> {
-    return {
-      calls: this.#calls.size,
-      legs: this.#callOfLeg.size,
-      dialogs: this.#legOfDialog.size,
-      legDialogs: this.#dialogsOfLeg.size,
-      clientTransactions: this.#clientTransactions.size,
-      serverTransactions: this.#serverTransactions.size,
-      legTransactions: this.#transactionsOfLeg.size,
-      invites: this.#inviteOfLeg.size,
-      timers: this.#timersOfCall.size,
-    };
+    return { calls: this.#calls.size, timers: this.#timers.owners, ...this.#index.leftovers() };
   }
 
   /** Starts a call from an INVITE that was authenticated, planned and allowed. */
@@ -114,8 +92,7 @@ export class Calls {
     plan: Planned & { ok: true },
   ): void {
     const { call, effects } = newCall(this.#host.context(), { caller, request, transaction, flow, plan });
-    this.#invitedBy(this.#firstLeg(call).id, transaction);
-    this.#settle(call, effects);
+    this.#settle(call, effects, { leg: call.callerLeg, transaction });
   }
 
   /** An INVITE with Replaces that names a leg which this extension may take over. */
@@ -135,27 +112,14 @@ export class Calls {
       flow,
       old: found.leg,
     });
-    if (findLeg(joined.call, joined.leg) !== undefined) this.#invitedBy(joined.leg, transaction);
-    this.#settle(joined.call, joined.effects);
-  }
-
-  /** An INVITE of a leg: its ACK, or its CANCEL, is for that leg. */
-  #invitedBy(leg: LegId, transaction: TransactionId): void {
-    this.#serverTransactions.set(transaction, leg);
-    this.#remember(leg, transaction);
-  }
-
-  #firstLeg(call: Call): Leg {
-    const [leg] = call.legs;
-    assert(leg !== undefined, 'a call without legs');
-    return leg;
+    const entered = findLeg(joined.call, joined.leg) !== undefined;
+    this.#settle(joined.call, joined.effects, entered ? { leg: joined.leg, transaction } : undefined);
   }
 
   /** The leg of a dialog, by our tag and the other side's. */
   find(callId: string, localTag: string, remoteTag: string): FoundLeg | undefined {
-    const legId = this.#legOfDialog.get(dialogKey(callId, localTag, remoteTag));
-    const callOf = legId === undefined ? undefined : this.#callOfLeg.get(legId);
-    const call = callOf === undefined ? undefined : this.#calls.get(callOf);
+    const legId = this.#index.find(callId, localTag, remoteTag);
+    const call = legId === undefined ? undefined : this.#callOf(legId);
     const leg = call === undefined ? undefined : findLeg(call, legId);
     if (call === undefined || leg === undefined) return undefined;
     return { call: call.id, leg: leg.id, extension: leg.extension, flow: leg.flow };
@@ -163,7 +127,7 @@ export class Calls {
 
   /** A request in the dialog of a leg, authenticated. */
   request(found: FoundLeg, transaction: TransactionId, request: SipRequest, flow: Flow): void {
-    if (request.method === 'INVITE') this.#invitedBy(found.leg, transaction);
+    if (request.method === 'INVITE') this.#index.invited(found.leg, transaction);
     this.#feedLeg(found.leg, { kind: 'request', leg: found.leg, transaction, request, flow });
   }
 
@@ -172,35 +136,37 @@ export class Calls {
     switch (event.kind) {
       case 'request':
         return false;
-      case 'ack':
-      case 'no-ack':
       case 'cancel': {
-        const leg = this.#serverTransactions.get(event.transaction);
+        const leg = this.#index.invitedBy(event.transaction);
         if (leg === undefined) return false;
-        if (event.kind !== 'cancel') this.#serverTransactions.delete(event.transaction);
-        if (event.kind === 'ack') this.#feedLeg(leg, { kind: 'ack', leg, request: event.request });
-        else this.#feedLeg(leg, { kind: event.kind, leg });
+        this.#feedLeg(leg, { kind: 'cancel', leg });
+        return true;
+      }
+      case 'ack':
+      case 'no-ack': {
+        const leg = this.#index.invitedBy(event.transaction);
+        if (leg === undefined) return false;
+        this.#index.settled(event.transaction);
+        this.#feedLeg(leg, { ...event, leg });
         return true;
       }
       case 'response': {
-        const sent = this.#clientTransactions.get(event.transaction);
+        const sent = this.#index.sentBy(event.transaction);
         if (sent === undefined) return false;
-        if (event.response.status >= 200 && sent.purpose !== 'invite')
-          this.#clientTransactions.delete(event.transaction);
+        // An INVITE may bring a 2xx of another phone behind the same contact.
+        const mayBringMore = event.response.status < 200 || sent.purpose === 'invite';
+        if (!mayBringMore) this.#index.settled(event.transaction);
         const { response, flow } = event;
         this.#feedLeg(sent.leg, { kind: 'response', ...sent, response, flow });
         return true;
       }
       case 'timeout':
       case 'transport-failed': {
-        const sent = this.#clientTransactions.get(event.transaction);
+        const sent = this.#index.sentBy(event.transaction);
         if (sent === undefined) return false;
-        this.#clientTransactions.delete(event.transaction);
-        this.#feedLeg(sent.leg, {
-          kind: 'no-response',
-          ...sent,
-          status: event.kind === 'timeout' ? 408 : 503,
-        });
+        this.#index.settled(event.transaction);
+        const status = event.kind === 'timeout' ? 408 : 503;
+        this.#feedLeg(sent.leg, { kind: 'no-response', ...sent, status });
         return true;
       }
     }
@@ -211,17 +177,18 @@ export class Calls {
   }
 
   timer(payload: CallTimerPayload): void {
-    this.#timersOfCall.get(payload.call)?.delete(timerKey(payload.leg, payload.timer));
-    // A leg may have moved to another call since its timer was set.
-    const call = payload.leg === undefined ? payload.call : this.#callOfLeg.get(payload.leg);
-    if (call !== undefined) this.#feed(call, { kind: 'timer', leg: payload.leg, timer: payload.timer });
+    this.#timers.fired(payload);
+    const { leg, timer } = payload;
+    if (leg === undefined) this.#feed(payload.owner as CallId, { kind: 'timer', leg, timer });
+    else this.#feedLeg(leg, { kind: 'timer', leg, timer });
   }
 
   flowClosed(flow: Flow): void {
     const key = flowKey(flow);
     for (const call of [...this.#calls.values()]) {
       for (const leg of call.legs) {
-        if (flowKey(leg.flow) === key) this.#feed(call.id, { kind: 'flow-closed', leg: leg.id });
+        const same = leg.flow.transport === flow.transport && leg.flow.connection === flow.connection;
+        if (same && flowKey(leg.flow) === key) this.#feed(call.id, { kind: 'flow-closed', leg: leg.id });
       }
     }
   }
@@ -241,7 +208,7 @@ export class Calls {
   }
 
   #feedLeg(leg: LegId, input: CallInput): void {
-    const call = this.#callOfLeg.get(leg);
+    const call = this.#index.callOf(leg);
     if (call !== undefined) this.#feed(call, input);
   }
 
@@ -264,51 +231,49 @@ export class Calls {
       if (leg.relay !== 'closed')
         this.#host.effect({ do: 'media', command: { do: 'close-leg', leg: leg.id } });
     }
+    const reason = 'An error in the program ended the call';
+    const ending = { outcome: 'failed', endedBy: 'system', reason, status: 500 } as const;
+    const record = callRecord(call, { ...ending, at: this.#host.context().wall });
+    this.#host.effect({ do: 'save-call-record', record });
     this.#forget(call);
   }
 
-  /** Takes over the next state of a call and carries out what it wants. */
-  #settle(call: Call, effects: readonly CallEffect[]): void {
+  /** Takes over the next state of a call and carries out what it wants. `invited`: the INVITE that a leg came with. */
+  #settle(
+    call: Call,
+    effects: readonly CallEffect[],
+    invited?: { readonly leg: LegId; readonly transaction: TransactionId },
+  ): void {
     this.#calls.set(call.id, call);
-    this.#index(call);
+    for (const leg of call.legs) this.#index.note(call.id, leg);
+    if (invited !== undefined) this.#index.invited(invited.leg, invited.transaction);
     for (const effect of effects) this.#perform(call, effect);
-  }
-
-  #index(call: Call): void {
-    for (const leg of call.legs) {
-      this.#callOfLeg.set(leg.id, call.id);
-      if (leg.dialog === undefined) continue;
-      const key = dialogKey(leg.dialog.callId, leg.dialog.localTag, leg.dialog.remoteTag);
-      if (this.#legOfDialog.get(key) === leg.id) continue;
-      this.#legOfDialog.set(key, leg.id);
-      const keys = this.#dialogsOfLeg.get(leg.id) ?? [];
-      keys.push(key);
-      this.#dialogsOfLeg.set(leg.id, keys);
-    }
   }
 
   #perform(call: Call, effect: CallEffect): void {
     const { transactions } = this.#host;
-    const { now } = this.#host.context();
+    const now = this.#host.now();
     switch (effect.do) {
       case 'request': {
         const sent = transactions.request(effect.draft, effect.flow, now);
-        this.#clientTransactions.set(sent.id, { leg: effect.leg, purpose: effect.purpose });
-        this.#remember(effect.leg, sent.id);
-        if (effect.draft.method === 'INVITE') this.#inviteOfLeg.set(effect.leg, sent.id);
+        this.#index.sent(effect.leg, effect.purpose, sent.id, effect.draft.method);
         return this.#host.perform(sent.effects);
       }
       case 'cancel':
-        return this.#host.perform(transactions.cancel(this.#inviteOf(effect.leg), now, effect.headers));
+        return this.#host.perform(transactions.cancel(this.#index.inviteOf(effect.leg), now, effect.headers));
       case 'acknowledge':
-        return this.#host.perform(transactions.acknowledge(this.#inviteOf(effect.leg), effect.draft, now));
+        return this.#host.perform(
+          transactions.acknowledge(this.#index.inviteOf(effect.leg), effect.draft, now),
+        );
       case 'respond':
+        // The ACK for a refusal is the transaction's own business.
+        if (effect.draft.status >= 300) this.#index.settled(effect.transaction);
         return this.#host.perform(transactions.respond(effect.transaction, effect.draft, now));
       case 'media':
       case 'report':
         return this.#host.effect(effect);
       case 'timer':
-        return this.#setTimer(call.id, effect.leg, effect.timer, effect.afterMs);
+        return this.#timers.set(call.id, effect.leg, effect.timer, now, effect.afterMs);
       case 'plan-transfer': {
         const leg = findLeg(call, effect.leg);
         assert(leg !== undefined, 'a transfer by nobody');
@@ -323,68 +288,31 @@ export class Calls {
     }
   }
 
-  #inviteOf(leg: LegId): TransactionId {
-    const id = this.#inviteOfLeg.get(leg);
-    assert(id !== undefined, `no INVITE was sent on leg ${leg}`);
-    return id;
-  }
-
-  #remember(leg: LegId, transaction: TransactionId): void {
-    const known = this.#transactionsOfLeg.get(leg) ?? [];
-    known.push(transaction);
-    this.#transactionsOfLeg.set(leg, known);
-  }
-
-  #setTimer(call: CallId, leg: LegId | undefined, timer: CallTimer, afterMs: number | undefined): void {
-    const timers = this.#timersOfCall.get(call) ?? new Map<string, TimerHandle<CallTimerPayload>>();
-    const key = timerKey(leg, timer);
-    const before = timers.get(key);
-    if (before !== undefined) this.#host.timers.cancel(before);
-    timers.delete(key);
-    if (afterMs !== undefined) {
-      const dueAt = later(this.#host.context().now, afterMs);
-      timers.set(key, this.#host.timers.set(dueAt, { kind: 'call-timer', call, leg, timer }));
-    }
-    this.#timersOfCall.set(call, timers);
-  }
-
   /** Attended transfer: the other party of `legId` takes the place of the leg that the REFER named. */
   #merge(legId: LegId, replaces: Replaces): void {
     const first = this.#callOf(legId);
-    const transferor = findLeg(first, legId);
+    const transferor = first === undefined ? undefined : findLeg(first, legId);
+    if (first === undefined || transferor === undefined) return;
     const found = this.find(replaces.callId, replaces.toTag, replaces.fromTag);
     const second = found === undefined ? undefined : this.#calls.get(found.call);
-    const old = second === undefined || found === undefined ? undefined : findLeg(second, found.leg);
+    const old = second === undefined ? undefined : findLeg(second, found?.leg);
     const context = this.#host.context();
     const firstWork = beginWork(first, context);
-    if (transferor === undefined) return;
-    const mine = old?.extension.number === transferor.extension.number;
-    if (
-      second === undefined ||
-      old === undefined ||
-      second.id === first.id ||
-      !mine ||
-      old.state === 'ended'
-    ) {
-      // A dialog of somebody else is answered like one that does not exist.
-      mergeRefused(firstWork, 481, 'Call Does Not Exist');
+    const refusal = mergeRefusal(first, transferor, second, old);
+    if (refusal !== undefined || second === undefined || old === undefined) {
+      transferFailed(firstWork, refusal ?? '481 Call/Transaction Does Not Exist');
       return this.#settleWork(firstWork);
     }
-    const here = findLeg(firstWork.call, legId);
-    const leaving = here === undefined ? undefined : giveAway(firstWork, here);
-    assert(leaving !== undefined, 'an attended transfer without another party');
+    const leaving = giveAway(firstWork, getLeg(firstWork.call, legId));
+    const secondWork = beginWork(second, context);
+    takePlace(secondWork, getLeg(secondWork.call, old.id), leaving);
     this.#settleWork(firstWork);
-    const secondWork = beginWork(this.#calls.get(second.id) ?? second, context);
-    const place = findLeg(secondWork.call, old.id);
-    assert(place !== undefined, 'the place to take is gone');
-    takePlace(secondWork, place, leaving);
     this.#settleWork(secondWork);
   }
 
-  #callOf(leg: LegId): Call {
-    const call = this.#calls.get(this.#callOfLeg.get(leg) as CallId);
-    assert(call !== undefined, `leg ${leg} has no call`);
-    return call;
+  #callOf(leg: LegId): Call | undefined {
+    const call = this.#index.callOf(leg);
+    return call === undefined ? undefined : this.#calls.get(call);
   }
 
   #settleWork(work: Work): void {
@@ -394,22 +322,10 @@ export class Calls {
 
   #forget(call: Call): void {
     this.#calls.delete(call.id);
+    this.#timers.forget(call.id);
     for (const leg of call.legs) {
-      this.#callOfLeg.delete(leg.id);
-      for (const key of this.#dialogsOfLeg.get(leg.id) ?? []) this.#legOfDialog.delete(key);
-      this.#dialogsOfLeg.delete(leg.id);
-      for (const id of this.#transactionsOfLeg.get(leg.id) ?? []) {
-        this.#clientTransactions.delete(id);
-        this.#serverTransactions.delete(id);
-      }
-      this.#transactionsOfLeg.delete(leg.id);
-      this.#inviteOfLeg.delete(leg.id);
+      this.#timers.forget(leg.id);
+      this.#index.forget(leg.id);
     }
-    for (const handle of this.#timersOfCall.get(call.id)?.values() ?? []) this.#host.timers.cancel(handle);
-    this.#timersOfCall.delete(call.id);
   }
-}
-
-function timerKey(leg: LegId | undefined, timer: CallTimer): string {
-  return `${leg ?? ''}:${timer}`;
 }

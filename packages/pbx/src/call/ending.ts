@@ -1,7 +1,7 @@
 import type { CallRecord, CallRecordLeg } from './call-record.ts';
-import { type Call, type Ending, ringingLegs, type Work } from './call.ts';
+import { type Call, type Ending, isSpare, ringingLegs, type Work } from './call.ts';
 import type { Leg } from './leg.ts';
-import { codecOf } from './leg-media.ts';
+import { codecOf } from './relay-media.ts';
 import { Headers } from '@ringwall/sip';
 import { ELSEWHERE, respondToInvite, sendBye } from './sending.ts';
 
@@ -27,12 +27,30 @@ export function endLeg(work: Work, leg: Leg, status: number, why: Headers = new 
       closeMedia(work, leg);
       return;
     case 'talking':
+      if (leg.role === 'caller' && awaitsFirstAck(leg)) {
+        leg.state = 'unacknowledged';
+        leg.farewell = why;
+        stopTimers(work, leg);
+        closeMedia(work, leg);
+        return;
+      }
       sendBye(work, leg, why);
       break;
+    case 'unacknowledged':
     case 'cancelling':
     case 'ended':
       return;
   }
+  markEnded(work, leg);
+}
+
+function awaitsFirstAck({ pendingInvite }: Leg): boolean {
+  return pendingInvite?.answered === true && !pendingInvite.request.to.params.has('tag');
+}
+
+/** The ACK that the BYE waited for has come, or will not come any more. */
+export function sayFarewell(work: Work, leg: Leg): void {
+  sendBye(work, leg, leg.farewell ?? new Headers());
   markEnded(work, leg);
 }
 
@@ -41,16 +59,17 @@ export function markEnded(work: Work, leg: Leg): void {
   if (leg.state === 'ended') return;
   leg.state = 'ended';
   leg.reinviting = false;
-  for (const timer of [
-    'session-refresh',
-    'session-expiry',
-    'retry-after-glare',
-    'prack',
-    'linger',
-  ] as const) {
+  leg.pendingInvite = undefined;
+  stopTimers(work, leg);
+  closeMedia(work, leg);
+}
+
+const LEG_TIMERS = ['session-refresh', 'session-expiry', 'retry-after-glare', 'prack', 'linger'] as const;
+
+function stopTimers(work: Work, leg: Leg): void {
+  for (const timer of LEG_TIMERS) {
     work.effects.push({ do: 'timer', leg: leg.id, timer, afterMs: undefined });
   }
-  closeMedia(work, leg);
 }
 
 function closeMedia(work: Work, leg: Leg): void {
@@ -78,6 +97,20 @@ export function endCall(work: Work, ending: Omit<Ending, 'at'>, why: Headers = n
   for (const leg of call.legs) endLeg(work, leg, ending.status, why);
 }
 
+/** A party hung up, or is gone: ends its leg, and the call with it unless the others can go on alone. */
+export function loseParty(
+  work: Work,
+  leg: Leg,
+  ending: Omit<Ending, 'at'>,
+  end: (work: Work, leg: Leg, status: number) => void = endLeg,
+): void {
+  const { call } = work;
+  const spare = isSpare(call, leg);
+  end(work, leg, ending.status);
+  if (!spare) return endCall(work, ending);
+  if (call.pair?.includes(leg.id)) call.pair = undefined;
+}
+
 /** After each step: if nothing is left, the record. */
 export function finishIfOver(work: Work): void {
   const { call } = work;
@@ -93,11 +126,11 @@ export function finishIfOver(work: Work): void {
   work.effects.push({ do: 'report', event: { kind: 'call-ended', record } }, { do: 'finish', record });
 }
 
-function callRecord(call: Call, ending: Ending): CallRecord {
+export function callRecord(call: Call, ending: Ending): CallRecord {
   return {
     id: call.id,
     caller: call.caller.number,
-    callerAddress: call.legs[0]?.flow.remote.address ?? '',
+    callerAddress: call.callerAddress,
     dialled: call.dialled,
     answeredBy: call.answeredBy,
     startedAt: call.startedAt,

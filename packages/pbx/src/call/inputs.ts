@@ -69,8 +69,13 @@ export type CallInput =
       readonly request: SipRequest;
       readonly flow: Flow;
     }
-  | { readonly kind: 'ack'; readonly leg: LegId; readonly request: SipRequest }
-  | { readonly kind: 'no-ack'; readonly leg: LegId }
+  | {
+      readonly kind: 'ack';
+      readonly leg: LegId;
+      readonly transaction: TransactionId;
+      readonly request: SipRequest;
+    }
+  | { readonly kind: 'no-ack'; readonly leg: LegId; readonly transaction: TransactionId }
   | { readonly kind: 'cancel'; readonly leg: LegId }
   | { readonly kind: 'timer'; readonly leg: LegId | undefined; readonly timer: CallTimer }
   | { readonly kind: 'flow-closed'; readonly leg: LegId }

@@ -1,12 +1,12 @@
 import {
   type AudioFormat,
+  type CryptoAttribute,
   chooseSrtp,
   commonFormats,
   composeAnswer,
   composeOffer,
   type Direction,
   isAudioCodec,
-  type LegMedia,
   type LocalAudio,
   newCrypto,
   offeredCrypto,
@@ -17,7 +17,8 @@ import {
   type SessionDescription,
 } from '@ringwall/media';
 import { assert, err, ok, type Random, type Result } from '@ringwall/base';
-import type { Leg, LegMediaState, ToldMedia, Wish } from './leg.ts';
+import type { Described, Leg, LegMediaState, Wish } from './leg.ts';
+import { hasAudio, mergeFormats, renumber, sameFormats, USUAL_FORMATS } from './leg-formats.ts';
 
 /**
  * The offers and answers of one leg. Each leg negotiates with its own phone; what the other leg can do and wants
@@ -37,14 +38,6 @@ export interface OtherSide {
 
 const BOTH_WAYS: Wish = { sends: true, hears: true };
 
-/** When nobody has said yet what he can do: what every desk phone has, and the wide-band ones above it. */
-export const USUAL_FORMATS: readonly AudioFormat[] = [
-  { payloadType: 9, codec: { name: 'G722', clockRate: 8000, channels: 1 }, parameters: '' },
-  { payloadType: 8, codec: { name: 'PCMA', clockRate: 8000, channels: 1 }, parameters: '' },
-  { payloadType: 0, codec: { name: 'PCMU', clockRate: 8000, channels: 1 }, parameters: '' },
-  { payloadType: 101, codec: { name: 'TELEPHONE-EVENT', clockRate: 8000, channels: 1 }, parameters: '0-16' },
-];
-
 export function newLegMedia(address: string, sessionId: string): LegMediaState {
   return {
     ports: undefined,
@@ -56,6 +49,7 @@ export function newLegMedia(address: string, sessionId: string): LegMediaState {
     offered: undefined,
     capabilities: [],
     wish: BOTH_WAYS,
+    described: undefined,
     told: undefined,
     outstanding: undefined,
     srtp: undefined,
@@ -96,26 +90,24 @@ function localAudio(media: LegMediaState): LocalAudio {
   };
 }
 
-/**
- * The payload types of an offer to this leg: a codec keeps the number that it has here already (RFC 3264 8.3.2),
- * others keep the number of the other leg where that is free, or get a dynamic one.
- */
-export function renumber(formats: readonly AudioFormat[], known: readonly AudioFormat[]): AudioFormat[] {
-  const taken = new Set(known.map((format) => format.payloadType));
-  const free = (wanted: number): number => {
-    if (!taken.has(wanted)) return wanted;
-    for (let number = 96; number <= 127; number++) if (!taken.has(number)) return number;
-    return -1;
-  };
-  const numbered: AudioFormat[] = [];
-  for (const format of formats) {
-    const here = known.find((candidate) => sameCodec(candidate.codec, format.codec));
-    const payloadType = here?.payloadType ?? free(format.payloadType);
-    if (payloadType < 0) continue;
-    taken.add(payloadType);
-    numbered.push({ ...format, payloadType });
-  }
-  return numbered;
+/** RFC 3264 8: the version of `o=` rises by one when a description differs from the one before, and only then. */
+function describe(media: LegMediaState, next: Described): void {
+  const last = media.described;
+  const same =
+    last !== undefined &&
+    last.sends === next.sends &&
+    last.hears === next.hears &&
+    last.secureProfile === next.secureProfile &&
+    sameFormats(last.formats, next.formats) &&
+    sameCrypto(last.crypto, next.crypto);
+  if (!same) media.version++;
+  media.described = next;
+}
+
+function sameCrypto(a: readonly CryptoAttribute[], b: readonly CryptoAttribute[]): boolean {
+  return (
+    a.length === b.length && a.every((line, i) => line.tag === b[i]?.tag && line.keySalt === b[i]?.keySalt)
+  );
 }
 
 function knownNumbers(media: LegMediaState): AudioFormat[] {
@@ -124,11 +116,6 @@ function knownNumbers(media: LegMediaState): AudioFormat[] {
     if (!known.some((other) => other.payloadType === format.payloadType)) known.push(format);
   }
   return known;
-}
-
-/** Has the list a codec that carries speech, and not events or comfort noise alone? */
-export function hasAudio(formats: readonly AudioFormat[]): boolean {
-  return formats.some((format) => isAudioCodec(format.codec));
 }
 
 /**
@@ -151,9 +138,7 @@ export function makeOffer(
   if (media.srtp !== undefined) crypto = [media.srtp.send];
   if (media.told !== undefined && media.srtp === undefined) crypto = [];
   const secureProfile = media.srtp !== undefined || (mode === 'required' && crypto.length > 0);
-  const same = (told: ToldMedia): boolean =>
-    told.sends === may.sends && told.hears === may.hears && sameFormats(told.formats, formats);
-  if (media.told === undefined || !same(media.told)) media.version++;
+  describe(media, { formats, ...may, crypto, secureProfile });
   const body = composeOffer({
     local: localAudio(media),
     formats,
@@ -212,14 +197,6 @@ function takeRemote(media: LegMediaState, remote: RemoteAudio, srtp: LegMediaSta
   media.capabilities = mergeFormats(usableFormats(remote.formats), media.capabilities);
 }
 
-function mergeFormats(first: readonly AudioFormat[], more: readonly AudioFormat[]): AudioFormat[] {
-  const merged = [...first];
-  for (const format of more) {
-    if (!merged.some((known) => sameCodec(known.codec, format.codec))) merged.push(format);
-  }
-  return merged;
-}
-
 /** Looks at the peer's offer before anything is promised: has it audio, and does its protection fit ours? */
 export function checkOffer(
   leg: Leg,
@@ -269,19 +246,15 @@ export function makeAnswer(
   if (choice.kind === 'srtp') {
     const { suite, tag } = choice.attribute;
     const before = media.srtp?.send;
-    const keep = before !== undefined && before.suite === suite && before.tag === tag;
-    srtp = { receive: choice.attribute, send: keep ? before : newCrypto(suite, tag, random) };
+    // The key that we send with stays, whatever number the peer gives its line this time.
+    const kept = before?.tag === tag ? before : before && { ...before, tag };
+    const send = kept?.suite === suite ? kept : newCrypto(suite, tag, random);
+    srtp = { receive: choice.attribute, send };
   }
   const wish = wishOf(remote.direction);
   const may = achievable(wish, other.wish);
-  const told = media.told;
-  const changed =
-    told === undefined ||
-    told.sends !== may.sends ||
-    told.hears !== may.hears ||
-    !sameFormats(told.formats, formats) ||
-    media.srtp?.send !== srtp?.send;
-  if (changed) media.version++;
+  const crypto = srtp === undefined ? [] : [srtp.send];
+  describe(media, { formats, ...may, crypto, secureProfile: remote.secure });
   const body = composeAnswer({
     offer,
     local: localAudio(media),
@@ -294,7 +267,7 @@ export function makeAnswer(
   media.told = {
     formats,
     ...may,
-    crypto: srtp === undefined ? [] : [srtp.send],
+    crypto,
     secureProfile: remote.secure,
     body,
   };
@@ -323,47 +296,5 @@ export function isOutOfDate(leg: Leg, other: OtherSide): boolean {
   return told.formats.some(
     (format) =>
       isAudioCodec(format.codec) && !other.formats.some((known) => sameCodec(known.codec, format.codec)),
-  );
-}
-
-/** The description of a leg for the relay; undefined until both sides have described themselves. */
-export function relayMedia(leg: Leg): LegMedia | undefined {
-  const { remote, told, srtp, generation } = leg.media;
-  if (remote === undefined || told === undefined) return undefined;
-  const signalling = leg.flow.remote.address;
-  const earned = remote.address === signalling && remote.port !== 0;
-  return {
-    generation,
-    allowedSources: remote.address === signalling ? [signalling] : [signalling, remote.address],
-    target: earned ? { address: remote.address, port: remote.port } : undefined,
-    rtcpTarget: earned ? { address: remote.address, port: remote.rtcpPort } : undefined,
-    rtcpMux: remote.rtcpMux,
-    receives: told.formats,
-    sends: remote.formats,
-    listening: told.hears,
-    talking: told.sends,
-    srtp,
-  };
-}
-
-/** The codec that speech travels in, for the record: the first that both of the leg's sides have. */
-export function codecOf(leg: Leg): string {
-  const { remote, told } = leg.media;
-  const common =
-    remote === undefined || told === undefined ? [] : commonFormats(remote.formats, told.formats);
-  return common.find((format) => isAudioCodec(format.codec))?.codec.name ?? '';
-}
-
-function sameFormats(a: readonly AudioFormat[], b: readonly AudioFormat[]): boolean {
-  return (
-    a.length === b.length &&
-    a.every((format, i) => {
-      const other = b[i];
-      return (
-        other !== undefined &&
-        format.payloadType === other.payloadType &&
-        sameCodec(format.codec, other.codec)
-      );
-    })
   );
 }

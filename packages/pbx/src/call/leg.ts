@@ -6,7 +6,7 @@ import type {
   RemoteAudio,
   SessionDescription,
 } from '@ringwall/media';
-import type { Dialog, Flow, SipRequest, TransactionId } from '@ringwall/sip';
+import type { Dialog, Flow, Headers, SipRequest, TransactionId } from '@ringwall/sip';
 import type { Extension } from '../snapshot/snapshot.ts';
 import type { SessionTimer } from './session-timer.ts';
 
@@ -21,7 +21,9 @@ export interface Leg {
   /** Where its requests come from and ours go. */
   flow: Flow;
   /** Our Contact towards it, in angle brackets. */
-  readonly contact: string;
+  contact: string;
+  /** The user part of that Contact. */
+  readonly contactUser: string;
   /** Undefined until a response names the other tag (callee). */
   dialog: Dialog | undefined;
   /** What a callee's INVITE was sent to, and how its dialog begins. */
@@ -32,14 +34,14 @@ export interface Leg {
   reinviting: boolean;
   /** Our re-INVITE met one of theirs: wait before the next (491). */
   waitingAfterGlare: boolean;
+  /** Reason for the BYE that waits for the ACK. */
+  farewell: Headers | undefined;
   media: LegMediaState;
   /** The leg's ports: asked for, there, given back, gone. */
   relay: 'opening' | 'open' | 'closing' | 'closed';
   sessionTimer: SessionTimer | undefined;
   /** Provisional responses that wait for their PRACK, or the number of the last that we acknowledged. */
   reliable: ReliableState;
-  /** Methods of its last Allow header; empty: it sent none. */
-  allows: readonly string[];
   /** Counted by the relay, once the leg is closed. */
   statistics: LegStatistics | undefined;
   /** Status of the final response that a callee's phone gave, if it was no success. */
@@ -59,6 +61,8 @@ export type LegState =
   | 'cancelling'
   /** 2xx given or taken. */
   | 'talking'
+  /** Caller: it must end, but may not be sent a BYE before its ACK for our 2xx (RFC 3261 15). */
+  | 'unacknowledged'
   | 'ended';
 
 export interface Invitation {
@@ -72,6 +76,8 @@ export interface Invitation {
   readonly cseq: number;
   /** Asked of us by a 422. */
   readonly minSessionExpires: number;
+  /** Our offer in the INVITE, for as long as another phone behind the same contact may answer it. */
+  readonly offer: ToldMedia | undefined;
 }
 
 export interface PendingInvite {
@@ -85,13 +91,17 @@ export interface PendingInvite {
 
 export interface ReliableState {
   /** RSeq of our last reliable provisional; 0: none. */
-  sentSeq: number;
+  readonly sentSeq: number;
   /** It still waits for its PRACK. */
-  awaitingPrack: boolean;
-  /** Highest RSeq that we acknowledged to the callee. */
-  acknowledgedSeq: number;
+  readonly awaitingPrack: boolean;
+  /** The caller's last PRACK was for a response with our answer: the 2xx needs none (RFC 3262 5). */
+  readonly answerAcknowledged: boolean;
+  /** By To tag, since each phone behind one contact counts alone: highest RSeq that we acknowledged. */
+  readonly acknowledged: ReadonlyMap<string, number>;
+  /** To tag of the callee whose reliable answer was taken. */
+  readonly answeredBy: string | undefined;
   /** What is sent again until the PRACK comes. */
-  repeat?:
+  readonly repeat?:
     | { readonly status: number; readonly body: Uint8Array | undefined; readonly afterMs: number }
     | undefined;
 }
@@ -118,6 +128,8 @@ export interface LegMediaState {
   /** Every codec that the peer was ever seen to handle, in its order. */
   capabilities: readonly AudioFormat[];
   wish: Wish;
+  /** What we wrote last, taken or not: the version of `o=` rises when the next differs from it. */
+  described: Described | undefined;
   /** What we told the peer last; undefined before the first. */
   told: ToldMedia | undefined;
   /** Our offer that has no answer yet. */
@@ -127,12 +139,16 @@ export interface LegMediaState {
   silent: boolean;
 }
 
-/** One description of ours, as values. */
-export interface ToldMedia {
+/** What can change from one description of ours to the next. */
+export interface Described {
   readonly formats: readonly AudioFormat[];
   readonly sends: boolean;
   readonly hears: boolean;
   readonly crypto: readonly CryptoAttribute[];
   readonly secureProfile: boolean;
+}
+
+/** One description of ours, as values. */
+export interface ToldMedia extends Described {
   readonly body: Uint8Array;
 }

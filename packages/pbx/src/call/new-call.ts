@@ -36,6 +36,8 @@ export function newCall(
   const call: Call = {
     id: randomHex(context.random, 8) as CallId,
     caller,
+    callerAddress: flow.remote.address,
+    callerLeg: leg.id,
     dialled: plan.dialled,
     startedAt: context.wall,
     legs: [leg],

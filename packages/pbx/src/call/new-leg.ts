@@ -13,7 +13,7 @@ import {
 import type { Extension, PbxSettings } from '../snapshot/snapshot.ts';
 import type { Work } from './call.ts';
 import type { StepContext, Target } from './inputs.ts';
-import type { Invitation, Leg } from './leg.ts';
+import type { Invitation, Leg, ReliableState } from './leg.ts';
 import { newLegMedia } from './leg-media.ts';
 
 /** The address that a peer at the other end of the flow can reach us at: ours on the LAN, else the public one. */
@@ -39,25 +39,36 @@ function newLegId(random: Random): LegId {
   return randomHex(random, 8) as LegId;
 }
 
+const NOTHING_RELIABLE: ReliableState = {
+  sentSeq: 0,
+  awaitingPrack: false,
+  answerAcknowledged: false,
+  acknowledged: new Map(),
+  answeredBy: undefined,
+};
+
 function baseLeg(
   context: StepContext,
   extension: Extension,
   flow: Flow,
-): Omit<Leg, 'role' | 'dialog' | 'invitation' | 'pendingInvite' | 'allows' | 'replaces'> {
+  contactUser: string,
+): Omit<Leg, 'role' | 'dialog' | 'invitation' | 'pendingInvite' | 'replaces'> {
   const { random, settings } = context;
   return {
     id: newLegId(random),
     extension,
     state: 'opening',
     flow,
-    contact: contactFor(extension.number, flow, settings),
+    contact: contactFor(contactUser, flow, settings),
+    contactUser,
     reinviting: false,
     waitingAfterGlare: false,
+    farewell: undefined,
     // RFC 8866 5.2: any number that is unlikely to repeat; it must fit readers that keep it in 31 bits.
     media: newLegMedia(reachableAddress(flow, settings), String(1 + randomBelow(random, 2 ** 31 - 1))),
     relay: 'opening',
     sessionTimer: undefined,
-    reliable: { sentSeq: 0, awaitingPrack: false, acknowledgedSeq: 0 },
+    reliable: NOTHING_RELIABLE,
     statistics: undefined,
     failure: undefined,
   };
@@ -73,12 +84,11 @@ export function newCallerLeg(
   replaces?: LegId,
 ): Leg {
   return {
-    ...baseLeg(context, extension, flow),
+    ...baseLeg(context, extension, flow, extension.number),
     role: 'caller',
     dialog: uasDialog({ request, localTag: newTag(context.random), flow }),
     invitation: undefined,
     pendingInvite: { transaction, request, answered: false, awaitingAnswer: false },
-    allows: request.headers.all('allow'),
     replaces,
   };
 }
@@ -99,15 +109,14 @@ export function newCalleeLeg(work: Work, target: Target): Leg {
     remoteAddr: `<${uri(extension.number)}>`,
     cseq: 0,
     minSessionExpires: 0,
+    offer: undefined,
   };
   return {
-    ...baseLeg(context, extension, binding.flow),
-    contact: contactFor(caller.number, binding.flow, context.settings),
+    ...baseLeg(context, extension, binding.flow, caller.number),
     role: 'callee',
     dialog: undefined,
     invitation,
     pendingInvite: undefined,
-    allows: [],
     replaces: undefined,
   };
 }

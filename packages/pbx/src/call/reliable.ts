@@ -1,4 +1,11 @@
-import { Headers, type SipRequest, type SipResponse, type TransactionId } from '@ringwall/sip';
+import {
+  Headers,
+  parseRAck,
+  parseRSeq,
+  type SipRequest,
+  type SipResponse,
+  type TransactionId,
+} from '@ringwall/sip';
 import { assert } from '@ringwall/base';
 import type { Work } from './call.ts';
 import type { Leg } from './leg.ts';
@@ -11,6 +18,8 @@ import { requires } from './session-timer.ts';
  */
 
 const T1_MS = 500;
+/** So many phones behind one contact may ring reliably. */
+const FORKS = 16;
 
 /**
  * A provisional for the caller. Sent reliably only if its INVITE requires that; while one waits for its PRACK
@@ -22,9 +31,10 @@ export function sendProvisional(work: Work, leg: Leg, status: number, body: Uint
   const headers = new Headers();
   if (requires(pending.request, '100rel')) {
     if (leg.reliable.awaitingPrack) return;
-    leg.reliable = { ...leg.reliable, sentSeq: leg.reliable.sentSeq + 1, awaitingPrack: true };
-    headers.append('require', '100rel').append('rseq', String(leg.reliable.sentSeq));
-    leg.reliable.repeat = { status, body, afterMs: T1_MS };
+    const sentSeq = leg.reliable.sentSeq + 1;
+    const repeat = { status, body, afterMs: T1_MS };
+    leg.reliable = { ...leg.reliable, sentSeq, awaitingPrack: true, repeat };
+    headers.append('require', '100rel').append('rseq', String(sentSeq));
     work.effects.push({ do: 'timer', leg: leg.id, timer: 'prack', afterMs: T1_MS });
   }
   respondToInvite(
@@ -56,16 +66,19 @@ export function repeatProvisional(work: Work, leg: Leg): void {
   work.effects.push({ do: 'timer', leg: leg.id, timer: 'prack', afterMs });
 }
 
-/** @returns true if the PRACK was for the provisional that waited. */
+/** @returns true if the PRACK was for the provisional that waited, and is to be answered; false: it was refused. */
 export function takePrack(work: Work, leg: Leg, transaction: TransactionId, request: SipRequest): boolean {
-  const [rseq] = (request.headers.get('rack') ?? '').split(' ', 1);
-  if (!leg.reliable.awaitingPrack || Number(rseq) !== leg.reliable.sentSeq) {
+  const rack = parseRAck(request.headers.get('rack') ?? '');
+  const { awaitingPrack, sentSeq, repeat } = leg.reliable;
+  const invite = leg.pendingInvite?.request.cseq.number;
+  const matches = rack?.rseq === sentSeq && rack.cseq === invite && rack.method === 'INVITE';
+  if (!awaitingPrack || !matches) {
     respond(work, leg, transaction, request, 481);
     return false;
   }
-  leg.reliable = { ...leg.reliable, awaitingPrack: false, repeat: undefined };
+  const answerAcknowledged = leg.reliable.answerAcknowledged || repeat?.body !== undefined;
+  leg.reliable = { ...leg.reliable, awaitingPrack: false, answerAcknowledged, repeat: undefined };
   work.effects.push({ do: 'timer', leg: leg.id, timer: 'prack', afterMs: undefined });
-  respond(work, leg, transaction, request, 200);
   return true;
 }
 
@@ -79,12 +92,12 @@ export function acknowledgeProvisional(
   leg: Leg,
   response: SipResponse,
 ): 'unreliable' | 'reliable' | 'repeated' {
-  const rseq = Number(response.headers.get('rseq') ?? Number.NaN);
-  if (!requires(response, '100rel') || !Number.isInteger(rseq) || leg.dialog === undefined)
-    return 'unreliable';
-  const { acknowledgedSeq } = leg.reliable;
-  if (acknowledgedSeq !== 0 && rseq !== acknowledgedSeq + 1) return 'repeated';
-  leg.reliable = { ...leg.reliable, acknowledgedSeq: rseq };
+  const rseq = parseRSeq(response.headers.get('rseq') ?? '');
+  if (!requires(response, '100rel') || rseq === undefined || leg.dialog === undefined) return 'unreliable';
+  const tag = leg.dialog.remoteTag;
+  const before = leg.reliable.acknowledged.get(tag);
+  if (before === undefined ? leg.reliable.acknowledged.size >= FORKS : rseq !== before + 1) return 'repeated';
+  leg.reliable = { ...leg.reliable, acknowledged: new Map(leg.reliable.acknowledged).set(tag, rseq) };
   const headers = new Headers().append('rack', `${rseq} ${response.cseq.number} ${response.cseq.method}`);
   sendInDialog(work, leg, 'prack', 'PRACK', { headers });
   return 'reliable';

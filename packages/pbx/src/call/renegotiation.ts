@@ -3,10 +3,11 @@ import { acceptResponse } from '@ringwall/sip';
 import { otherOf, type Work } from './call.ts';
 import type { CallInput } from './inputs.ts';
 import type { Leg } from './leg.ts';
-import { hasAudio, isOutOfDate, type OtherSide, sideOf, takeAnswer } from './leg-media.ts';
+import { hasAudio } from './leg-formats.ts';
+import { isOutOfDate, type OtherSide, sideOf, takeAnswer } from './leg-media.ts';
 import { commonFormats } from '@ringwall/media';
 import { readDescription } from './description.ts';
-import { endCall } from './ending.ts';
+import { loseParty } from './ending.ts';
 import { acknowledge, applyMedia, sendReinvite } from './sending.ts';
 import { learnSessionTimer, startSessionTimer } from './session-timer.ts';
 
@@ -15,6 +16,8 @@ import { learnSessionTimer, startSessionTimer } from './session-timer.ts';
  * is now, and told if it is out of date. So two phones that change their mind at once cannot tangle each other's
  * transactions, and what was refused or met a glare is simply compared again.
  */
+
+const REFRESH_RETRY_MS = 5_000;
 
 /** What this leg is to be offered: the codecs the other party uses now, or all it has if those do not fit. */
 function offerSide(leg: Leg, other: Leg): OtherSide | undefined {
@@ -46,7 +49,7 @@ export function bringUpToDate(work: Work, leg: Leg): void {
 export function refreshSession(work: Work, leg: Leg): void {
   if (!isIdle(leg)) {
     // Whatever is under way refreshes the session too, or ends the leg.
-    work.effects.push({ do: 'timer', leg: leg.id, timer: 'session-refresh', afterMs: 5_000 });
+    wantRefresh(work, leg);
     return;
   }
   const other = otherOf(work.call, leg);
@@ -68,7 +71,7 @@ export function reinviteResponse(work: Work, leg: Leg, input: CallInput & { kind
       typeof answer === 'object' && takeAnswer(leg, answer, work.context.settings.allowShortSrtpTag).ok;
     leg.media.outstanding = undefined;
     if (!taken) {
-      endCall(work, {
+      loseParty(work, leg, {
         outcome: 'failed',
         endedBy: 'system',
         reason: 'A phone answered a re-INVITE with a description that cannot be used',
@@ -87,6 +90,8 @@ export function reinviteResponse(work: Work, leg: Leg, input: CallInput & { kind
 }
 
 export function reinviteFailed(work: Work, leg: Leg, status: number): void {
+  // Its BYE was on the way already.
+  if (leg.state !== 'talking') return;
   leg.reinviting = false;
   leg.media.outstanding = undefined;
   if (status === 491) {
@@ -95,9 +100,10 @@ export function reinviteFailed(work: Work, leg: Leg, status: number): void {
     const afterMs = leg.role === 'callee' ? 2_100 + Math.min(steps, 190) * 10 : steps * 10;
     leg.waitingAfterGlare = true;
     work.effects.push({ do: 'timer', leg: leg.id, timer: 'retry-after-glare', afterMs });
-  } else if (status === 408 || status === 481 || status === 503) {
+    wantRefresh(work, leg);
+  } else if (status === 408 || status === 481) {
     // RFC 3261 12.2.1.2: the phone no longer knows the dialog, or is gone.
-    endCall(work, {
+    loseParty(work, leg, {
       outcome: 'failed',
       endedBy: 'system',
       reason: `The phone of ${leg.extension.number} is gone (${status})`,
@@ -106,7 +112,14 @@ export function reinviteFailed(work: Work, leg: Leg, status: number): void {
   } else if (leg.media.told !== undefined) {
     // Refused: the leg stays as it was agreed (RFC 3261 14.1), and is not asked again until something changes.
     applyMedia(work, leg);
+    wantRefresh(work, leg);
   }
+}
+
+/** If it was a refresh that failed, it is tried again soon; before the end of the interval the phone may take it. */
+function wantRefresh(work: Work, leg: Leg): void {
+  if (leg.sessionTimer?.refresher !== 'us') return;
+  work.effects.push({ do: 'timer', leg: leg.id, timer: 'session-refresh', afterMs: REFRESH_RETRY_MS });
 }
 
 export function retryAfterGlare(work: Work, leg: Leg): void {

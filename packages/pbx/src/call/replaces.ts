@@ -17,6 +17,6 @@ export function callerOpened(work: Work, leg: Leg): void {
     endLeg(work, leg, 481);
     return;
   }
-  if (!answerCaller(work, leg, peer)) return;
+  if (!answerCaller(work, leg, peer)) return endLeg(work, leg, 488);
   takePlace(work, old, leg);
 }

@@ -1,12 +1,13 @@
 import { assert } from '@ringwall/base';
-import { Headers, reasonPhrase, type SipResponse, uacDialog } from '@ringwall/sip';
+import { type Dialog, Headers, reasonPhrase, type SipResponse, uacDialog } from '@ringwall/sip';
 import { type Call, findLeg, ringingLegs, type Work } from './call.ts';
 import type { CallInput, Target } from './inputs.ts';
 import type { Leg } from './leg.ts';
 import { makeAnswer, makeOffer, sideOf, takeAnswer } from './leg-media.ts';
-import { codecOf } from './leg-media.ts';
+import { codecOf } from './relay-media.ts';
+import { bestFailure, failureOutcome, NO_PORTS } from './best-failure.ts';
 import { readDescription } from './description.ts';
-import { endCall, endLeg, markEnded, stopRinging } from './ending.ts';
+import { endCall, endLeg, loseParty, markEnded, stopRinging } from './ending.ts';
 import { newCalleeLeg, openLeg } from './new-leg.ts';
 import { bringUpToDate } from './renegotiation.ts';
 import { acknowledgeProvisional, sendProvisional } from './reliable.ts';
@@ -61,28 +62,35 @@ export function calleeResponse(work: Work, leg: Leg, input: CallInput & { kind: 
   if (leg.state === 'ended' || leg.state === 'talking') return;
   if (response.status === 422 && retryWithLongerSession(work, leg, response)) return;
   // What a phone says with a 3xx is a forward, which needs a plan of its own; a 401 or 407 is never passed on.
-  calleeFailed(work, leg, response.status);
+  calleeFailed(work, leg, response.status === NO_PORTS ? 480 : response.status);
 }
 
 function retryWithLongerSession(work: Work, leg: Leg, response: SipResponse): boolean {
   const wanted = Number(response.headers.get('min-se') ?? '0');
   const invitation = leg.invitation;
-  if (invitation === undefined || !(wanted > invitation.minSessionExpires) || wanted > 86_400) return false;
+  // Once or twice is an interval to agree on; a phone that wants more each time is broken.
+  if (invitation === undefined || invitation.cseq > 2) return false;
+  if (!(wanted > invitation.minSessionExpires) || wanted > 86_400) return false;
   leg.invitation = { ...invitation, minSessionExpires: wanted };
   const waiting = waitingLeg(work.call);
   sendInvite(work, leg, waiting === undefined ? undefined : sideOf(waiting));
   return true;
 }
 
-function earlyDialog(leg: Leg, response: SipResponse): void {
-  if (leg.invitation === undefined || !response.to.params.has('tag')) return;
-  leg.dialog = uacDialog({ invitation: leg.invitation, response, flow: leg.flow, early: leg.dialog });
+/**
+ * The dialog that a response makes or confirms. Several phones may sit behind one contact, each with a tag of its own:
+ * our numbers go on rising across all of them, so that none sees one twice.
+ */
+function dialogOf(leg: Leg, response: SipResponse): Dialog {
+  assert(leg.invitation !== undefined, 'an answer to no INVITE of ours');
+  const dialog = uacDialog({ invitation: leg.invitation, response, flow: leg.flow, early: leg.dialog });
+  return { ...dialog, localSeq: Math.max(dialog.localSeq, leg.dialog?.localSeq ?? 0) };
 }
 
 function calleeProgress(work: Work, leg: Leg, response: SipResponse): void {
   if (leg.state !== 'inviting' && leg.state !== 'ringing') return;
   leg.state = 'ringing';
-  earlyDialog(leg, response);
+  if (response.to.params.has('tag')) leg.dialog = dialogOf(leg, response);
   const reliable = acknowledgeProvisional(work, leg, response);
   if (reliable === 'repeated') return;
   const answer = readDescription(response);
@@ -91,7 +99,11 @@ function calleeProgress(work: Work, leg: Leg, response: SipResponse): void {
     const outstanding = leg.media.outstanding;
     earlyMedia = takeAnswer(leg, answer, work.context.settings.allowShortSrtpTag).ok;
     // An answer in an unreliable response is a preview: the one that counts comes with the 2xx (RFC 3261 13.2.1).
-    if (reliable === 'unreliable') leg.media.outstanding = outstanding;
+    if (earlyMedia && reliable === 'reliable') {
+      leg.reliable = { ...leg.reliable, answeredBy: leg.dialog?.remoteTag };
+    } else {
+      leg.media.outstanding = outstanding;
+    }
   }
   const waiting = waitingLeg(work.call);
   if (waiting === undefined) return;
@@ -115,24 +127,15 @@ function reportRinging(work: Work, leg: Leg): void {
 
 /** Passes on the first 180, and the early media of the first phone that has any. */
 function tellCaller(work: Work, waiting: Leg, leg: Leg, status: number, earlyMedia: boolean): void {
-  const { call, context } = work;
-  if (earlyMedia && call.early === undefined && waiting.media.offered !== undefined) {
-    const side = sideOf(leg);
-    assert(side !== undefined, 'early media without a description');
-    const answer = makeAnswer(
-      waiting,
-      waiting.media.offered,
-      side,
-      context.random,
-      context.settings.allowShortSrtpTag,
-    );
-    if (answer.ok) {
-      call.early = leg.id;
-      joinLegs(work, waiting, leg);
-      call.toldRinging ||= status === 180;
-      sendProvisional(work, waiting, status === 180 ? 180 : 183, answer.value);
-      return;
-    }
+  const { call } = work;
+  // Nothing may follow a reliable response before its PRACK; what is left out here is made up for then.
+  if (waiting.reliable.awaitingPrack) return;
+  const body = earlyMedia && call.early === undefined ? earlyAnswer(work, waiting, leg) : undefined;
+  if (body !== undefined) {
+    call.early = leg.id;
+    joinLegs(work, waiting, leg);
+    call.toldRinging ||= status === 180;
+    return sendProvisional(work, waiting, status === 180 ? 180 : 183, body);
   }
   if (status === 180 && !call.toldRinging) {
     call.toldRinging = true;
@@ -140,10 +143,20 @@ function tellCaller(work: Work, waiting: Leg, leg: Leg, status: number, earlyMed
   }
 }
 
+/** Our answer to the waiting caller, made with the first early media; it is the same ever after (RFC 3261 13.2.1). */
+function earlyAnswer(work: Work, waiting: Leg, leg: Leg): Uint8Array | undefined {
+  const { random, settings } = work.context;
+  const { offered, told } = waiting.media;
+  const side = sideOf(leg);
+  if (offered === undefined || side === undefined) return undefined;
+  if (told !== undefined) return told.body;
+  const answer = makeAnswer(waiting, offered, side, random, settings.allowShortSrtpTag);
+  return answer.ok ? answer.value : undefined;
+}
+
 /** A phone said 2xx. It is acknowledged whatever happens, and ended if it is not wanted. */
 function calleeAnswered(work: Work, leg: Leg, response: SipResponse): void {
-  assert(leg.invitation !== undefined, 'an answer to no INVITE of ours');
-  const dialog = uacDialog({ invitation: leg.invitation, response, flow: leg.flow, early: leg.dialog });
+  const dialog = dialogOf(leg, response);
   const wanted = leg.state === 'inviting' || leg.state === 'ringing';
   acknowledge(work, leg, dialog, response.cseq.number);
   if (!wanted) {
@@ -154,8 +167,13 @@ function calleeAnswered(work: Work, leg: Leg, response: SipResponse): void {
   }
   leg.dialog = dialog;
   leg.state = 'talking';
-  leg.allows = allowedBy(response);
   const answer = readDescription(response);
+  // Another phone behind the same contact gave its answer early, but this one took the call.
+  const { answeredBy } = leg.reliable;
+  if (answeredBy !== undefined && answeredBy !== dialog.remoteTag) {
+    leg.media.outstanding = leg.invitation?.offer;
+  }
+  if (leg.invitation !== undefined) leg.invitation = { ...leg.invitation, offer: undefined };
   if (leg.media.outstanding !== undefined) {
     const taken =
       typeof answer === 'object' && takeAnswer(leg, answer, work.context.settings.allowShortSrtpTag).ok;
@@ -166,10 +184,6 @@ function calleeAnswered(work: Work, leg: Leg, response: SipResponse): void {
   }
   startSessionTimer(work, leg, learnSessionTimer(response, work.context.settings));
   connect(work, leg);
-}
-
-export function allowedBy(message: { readonly headers: Headers }): string[] {
-  return message.headers.all('allow').map((method) => method.trim());
 }
 
 /** The winner is known: everybody else stops ringing, and the leg that waits is answered. */
@@ -183,21 +197,28 @@ function connect(work: Work, leg: Leg): void {
       call.answerAfterPrack = leg.id;
       return;
     }
-    if (!answerCaller(work, waiting, leg)) return;
+    if (!answerCaller(work, waiting, leg)) {
+      const reason = 'The phones have no codec in common';
+      return endCall(work, { outcome: 'failed', endedBy: 'system', reason, status: 488 });
+    }
   }
   pairUp(work, waiting, leg);
 }
 
-/** The PRACK that our 200 waited for has come. */
+/** A PRACK has come: what it held up is done now, the 200 or the early media of a phone that rings. */
 export function continueAfterPrack(work: Work): void {
-  const leg = findLeg(work.call, work.call.answerAfterPrack);
-  const waiting = waitingLeg(work.call);
-  work.call.answerAfterPrack = undefined;
-  if (leg === undefined || waiting === undefined || leg.state !== 'talking') return;
-  if (answerCaller(work, waiting, leg)) pairUp(work, waiting, leg);
+  const { call } = work;
+  const waiting = waitingLeg(call);
+  if (waiting === undefined) return;
+  const answered = findLeg(call, call.answerAfterPrack);
+  call.answerAfterPrack = undefined;
+  if (answered?.state === 'talking') return connect(work, answered);
+  const ringing = ringingLegs(call).filter((leg) => leg.state === 'ringing');
+  const leg = ringing.find(({ media }) => media.told !== undefined) ?? ringing[0];
+  if (leg !== undefined) tellCaller(work, waiting, leg, 180, leg.media.told !== undefined);
 }
 
-/** @returns false if the two have no media in common: the call has been ended. */
+/** @returns false if the two have no media in common, and nothing was answered. */
 export function answerCaller(work: Work, waiting: Leg, leg: Leg): boolean {
   const { context } = work;
   const { random, settings } = context;
@@ -207,26 +228,23 @@ export function answerCaller(work: Work, waiting: Leg, leg: Leg): boolean {
     pending !== undefined && side !== undefined,
     'a caller without an INVITE, or a callee without media',
   );
-  waiting.sessionTimer = answerSessionTimer(pending.request, settings);
-  let body: Uint8Array;
+  let body: Uint8Array | undefined;
   if (waiting.media.offered === undefined) {
     // Delayed offer: ours goes in the 200, the answer comes in the ACK (RFC 3261 13.2.1).
     body = makeOffer(waiting, side, random, settings.allowShortSrtpTag);
     waiting.pendingInvite = { ...pending, awaitingAnswer: true };
   } else if (waiting.media.told !== undefined) {
     // It was answered with the early media already; what has changed since follows in a re-INVITE.
-    body = waiting.media.told.body;
+    body = waiting.reliable.answerAcknowledged ? undefined : waiting.media.told.body;
   } else {
     const answer = makeAnswer(waiting, waiting.media.offered, side, random, settings.allowShortSrtpTag);
-    if (!answer.ok) {
-      endCall(work, { outcome: 'failed', endedBy: 'system', reason: answer.error.text, status: 488 });
-      return false;
-    }
+    if (!answer.ok) return false;
     body = answer.value;
   }
+  waiting.sessionTimer = answerSessionTimer(pending.request, settings);
   waiting.media.offered = undefined;
   waiting.state = 'talking';
-  respondToInvite(work, waiting, 200, { body, contentType: SDP_TYPE });
+  respondToInvite(work, waiting, 200, body === undefined ? {} : { body, contentType: SDP_TYPE });
   startSessionTimer(work, waiting, waiting.sessionTimer);
   return true;
 }
@@ -262,45 +280,36 @@ function pairUp(work: Work, waiting: Leg, leg: Leg): void {
   bringUpToDate(work, leg);
 }
 
+/**
+ * A phone that rings is not to ring any more: it hung up where it ought to have refused (RFC 3261 15), or its media
+ * leg broke.
+ */
+export function calleeLost(work: Work, leg: Leg, status: number): void {
+  endLeg(work, leg, status);
+  leg.failure = status;
+  noLongerRings(work, leg, status);
+}
+
 /** One phone will not take the call; when the last has said so, the one who waits is told the best of it. */
 export function calleeFailed(work: Work, leg: Leg, status: number): void {
   leg.failure = status;
   markEnded(work, leg);
+  noLongerRings(work, leg, status);
+}
+
+function noLongerRings(work: Work, leg: Leg, status: number): void {
   if (work.call.early === leg.id) work.call.early = undefined;
   if (work.call.waiting === undefined) return;
   if (status >= 600) stopRinging(work, undefined, false);
   if (ringingLegs(work.call).length > 0) return;
-  nobodyAnswered(work, bestFailure(work.call));
+  const failures = work.call.legs.flatMap(({ failure }) => (failure === undefined ? [] : [failure]));
+  nobodyAnswered(work, bestFailure(failures));
 }
-
-/** RFC 3261 16.7 step 6, for phones of one extension: a decline, else busy, else what can be mended. */
-function bestFailure(call: Call): number {
-  const failures = call.legs.flatMap((leg) => (leg.failure === undefined ? [] : [leg.failure]));
-  const has = (status: number): boolean => failures.includes(status);
-  const decline = failures.find((status) => status >= 600);
-  if (decline !== undefined) return has(600) ? 486 : 603;
-  if (has(486)) return 486;
-  if (has(488) || has(606)) return 488;
-  return 480;
-}
-
-const OUTCOMES = new Map<number, { outcome: 'busy' | 'declined' | 'failed' | 'unreachable'; reason: string }>(
-  [
-    [486, { outcome: 'busy', reason: 'The extension is busy' }],
-    [603, { outcome: 'declined', reason: 'The call was declined' }],
-    [488, { outcome: 'failed', reason: 'The phones have no codec or no protection in common' }],
-    [503, { outcome: 'failed', reason: 'There were no media ports left' }],
-  ],
-);
 
 /** All phones have failed. */
 export function nobodyAnswered(work: Work, status: number): void {
   if (work.call.transfer !== undefined && transferFailed(work, `${status} ${reasonPhrase(status)}`)) return;
-  const told = OUTCOMES.get(status) ?? {
-    outcome: 'unreachable' as const,
-    reason: 'No phone of the extension took the call',
-  };
-  endCall(work, { ...told, endedBy: 'callee', status });
+  endCall(work, { ...failureOutcome(status), endedBy: 'callee', status });
 }
 
 /** The ring time-out. */
@@ -312,8 +321,8 @@ export function ringTimeout(work: Work): void {
 }
 
 /** CANCEL, or a BYE before the answer (RFC 3261 15.1.2): the caller has given up. */
-export function callerGaveUp(work: Work): void {
-  endCall(work, {
+export function callerGaveUp(work: Work, leg: Leg): void {
+  loseParty(work, leg, {
     outcome: 'cancelled',
     endedBy: 'caller',
     reason: 'The caller hung up before an answer',

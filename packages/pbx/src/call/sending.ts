@@ -12,7 +12,8 @@ import {
 import type { Work } from './call.ts';
 import type { Purpose } from './inputs.ts';
 import type { Leg } from './leg.ts';
-import { makeOffer, type OtherSide, relayMedia } from './leg-media.ts';
+import { makeOffer, type OtherSide } from './leg-media.ts';
+import { relayMedia } from './relay-media.ts';
 import { writeSessionTimer } from './session-timer.ts';
 
 /** The messages and commands that a call sends, each from what we understood and nothing from what we were sent. */
@@ -23,7 +24,7 @@ const SUPPORTED_OPTIONS = '100rel, timer, replaces, norefersub';
 export const SDP_TYPE = 'application/sdp';
 
 /** Contact, Allow and Supported: what every message that makes or refreshes a dialog carries. */
-function dialogHeaders(leg: Leg): Headers {
+export function dialogHeaders(leg: Leg): Headers {
   return new Headers()
     .append('contact', leg.contact)
     .append('allow', ALLOWED_METHODS)
@@ -123,6 +124,7 @@ export function sendInvite(work: Work, leg: Leg, other: OtherSide | undefined): 
     .append('min-se', String(minimum))
     .append('content-type', SDP_TYPE);
   const body = makeOffer(leg, other, context.random, context.settings.allowShortSrtpTag);
+  leg.invitation = { ...invitation, offer: leg.media.outstanding };
   leg.state = 'inviting';
   const draft = { method: 'INVITE', uri: invitation.requestUri, headers, body };
   work.effects.push({ do: 'request', leg: leg.id, purpose: 'invite', draft, flow: leg.flow });
@@ -161,7 +163,7 @@ export const ELSEWHERE = (): Headers => reasonHeader(200, 'Call completed elsewh
 
 /** Tells the relay what the leg agreed on, if it has agreed on anything yet. */
 export function applyMedia(work: Work, leg: Leg): void {
-  const media = relayMedia(leg);
+  const media = relayMedia(leg, work.context.settings.mediaNetworks);
   if (media === undefined || leg.state === 'ended') return;
   work.effects.push({ do: 'media', command: { do: 'configure-leg', leg: leg.id, media } });
 }

@@ -1,7 +1,7 @@
 import { reasonPhrase } from '@ringwall/sip';
 import { endCall, endLeg } from './ending.ts';
-import { findLeg, type Work } from './call.ts';
-import { notifyTransfer } from './sending.ts';
+import { findLeg, getLeg, type Work } from './call.ts';
+import { joinLegs, notifyTransfer } from './sending.ts';
 
 /** What the phone that pressed the transfer key is told, and how the transfer ends. */
 
@@ -60,7 +60,11 @@ export function transferFailed(work: Work, statusLine: string): boolean {
   notify(work, statusLine, true);
   call.transfer = undefined;
   call.waiting = undefined;
-  if (call.pair === undefined) {
+  const [a, b] = (call.pair ?? []).map((id) => getLeg(call, id));
+  if (a !== undefined && b !== undefined) {
+    // The one who waited may have heard the new phone's early media meanwhile.
+    joinLegs(work, a, b);
+  } else {
     endCall(work, {
       outcome: 'failed',
       endedBy: 'system',

@@ -1,12 +1,13 @@
+import { assert } from '@ringwall/base';
 import { Headers, parseReferTo, type SipRequest, type TransactionId } from '@ringwall/sip';
-import { getLeg, peerOf, type Work } from './call.ts';
+import { type Call, getLeg, peerOf, sideName, type Work } from './call.ts';
 import type { CallInput } from './inputs.ts';
 import type { Leg } from './leg.ts';
-import { hasAudio } from './leg-media.ts';
+import { hasAudio } from './leg-formats.ts';
 import { commonFormats } from '@ringwall/media';
-import { endCall, endLeg, stopRinging } from './ending.ts';
+import { endLeg, stopRinging } from './ending.ts';
 import { bringUpToDate } from './renegotiation.ts';
-import { ringTargets } from './ringing.ts';
+import { continueAfterPrack, ringTargets } from './ringing.ts';
 import { joinLegs, notifyTransfer, respond } from './sending.ts';
 import { finishTransfer, transferFailed } from './transfer-progress.ts';
 
@@ -23,7 +24,7 @@ export function startTransfer(work: Work, leg: Leg, transaction: TransactionId, 
   const target = parseReferTo(request.headers.get('refer-to') ?? '');
   if (target === undefined) return refuse(400);
   if (target.method !== undefined && target.method !== 'INVITE') return refuse(501);
-  if (target.dialled === '') return refuse(404);
+  if (target.dialled === '' && target.replaces === undefined) return refuse(404);
   const quiet = request.headers.get('refer-sub')?.trim().toLowerCase().startsWith('false') ?? false;
   const headers = quiet ? new Headers().append('refer-sub', 'false') : new Headers();
   respond(work, leg, transaction, request, 202, { headers: headers.append('contact', leg.contact) });
@@ -51,9 +52,27 @@ export function transferPlanned(work: Work, input: CallInput & { kind: 'transfer
   ringTargets(work, input.plan.targets);
 }
 
-/** The dialog that the REFER named is not one that this extension may touch, or is gone. */
-export function mergeRefused(work: Work, status: number, reason: string): void {
-  transferFailed(work, `${status} ${reason}`);
+/**
+ * May the other party of `transferor` take the place of `old`, which its REFER named, in another call?
+ *
+ * @returns the status line of the refusal. A dialog of somebody else, one that only rings at the transferor's phone
+ *   (RFC 3891 3) and one that is not there are answered alike.
+ */
+export function mergeRefusal(
+  call: Call,
+  transferor: Leg,
+  second: Call | undefined,
+  old: Leg | undefined,
+): string | undefined {
+  const unknown = '481 Call/Transaction Does Not Exist';
+  if (second === undefined || old === undefined || second.id === call.id) return unknown;
+  if (old.extension.number !== transferor.extension.number) return unknown;
+  if (old.state !== 'talking' && !(old.state === 'inviting' && second.waiting === old.id)) return unknown;
+  const [mine, theirs] = [peerOf(call, transferor), peerOf(second, old)];
+  if (mine === undefined || (theirs === undefined && second.waiting !== old.id)) return unknown;
+  const fits =
+    theirs === undefined || hasAudio(commonFormats(mine.media.capabilities, theirs.media.capabilities));
+  return fits ? undefined : '488 Not Acceptable Here';
 }
 
 /**
@@ -69,18 +88,12 @@ export function takePlace(work: Work, old: Leg, incoming: Leg): void {
   if (peer !== undefined)
     call.pair = call.pair?.[0] === old.id ? [incoming.id, peer.id] : [peer.id, incoming.id];
   if (call.waiting === old.id) call.waiting = incoming.id;
+  if (call.callerLeg === old.id) call.callerLeg = incoming.id;
+  if (call.transfer?.by === old.id) call.transfer = { ...call.transfer, by: incoming.id, notify: false };
   endLeg(work, old, 487);
+  // Somebody had answered and waited for a PRACK of the old leg, which nobody needs any more.
+  if (call.answerAfterPrack !== undefined) return continueAfterPrack(work);
   if (peer === undefined) return;
-  const formats = peer.media.capabilities;
-  if (!hasAudio(commonFormats(incoming.media.capabilities, formats))) {
-    endCall(work, {
-      outcome: 'failed',
-      endedBy: 'system',
-      reason: 'The phones have no codec in common',
-      status: 488,
-    });
-    return;
-  }
   joinLegs(work, incoming, peer);
   bringUpToDate(work, incoming);
   bringUpToDate(work, peer);
@@ -92,16 +105,18 @@ export function takePlace(work: Work, old: Leg, incoming: Leg): void {
  *
  * @returns the leg that left.
  */
-export function giveAway(work: Work, transferor: Leg): Leg | undefined {
+export function giveAway(work: Work, transferor: Leg): Leg {
   const { call } = work;
   const leaving = peerOf(call, transferor);
-  if (leaving === undefined || call.transfer === undefined) return undefined;
+  assert(leaving !== undefined && call.transfer !== undefined, 'an attended transfer without another party');
   finishTransfer(work);
   call.pair = undefined;
+  work.effects.push({ do: 'media', command: { do: 'part-legs', legs: [transferor.id, leaving.id] } });
+  const endedBy = sideName(call, transferor);
   call.legs.splice(call.legs.indexOf(leaving), 1);
   call.ending ??= {
     outcome: 'answered',
-    endedBy: call.legs[0] === transferor ? 'caller' : 'callee',
+    endedBy,
     reason: `${transferor.extension.number} transferred the call`,
     status: 200,
     at: work.context.wall,

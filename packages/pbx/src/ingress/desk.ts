@@ -34,7 +34,8 @@ export interface DeskHost {
   snapshot(): Snapshot;
   now(): MonotonicMs;
   wall(): WallMs;
-  plan(dialled: string): Planned;
+  /** @param callerFlow a phone is not to ring for its own call. */
+  plan(dialled: string, callerFlow?: Flow): Planned;
   perform(effects: readonly TransactionEffect[]): void;
   effect(effect: Effect): void;
 }
@@ -53,6 +54,7 @@ export class Desk {
 
   /** A request in a dialog of ours, from the phone of that leg. */
   inDialog(found: FoundLeg, request: SipRequest, flow: Flow): void {
+    if (this.#refusesOptions(request, flow)) return;
     const transaction = this.#accept(request, flow);
     if (transaction !== undefined) this.#host.calls.request(found, transaction, request, flow);
   }
@@ -62,19 +64,15 @@ export class Desk {
     const decision = decideDoor(extension, request, flow, this.#host.snapshot().settings);
     if (decision.verdict === 'deny') return this.#refuse(extension, request, flow, decision.because[0].text);
     if (found !== undefined) {
-      if (found.extension.number === extension.number) return this.inDialog(found, request, flow);
-      return this.#answer(request, flow, 481);
+      if (found.extension.number !== extension.number) return this.#answer(request, flow, 481);
+      // Keys that were agreed on over TLS are not to be repeated in the clear.
+      if (found.flow.transport === 'tls' && flow.transport !== 'tls') return this.#answer(request, flow, 403);
+      return this.inDialog(found, request, flow);
     }
     if (request.to.params.has('tag') && request.method !== 'REGISTER')
       return this.#answer(request, flow, 481);
     if (request.maxForwards === 0) return this.#answer(request, flow, 483);
-    const unsupported = request.headers
-      .all('require')
-      .flatMap((value) => parseTokenList(value))
-      .filter((option) => !SUPPORTED_OPTIONS.has(option));
-    if (unsupported.length > 0) {
-      return this.#answer(request, flow, 420, new Headers().append('unsupported', unsupported.join(', ')));
-    }
+    if (this.#refusesOptions(request, flow)) return;
     switch (request.method) {
       case 'REGISTER':
         return register(this.#host, extension, request, flow);
@@ -98,6 +96,18 @@ export class Desk {
       default:
         return this.#answer(request, flow, 501);
     }
+  }
+
+  /** RFC 3261 8.2.2.3: refuses what requires an extension that we do not have. */
+  #refusesOptions(request: SipRequest, flow: Flow): boolean {
+    const unsupported = request.headers
+      .all('require')
+      .flatMap((value) => parseTokenList(value))
+      .filter((option) => !SUPPORTED_OPTIONS.has(option));
+    if (unsupported.length > 0) {
+      this.#answer(request, flow, 420, new Headers().append('unsupported', unsupported.join(', ')));
+    }
+    return unsupported.length > 0;
   }
 
   #abilities(): Headers {
@@ -191,7 +201,7 @@ export class Desk {
       );
     }
     if (request.headers.has('replaces')) return this.#inviteReplacing(extension, request, flow);
-    const plan = this.#host.plan(userOf(request.uri));
+    const plan = this.#host.plan(userOf(request.uri), flow);
     if (!plan.ok) return this.#refuseCall(extension, request, flow, plan.status, plan.reason);
     const transaction = this.#accept(request, flow);
     if (transaction !== undefined) calls.start(extension, request, transaction, flow, plan);
@@ -218,7 +228,7 @@ export class Desk {
     const { messages } = this.#host;
     const refusal = Messages.refusal(request);
     if (refusal !== undefined) return this.#answer(request, flow, refusal);
-    const plan = this.#host.plan(userOf(request.uri));
+    const plan = this.#host.plan(userOf(request.uri), flow);
     if (!plan.ok) return this.#answer(request, flow, plan.status);
     const transaction = this.#accept(request, flow);
     if (transaction === undefined) return;

@@ -1,0 +1,122 @@
+import { assert } from '@ringwall/base';
+import type { LegId } from '@ringwall/media';
+import { dialogKey, type TransactionId } from '@ringwall/sip';
+import type { CallId } from './call-record.ts';
+import type { Purpose } from './inputs.ts';
+import type { Leg } from './leg.ts';
+
+/** What leads to a leg. */
+interface Entry {
+  call: CallId;
+  /** Keys of its dialogs: one, or one for each phone behind the contact that was called. */
+  readonly dialogs: string[];
+  /** The tag of the newest of them. */
+  remoteTag: string | undefined;
+  /** Requests of ours and INVITEs of the phone that something may still come of. */
+  readonly transactions: Set<TransactionId>;
+  /** The last INVITE that we sent: what a CANCEL or an ACK is for. */
+  invite: TransactionId | undefined;
+}
+
+/** A request of ours. */
+interface Sent {
+  readonly leg: LegId;
+  readonly purpose: Purpose;
+}
+
+/** The ways from a dialog, a transaction or a media leg to the leg, and the call, that it belongs to. */
+export class LegIndex {
+  readonly #legs = new Map<LegId, Entry>();
+  readonly #byDialog = new Map<string, LegId>();
+  readonly #sent = new Map<TransactionId, Sent>();
+  readonly #invitedBy = new Map<TransactionId, LegId>();
+
+  /** For tests: what is left when there are no calls. */
+  leftovers(): Readonly<Record<string, number>> {
+    return {
+      legs: this.#legs.size,
+      dialogs: this.#byDialog.size,
+      clientTransactions: this.#sent.size,
+      serverTransactions: this.#invitedBy.size,
+    };
+  }
+
+  /** Takes note of where a leg is and what its dialog is called. */
+  note(call: CallId, { id, dialog }: Leg): void {
+    let entry = this.#legs.get(id);
+    if (entry === undefined) {
+      entry = { call, dialogs: [], remoteTag: undefined, transactions: new Set(), invite: undefined };
+      this.#legs.set(id, entry);
+    }
+    entry.call = call;
+    if (dialog === undefined || entry.remoteTag === dialog.remoteTag) return;
+    entry.remoteTag = dialog.remoteTag;
+    const key = dialogKey(dialog.callId, dialog.localTag, dialog.remoteTag);
+    if (this.#byDialog.has(key)) return;
+    this.#byDialog.set(key, id);
+    entry.dialogs.push(key);
+  }
+
+  forget(leg: LegId): void {
+    const entry = this.#legs.get(leg);
+    if (entry === undefined) return;
+    for (const key of entry.dialogs) this.#byDialog.delete(key);
+    for (const id of entry.transactions) {
+      this.#sent.delete(id);
+      this.#invitedBy.delete(id);
+    }
+    this.#legs.delete(leg);
+  }
+
+  callOf(leg: LegId): CallId | undefined {
+    return this.#legs.get(leg)?.call;
+  }
+
+  /** The leg of a dialog, by our tag and the other side's. */
+  find(callId: string, localTag: string, remoteTag: string): LegId | undefined {
+    return this.#byDialog.get(dialogKey(callId, localTag, remoteTag));
+  }
+
+  /** An INVITE of the phone: its ACK, or its CANCEL, is for this leg. */
+  invited(leg: LegId, transaction: TransactionId): void {
+    this.#invitedBy.set(transaction, leg);
+    this.#entry(leg).transactions.add(transaction);
+  }
+
+  invitedBy(transaction: TransactionId): LegId | undefined {
+    return this.#invitedBy.get(transaction);
+  }
+
+  /** A request of ours; its responses are for this leg. */
+  sent(leg: LegId, purpose: Purpose, transaction: TransactionId, method: string): void {
+    const entry = this.#entry(leg);
+    this.#sent.set(transaction, { leg, purpose });
+    entry.transactions.add(transaction);
+    if (method === 'INVITE') entry.invite = transaction;
+  }
+
+  sentBy(transaction: TransactionId): Sent | undefined {
+    return this.#sent.get(transaction);
+  }
+
+  /** The last INVITE that we sent on the leg. */
+  inviteOf(leg: LegId): TransactionId {
+    const { invite } = this.#entry(leg);
+    assert(invite !== undefined, `no INVITE was sent on leg ${leg}`);
+    return invite;
+  }
+
+  /** Nothing more that matters comes of this transaction. */
+  settled(transaction: TransactionId): void {
+    const leg = this.#sent.get(transaction)?.leg ?? this.#invitedBy.get(transaction);
+    this.#sent.delete(transaction);
+    this.#invitedBy.delete(transaction);
+    if (leg !== undefined) this.#legs.get(leg)?.transactions.delete(transaction);
+  }
+
+  #entry(leg: LegId): Entry {
+    const entry = this.#legs.get(leg);
+    assert(entry !== undefined, `leg ${leg} is in no call`);
+    return entry;
+  }
+}
