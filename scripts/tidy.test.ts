@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { findUntidy, packagesWithInstallScript } from './tidy.ts';
+import { findUntidy, missingFromLockfile, packagesWithInstallScript } from './tidy.ts';
 
 const what = (text: string, root = '/srv/build/ringwall'): string[] =>
   findUntidy(text, root).map((found) => `${found.line} ${found.what}`);
@@ -32,4 +32,17 @@ test('a package with an install script is named', () => {
     packages: { '': {}, 'node_modules/good': {}, 'node_modules/bad': { hasInstallScript: true } },
   });
   assert.deepEqual(packagesWithInstallScript(lockfile), ['node_modules/bad']);
+});
+
+test('a lockfile that names what it does not hold is not whole, wherever in the tree it could lie', () => {
+  const packages = {
+    '': { dependencies: { good: '1.0.0' }, optionalDependencies: { 'good-darwin': '1.0.0' } },
+    'node_modules/good': { dependencies: { inner: '1.0.0', '@scope/top': '1.0.0' } },
+    'node_modules/good/node_modules/inner': { dependencies: { '@scope/top': '1.0.0' } },
+    'node_modules/@scope/top': { optionalDependencies: { gone: '1.0.0' } },
+  };
+  assert.deepEqual(missingFromLockfile(JSON.stringify({ packages })), [
+    'good-darwin, which the root needs',
+    'gone, which node_modules/@scope/top needs',
+  ]);
 });

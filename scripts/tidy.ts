@@ -40,12 +40,41 @@ export function findUntidy(text: string, root: string): readonly Untidy[] {
   return found;
 }
 
+interface LockedPackage {
+  readonly hasInstallScript?: boolean;
+  readonly link?: boolean;
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly optionalDependencies?: Readonly<Record<string, string>>;
+}
+
+function lockedPackages(lockfile: string): Readonly<Record<string, LockedPackage>> {
+  return (JSON.parse(lockfile) as { packages: Readonly<Record<string, LockedPackage>> }).packages;
+}
+
 /** Packages in a lockfile that would run a script of their own while they are installed. */
 export function packagesWithInstallScript(lockfile: string): readonly string[] {
-  const { packages } = JSON.parse(lockfile) as {
-    packages: Readonly<Record<string, { readonly hasInstallScript?: boolean }>>;
+  return Object.entries(lockedPackages(lockfile)).flatMap(([path, entry]) =>
+    entry.hasInstallScript === true ? [path] : [],
+  );
+}
+
+/**
+ * Dependencies that the lockfile names but does not hold, for which `npm ci` would refuse it whole. That happens when
+ * it was written beside an installed tree, or from a registry that lacks the packages of other platforms.
+ */
+export function missingFromLockfile(lockfile: string): readonly string[] {
+  const packages = lockedPackages(lockfile);
+  const isThere = (from: string, name: string): boolean => {
+    for (let at = from; ; at = at.slice(0, Math.max(0, at.lastIndexOf('/')))) {
+      if (Object.hasOwn(packages, `${at === '' ? '' : `${at}/`}node_modules/${name}`)) return true;
+      if (at === '') return false;
+    }
   };
-  return Object.entries(packages).flatMap(([path, entry]) => (entry.hasInstallScript === true ? [path] : []));
+  return Object.entries(packages).flatMap(([path, entry]) =>
+    Object.keys({ ...entry.dependencies, ...entry.optionalDependencies })
+      .filter((name) => !isThere(path, name))
+      .map((name) => `${name}, which ${path === '' ? 'the root' : path} needs`),
+  );
 }
 
 function main(): void {
@@ -60,7 +89,9 @@ function main(): void {
       complaints.push(`${file}:${line}: ${what}`);
     }
   }
-  for (const name of packagesWithInstallScript(readFileSync(join(ROOT, 'package-lock.json'), 'utf8'))) {
+  const lockfile = readFileSync(join(ROOT, 'package-lock.json'), 'utf8');
+  for (const missing of missingFromLockfile(lockfile)) complaints.push(`package-lock.json: lacks ${missing}`);
+  for (const name of packagesWithInstallScript(lockfile)) {
     complaints.push(
       `package-lock.json: ${name} has an install script; no dependency may run code when installed`,
     );
