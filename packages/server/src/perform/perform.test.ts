@@ -115,7 +115,7 @@ test('call records that could not be saved are kept, tried again after a while, 
   performer.perform([record(1)]);
   await settled();
   performer.perform([record(2), record(3)]);
-  await settled();
+  await runPlanned();
   assert.deepEqual(told, ['call-records not saved']);
   assert.deepEqual([state.requests, planned.length], [1, 1], 'a full disk is not asked for each record');
   state.full = false;
@@ -127,18 +127,26 @@ test('of call records that cannot be saved ten thousand wait; beyond, the oldest
   const { performer, saved, told, runPlanned, settled, state } = office();
   state.full = true;
   for (let id = 1; id <= 10_002; id++) performer.perform([record(id)]);
-  await settled();
+  await runPlanned();
   assert.equal(
     told.filter((text) => text.endsWith(' lost')).reduce((sum, text) => sum + Number.parseInt(text, 10), 0),
     2,
   );
   state.full = false;
-  await runPlanned();
-  await settled();
+  for (let i = 0; i < 3; i++) await runPlanned();
   for (let i = 0; i < 30; i++) await settled(); // eslint-disable-line no-await-in-loop
   const ids = saved.join(' ').split(' ');
   assert.deepEqual([ids.length, ids[0], ids.at(-1)], [10_000, '3', '10002']);
   assert.ok(saved.every((text) => text.split(' ').length <= 500));
+});
+
+test('call records of a moment go to the disk together', async () => {
+  const { performer, saved, planned, runPlanned } = office();
+  performer.perform([record(1), record(2)]);
+  performer.perform([record(3)]);
+  assert.deepEqual([saved, planned.map(({ ms }) => ms <= 100)], [[], [true]]);
+  await runPlanned();
+  assert.deepEqual(saved, ['1 2 3']);
 });
 
 test('settling saves what waits, and says how many call records were lost', async () => {

@@ -27,6 +27,11 @@ export interface PerformTargets {
 
 /** Bindings may be this late on disk: phones come back by themselves, so they are soft. */
 const BINDINGS_DELAY_MS = 500;
+/**
+ * Call records of so long go to the disk together: to wake the thread of the store for each cost a busy system more
+ * than a third of its signalling. Nobody was told yet that they are kept.
+ */
+const RECORDS_DELAY_MS = 100;
 /** Call records that wait to be saved. Beyond it the oldest are given up, and that is said. */
 const RECORDS_WAITING = 10_000;
 /** So many in one request of the store, so that a long queue is no long transaction. */
@@ -96,7 +101,7 @@ export class Performer {
       case 'save-call-record':
         this.#records.push(effect.record);
         this.#bound();
-        if (!this.#recordsPlanned) void this.#saveRecords();
+        this.#planRecords(RECORDS_DELAY_MS);
         break;
       case 'report':
         this.#targets.onEvent(effect.event);
@@ -144,14 +149,15 @@ export class Performer {
     this.#savingRecords = this.#targets.store.addCallRecords(records).then(
       () => {
         this.#savingRecords = undefined;
-        void this.#saveRecords();
+        if (this.#records.length >= RECORDS_AT_ONCE) void this.#saveRecords();
+        else if (this.#records.length > 0) this.#planRecords(RECORDS_DELAY_MS);
         return true;
       },
       (error: unknown) => {
         this.#savingRecords = undefined;
         this.#records.unshift(...records);
         this.#bound();
-        this.#planRecords();
+        this.#planRecords(RETRY_MS);
         this.#targets.onSaveFailed('call-records', error);
         return false;
       },
@@ -159,10 +165,10 @@ export class Performer {
     return this.#savingRecords;
   }
 
-  #planRecords(): void {
-    if (this.#recordsPlanned) return;
+  #planRecords(ms: number): void {
+    if (this.#recordsPlanned || this.#savingRecords !== undefined) return;
     this.#recordsPlanned = true;
-    this.#later(RETRY_MS, () => {
+    this.#later(ms, () => {
       this.#recordsPlanned = false;
       void this.#saveRecords();
     });
