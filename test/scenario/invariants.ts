@@ -49,6 +49,28 @@ export function watchInvariants(world: World): void {
   };
 }
 
+/**
+ * RFC 3264 8: of one session the PBX writes one description for each version, and each version differs from the one
+ * before. Watches all that it sends.
+ */
+export function watchVersions(world: World): void {
+  const sessions = new Map<string, string[]>();
+  world.taps.add((_flow, bytes) => {
+    const [, body = ''] = Buffer.from(bytes).toString('latin1').split('\r\n\r\n', 2);
+    const origin = /^o=\S+ (\d+) (\d+) /m.exec(body);
+    if (origin === null) return;
+    const [line, session = '', version = ''] = origin;
+    const text = body.replace(line, '');
+    const written = sessions.get(session) ?? [];
+    sessions.set(session, written);
+    const at = Number(version) - 1;
+    assert.ok(at <= written.length, `version ${version} after ${written.length}`);
+    assert.equal(written[at] ?? text, text, `two descriptions of version ${version}`);
+    if (at === written.length) assert.notEqual(written[at - 1], text, 'a new version of the same');
+    written[at] = text;
+  });
+}
+
 /** Everybody has hung up and is no longer registered, and time has passed: nothing is left, and each call has a record. */
 export function assertNothingAtAll(world: World): void {
   const counts = world.pbx.counts();

@@ -2,7 +2,7 @@ import type { LegId } from '@ringwall/media';
 import type { Phone, PhoneBehaviour, PhoneCall } from '@ringwall/phone';
 import { Headers } from '@ringwall/sip';
 import { type TestExtension, World, type WorldOptions } from '@ringwall/testkit';
-import { assertNothingAtAll, assertPhonesAgree, watchInvariants } from './invariants.ts';
+import { assertNothingAtAll, assertPhonesAgree, watchInvariants, watchVersions } from './invariants.ts';
 
 /**
  * A monkey in an office: phones of all kinds on a bad network, and keys pressed without sense. A seed that fails is
@@ -24,6 +24,7 @@ export class Monkey {
     );
     this.world = new World({ ...network(seed), seed, extensions });
     watchInvariants(this.world);
+    watchVersions(this.world);
   }
 
   /** Sets the office up, presses keys for `seconds`, sends everybody home, and looks whether anything is left. */

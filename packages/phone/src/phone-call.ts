@@ -65,6 +65,9 @@ export class PhoneCall {
   #incomingOffer: boolean;
   #answerBody: Uint8Array | undefined;
   #answerWaits = false;
+  /** Our 2xx to the first INVITE has no ACK yet. */
+  #awaitsAck = false;
+  #hangsUpOnAck = false;
   #reinvite: TransactionId | undefined;
   #purposes = new Map<TransactionId, string>();
   /** The caller has our description: it acknowledged an 18x that held it. */
@@ -154,6 +157,7 @@ export class PhoneCall {
   answer(): void {
     if (this.state !== 'incoming') return;
     this.state = 'talking';
+    this.#awaitsAck = true;
     const headers = new Headers()
       .append('contact', this.#host.contact)
       .append('allow', 'INVITE, ACK, CANCEL, BYE, UPDATE, PRACK, REFER, NOTIFY, INFO, MESSAGE, OPTIONS')
@@ -183,6 +187,11 @@ export class PhoneCall {
       case 'incoming':
         return this.refuse(486);
       case 'talking':
+        // RFC 3261 15: not before the caller has acknowledged our 2xx.
+        if (this.#awaitsAck) {
+          this.#hangsUpOnAck = true;
+          return;
+        }
         this.#inDialog('BYE', 'bye');
         return this.#end(200);
       case 'ended':
@@ -319,6 +328,8 @@ export class PhoneCall {
 
   /** The ACK for a 2xx of ours. */
   acknowledged(request: SipRequest): void {
+    this.#awaitsAck = false;
+    if (this.#hangsUpOnAck) return this.hangUp();
     if (!this.#answerWaits) return;
     this.#answerWaits = false;
     if (!this.media.takeAnswer(request.body)) this.hangUp();
@@ -421,6 +432,7 @@ export class PhoneCall {
 
   /** Our 2xx was never acknowledged (RFC 3261 13.3.1.4). */
   neverAcknowledged(): void {
+    this.#awaitsAck = false;
     if (this.state === 'talking') this.hangUp();
   }
 }

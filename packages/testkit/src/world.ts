@@ -24,6 +24,8 @@ export interface WorldOptions {
   readonly duplication?: number;
   readonly settings?: Partial<PbxSettings>;
   readonly mediaPairs?: number;
+  /** Shortest and longest time until the relay reports. */
+  readonly mediaDelayMs?: readonly [number, number];
   /** Whose extensions exist; a phone with another number is a stranger. */
   readonly extensions?: readonly TestExtension[];
 }
@@ -46,6 +48,8 @@ export class World implements Clock {
   readonly events: PbxEvent[] = [];
   /** What passed on the wires and when: what a failing test prints. */
   readonly trace: string[] = [];
+  /** Are shown what the PBX sends, as it leaves. */
+  readonly taps = new Set<(flow: Flow, bytes: Uint8Array) => void>();
   /** Is run after everything that happens; throws what it does not like. */
   invariant: (() => void) | undefined;
   readonly #options: WorldOptions;
@@ -217,6 +221,7 @@ export class World implements Clock {
       switch (effect.do) {
         case 'send': {
           const phone = this.#phoneOfFlow.get(flowKey(effect.flow));
+          for (const tap of this.taps) tap(effect.flow, effect.bytes);
           this.#note(`pbx > ${phone?.options.number ?? effect.flow.remote.address}`, effect.bytes);
           if (phone !== undefined) {
             this.#carry(effect.flow, () => this.#hear(phone, effect.flow, effect.bytes));
@@ -239,7 +244,8 @@ export class World implements Clock {
   }
 
   #mediaEvent(event: MediaEvent): void {
-    this.after(this.dice.between(0, 3), () => this.perform(this.pbx.mediaEvent(event)));
+    const { mediaDelayMs = [0, 3] } = this.#options;
+    this.after(this.dice.between(...mediaDelayMs), () => this.perform(this.pbx.mediaEvent(event)));
   }
 
   /** What is on the way when a connection breaks, or the power, is lost. */
