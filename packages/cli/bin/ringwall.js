@@ -37,9 +37,10 @@ if (Number.parseInt(process.versions.node, 10) >= NEEDED) {
  * files would let others put code there. Where it cannot be written, everything works as before.
  */
 function keepCompiled() {
-  nodeModule.enableCompileCache?.(
-    join(dirname(fileURLToPath(import.meta.url)), '../../../node_modules/.cache/ringwall'),
-  );
+  const folder = join(dirname(fileURLToPath(import.meta.url)), '../../../node_modules/.cache/ringwall');
+  nodeModule.enableCompileCache?.(folder);
+  // For threads, which look at nothing else.
+  process.env.NODE_COMPILE_CACHE = folder;
 }
 
 /** The Node that npm put beside this package, for this machine. */
