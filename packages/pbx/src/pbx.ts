@@ -1,4 +1,4 @@
-import { type Clock, type MonotonicMs, type Random, TimerWheel } from '@ringwall/base';
+import { type Clock, inNetworks, type MonotonicMs, type Random, TimerWheel } from '@ringwall/base';
 import {
   DATAGRAM_LIMITS,
   type Flow,
@@ -78,7 +78,12 @@ export class Pbx {
     this.#snapshot = snapshot;
     const now = clock.monotonic();
     this.#timers = new TimerWheel(now);
-    this.#transactions = new Transactions({ random, now, sentBy: (flow) => this.#sentBy(flow) });
+    this.#transactions = new Transactions({
+      random,
+      now,
+      sentBy: (flow) => this.#sentBy(flow),
+      isKnown: (flow) => this.#bindings.isKnown(flow),
+    });
     this.#door = new Door(random, now);
     this.#calls = new Calls({
       transactions: this.#transactions,
@@ -279,7 +284,7 @@ export class Pbx {
     }
     // A phone that we know may name a dialog that is over, by the address in our Contact: it is told so.
     const lateInDialog = toTag !== undefined && this.#bindings.isKnown(flow);
-    if (found === undefined && !lateInDialog && !isForUs(request.uri, flow, this.#snapshot.settings)) {
+    if (found === undefined && !lateInDialog && !this.#isForUs(request, flow)) {
       this.#effects.push({ do: 'report', event: { kind: 'ignored', flow, why: 'not-our-domain' } });
       return;
     }
@@ -296,6 +301,17 @@ export class Pbx {
       case 'admitted':
         return this.#desk.admitted(entrance.extension, request, flow, found);
     }
+  }
+
+  /** A bare number names no domain: from outside, only a phone that is registered may ask for one (RFC 3966). */
+  #isForUs({ uri }: SipRequest, flow: Flow): boolean {
+    const { settings } = this.#snapshot;
+    if (!isForUs(uri, flow, settings)) return false;
+    return (
+      uri.scheme !== 'tel' ||
+      inNetworks(settings.lanNetworks, flow.remote.address) ||
+      this.#bindings.isKnown(flow)
+    );
   }
 
   /** The one answer that a stranger gets; nothing is kept of it. */

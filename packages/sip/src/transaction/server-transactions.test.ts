@@ -270,6 +270,15 @@ test('RFC 3261 9.2: a CANCEL for nothing is answered 481, and nothing is kept of
   assert.equal(table.counts().unmatchedCancels, 2);
 });
 
+test('a CANCEL for nothing from somebody whom we do not know is met with silence, one for an INVITE is not', () => {
+  const table = newTable({ isKnown: () => false });
+  assert.deepEqual(table.receive(request({ method: 'CANCEL' }), UDP, at(0)), []);
+  arrive(table, request({ branch: 'z9hG4bKtwo' }));
+  const matched = table.receive(request({ method: 'CANCEL', branch: 'z9hG4bKtwo' }), UDP, at(1));
+  assert.deepEqual([sentNames(matched), toldKinds(matched)], [['200'], ['cancel']]);
+  assert.equal(table.counts().unmatchedCancels, 1);
+});
+
 test('RFC 3261 8.2.2.2: a copy of a pending request that took another way is answered 482', () => {
   const table = newTable();
   arrive(table, request());

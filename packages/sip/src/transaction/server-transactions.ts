@@ -21,6 +21,8 @@ export interface ServerTransactionsOptions {
   readonly random: Random;
   readonly limit: number;
   readonly limitPerSource: number;
+  /** Is somebody there whom we know? */
+  readonly isKnown: (flow: Flow) => boolean;
   readonly reliableTimes: TransactionTimers;
   readonly unreliableTimes: TransactionTimers;
   readonly tally: Tally;
@@ -172,7 +174,8 @@ export class ServerTransactions {
     const invite = this.#byKey.get(serverKey(request, flow, 'INVITE'));
     if (invite?.kind !== 'invite') {
       this.#options.tally.unmatchedCancels++;
-      this.#answer(request, flow, 481, newTag(this.#options.random), out);
+      // A CANCEL cannot be challenged (RFC 3261 22.1), so to a stranger the only safe answer is none.
+      if (this.#options.isKnown(flow)) this.#answer(request, flow, 481, newTag(this.#options.random), out);
       return;
     }
     this.#answer(request, flow, 200, invite.toTag ?? newTag(this.#options.random), out);

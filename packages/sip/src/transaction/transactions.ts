@@ -37,6 +37,8 @@ export interface TransactionsOptions {
   readonly random: Random;
   /** `host:port` for our Via on that flow. */
   readonly sentBy: (flow: Flow) => string;
+  /** Is somebody there whom we know? Anybody, unless told. Others hear nothing to a CANCEL that cancels nothing. */
+  readonly isKnown?: (flow: Flow) => boolean;
   readonly timers?: TimerBase;
   readonly limits?: Partial<TransactionLimits>;
 }
@@ -54,7 +56,14 @@ export class Transactions {
   readonly #answered: AnsweredRequests;
   readonly #tally = newTally();
 
-  constructor({ now, random, sentBy, timers = RFC3261_TIMER_BASE, limits = {} }: TransactionsOptions) {
+  constructor({
+    now,
+    random,
+    sentBy,
+    isKnown = () => true,
+    timers = RFC3261_TIMER_BASE,
+    limits = {},
+  }: TransactionsOptions) {
     const { transactions, serverTransactionsPerSource, completed } = {
       ...DEFAULT_TRANSACTION_LIMITS,
       ...limits,
@@ -65,7 +74,11 @@ export class Transactions {
     const common = { wheel, random, limit: transactions, reliableTimes, unreliableTimes, tally: this.#tally };
     this.#wheel = wheel;
     this.#client = new ClientTransactions({ ...common, sentBy });
-    this.#server = new ServerTransactions({ ...common, limitPerSource: serverTransactionsPerSource });
+    this.#server = new ServerTransactions({
+      ...common,
+      isKnown,
+      limitPerSource: serverTransactionsPerSource,
+    });
     this.#answered = new AnsweredRequests(completed, unreliableTimes.j);
   }
 
