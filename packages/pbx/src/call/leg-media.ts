@@ -98,6 +98,7 @@ function describe(media: LegMediaState, next: Described): void {
     last.sends === next.sends &&
     last.hears === next.hears &&
     last.secureProfile === next.secureProfile &&
+    last.rtcpMux === next.rtcpMux &&
     sameFormats(last.formats, next.formats) &&
     sameCrypto(last.crypto, next.crypto);
   if (!same) media.version++;
@@ -138,16 +139,17 @@ export function makeOffer(
   if (media.srtp !== undefined) crypto = [media.srtp.send];
   if (media.told !== undefined && media.srtp === undefined) crypto = [];
   const secureProfile = media.srtp !== undefined || (mode === 'required' && crypto.length > 0);
-  describe(media, { formats, ...may, crypto, secureProfile });
+  const described = { formats, ...may, crypto, secureProfile, rtcpMux: media.remote?.rtcpMux ?? true };
+  describe(media, described);
   const body = composeOffer({
     local: localAudio(media),
     formats,
     direction: directionOf(may.sends, may.hears),
     crypto,
     secureProfile,
-    rtcpMux: media.remote?.rtcpMux ?? true,
+    rtcpMux: described.rtcpMux,
   });
-  media.outstanding = { formats, ...may, crypto, secureProfile, body };
+  media.outstanding = { ...described, body };
   return body;
 }
 
@@ -254,7 +256,8 @@ export function makeAnswer(
   const wish = wishOf(remote.direction);
   const may = achievable(wish, other.wish);
   const crypto = srtp === undefined ? [] : [srtp.send];
-  describe(media, { formats, ...may, crypto, secureProfile: remote.secure });
+  const described = { formats, ...may, crypto, secureProfile: remote.secure, rtcpMux: remote.rtcpMux };
+  describe(media, described);
   const body = composeAnswer({
     offer,
     local: localAudio(media),
@@ -264,13 +267,7 @@ export function makeAnswer(
     rtcpMux: remote.rtcpMux,
   });
   media.wish = wish;
-  media.told = {
-    formats,
-    ...may,
-    crypto,
-    secureProfile: remote.secure,
-    body,
-  };
+  media.told = { ...described, body };
   media.outstanding = undefined;
   takeRemote(media, remote, srtp);
   return ok(body);

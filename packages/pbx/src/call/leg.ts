@@ -146,6 +146,7 @@ export interface Described {
   readonly hears: boolean;
   readonly crypto: readonly CryptoAttribute[];
   readonly secureProfile: boolean;
+  readonly rtcpMux: boolean;
 }
 
 /** One description of ours, as values. */
