@@ -7,12 +7,13 @@ import { median } from './measure/quantiles.ts';
 import { MEMORY_ROWS } from './rows/memory.ts';
 import { RELAY_ROWS } from './rows/relay.ts';
 import type { Contestant, Pace, Row } from './rows/row.ts';
+import { SRTP_ROWS } from './rows/srtp.ts';
 import { SIGNALLING_ROWS } from './rows/signalling.ts';
 import { type Figures, report } from './report.ts';
 import { startKamailio } from './servers/kamailio.ts';
 import { startRingwall } from './servers/ringwall.ts';
 import { startRtpengine } from './servers/rtpengine.ts';
-import type { Server } from './servers/server.ts';
+import { NO_SERVER, type Server } from './servers/server.ts';
 
 const HELP = `npm run bench -- [--only text[,text…]] [--without name[,name…]] [--rounds 5] [--quick]
 
@@ -42,7 +43,7 @@ const only = names(values.only);
 const without = names(values.without);
 const rounds = Number(values.rounds);
 const pace: Pace = values.quick ? { warmSeconds: 0.5, seconds: 2 } : { warmSeconds: 1, seconds: 4 };
-const rows = [...SIGNALLING_ROWS, ...RELAY_ROWS, ...MEMORY_ROWS].filter(
+const rows = [...SIGNALLING_ROWS, ...RELAY_ROWS, ...MEMORY_ROWS, ...SRTP_ROWS].filter(
   (row) => only.length === 0 || only.some((text) => row.id.includes(text)),
 );
 
@@ -88,7 +89,7 @@ for (let round = 1; round <= rounds; round++) {
     for (const contestant of contestants) {
       let server: Server;
       try {
-        server = await START[contestant](stage.userCount);
+        server = stage.userCount === 0 ? NO_SERVER : await START[contestant](stage.userCount);
       } catch (error) {
         console.log(`  ${contestant} did not start: ${reasonOf(error)}`);
         continue;

@@ -4,9 +4,9 @@ import { Phones } from './phones.ts';
 import { closeSockets, openSockets } from './sockets.ts';
 import { Tally } from './tally.ts';
 
-const ADDRESSES = 100;
+/** No divisor of a number of users: caller and callee never speak from the same address. */
+const ADDRESSES = 101;
 const NETWORK = '127.1.0';
-const PORT = 15_070;
 const SETTLE_MS = 1_500;
 
 /** A port where nobody listens: these calls carry no sound. */
@@ -17,7 +17,7 @@ const silent = (call: number, side: 'caller' | 'callee') => ({
 
 /** Calls at an even rate: INVITE, 401, INVITE with the proof, 180, 200, ACK, BYE at once. */
 export async function calls(job: Extract<Job, { kind: 'calls' }>): Promise<Outcome> {
-  const sockets = await openSockets(ADDRESSES, NETWORK, PORT);
+  const sockets = await openSockets(ADDRESSES, NETWORK, job.phonePort + 1);
   const phones = new Phones(job.server, job.users, sockets, silent);
   const tally = new Tally(job.pid);
   await phones.register();
@@ -45,7 +45,7 @@ export async function calls(job: Extract<Job, { kind: 'calls' }>): Promise<Outco
 
 /** Calls that stay up, to weigh them: memory is read at both numbers of calls. */
 export async function heldCalls(job: Extract<Job, { kind: 'held-calls' }>): Promise<Outcome> {
-  const sockets = await openSockets(ADDRESSES, NETWORK, PORT);
+  const sockets = await openSockets(ADDRESSES, NETWORK, job.phonePort + 1);
   const phones = new Phones(job.server, job.users, sockets, silent);
   const tally = new Tally(job.pid);
   await phones.register();

@@ -7,6 +7,11 @@ export interface User {
 
 interface CommonJob {
   readonly server: { readonly address: string; readonly port: number };
+  /**
+   * The first of three ports that phones speak from, the same in every run against one server: so they replace their
+   * registration instead of adding one.
+   */
+  readonly phonePort: number;
   /** The server's process: its CPU is counted over the window that is measured. */
   readonly pid: number;
 }

@@ -10,6 +10,8 @@ import { audioTarget, sessionDescription } from './text.ts';
 const PACKET_MS = 20;
 const HEADER_BYTES = 12;
 const PAYLOAD_BYTES = 160;
+/** No divisor of a number of users: caller and callee never speak from the same address. */
+const ADDRESSES = 53;
 const WARM_MS = 2_000;
 const SETTLE_MS = 300;
 
@@ -24,7 +26,7 @@ interface Speaker {
 
 /** Sets up the calls by SIP: the offer and the answer that come out of the server say where it listens. */
 async function setUpBySip(job: MediaJob, speakers: readonly Speaker[]): Promise<() => Promise<void>> {
-  const sockets = await openSockets(50, '127.1.0', 15_080);
+  const sockets = await openSockets(ADDRESSES, '127.1.0', job.phonePort + 2);
   const side = (call: number, which: 'caller' | 'callee') =>
     speakers[call * 2 + (which === 'caller' ? 0 : 1)];
   const phones = new Phones(job.server, job.users, sockets, (call, which) => {

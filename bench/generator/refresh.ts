@@ -9,7 +9,6 @@ import { Tally } from './tally.ts';
 const PATIENCE_MS = 1_000;
 const ADDRESSES = 100;
 const NETWORK = '127.1.0';
-const PORT = 15_060;
 
 interface Phone {
   readonly number: string;
@@ -37,7 +36,7 @@ export async function refresh(job: Extract<Job, { kind: 'register' | 'options' }
   const asksForProof = job.kind === 'register';
   const method = asksForProof ? 'REGISTER' : 'OPTIONS';
   const uri = `sip:${server.address}:${server.port}`;
-  const sockets = await openSockets(ADDRESSES, NETWORK, PORT);
+  const sockets = await openSockets(ADDRESSES, NETWORK, job.phonePort);
   const exchange = new Exchange<Try>();
   const tally = new Tally(job.pid);
 

@@ -27,8 +27,7 @@ function open(address: string, port: number): Promise<LocalSocket> {
 }
 
 /**
- * Sockets at `127.1.0.1`, `127.1.0.2` …: each is a phone's own address. At most 250. With a port, phones come back to
- * the same address in every run, and so replace their registration instead of adding one.
+ * Sockets at `127.1.0.1`, `127.1.0.2` …: each is a phone's own address. At most 250. Port 0: any.
  */
 export function openSockets(count: number, network: string, port = 0): Promise<readonly LocalSocket[]> {
   return Promise.all(Array.from({ length: count }, (_, i) => open(`${network}.${i + 1}`, port)));

@@ -25,6 +25,7 @@ export interface Row {
 
 export interface Stage {
   readonly name: string;
+  /** 0: no server at all. */
   readonly userCount: number;
   /**
    * Work before the first row, not measured: a server is measured as it runs for months, not in its first second,
@@ -36,7 +37,10 @@ export interface Stage {
 const GENERATOR = join(import.meta.dirname, '..', 'generator', 'main.ts');
 
 /** What of a job does not depend on the row. */
-type JobOf<Kind extends Job['kind']> = Omit<Extract<Job, { kind: Kind }>, 'server' | 'pid' | 'users'>;
+type JobOf<Kind extends Job['kind']> = Omit<
+  Extract<Job, { kind: Kind }>,
+  'server' | 'pid' | 'users' | 'phonePort'
+>;
 
 export async function load<Kind extends Job['kind']>(
   server: Server,
@@ -47,6 +51,7 @@ export async function load<Kind extends Job['kind']>(
     ...job,
     server: { address: server.address, port: server.port },
     pid: server.pid,
+    phonePort: server.phonePort,
     users: server.users.slice(0, userCount),
   };
   return JSON.parse(await runGenerator(GENERATOR, JSON.stringify(whole), 90_000)) as Outcome;

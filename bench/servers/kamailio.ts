@@ -53,5 +53,5 @@ export async function startKamailio(userCount: number): Promise<Server> {
     await stop();
     throw error;
   }
-  return { pid: program.pid, address: ADDRESS, port, users, stop };
+  return { pid: program.pid, address: ADDRESS, port, users, phonePort: await freePorts(3), stop };
 }

@@ -1,3 +1,4 @@
+import { freePorts } from '../../test/interop/harness/ports.ts';
 import { Ringwall } from '../../test/interop/harness/ringwall.ts';
 import { pinned, SERVER_CORE, type Server } from './server.ts';
 
@@ -19,6 +20,7 @@ export async function startRingwall(userCount: number, callsAtOnce = 400): Promi
     address: ringwall.address,
     port: ringwall.port,
     users: ringwall.accounts.map(({ number, authId, password }) => ({ number, user: authId, password })),
+    phonePort: await freePorts(3),
     stop: () => ringwall.stop(),
   };
 }

@@ -33,5 +33,5 @@ export async function startRtpengine(): Promise<Server> {
     await stop();
     throw new Error(`rtpengine ended: ${program.said}`);
   }
-  return { pid: program.pid, address: ADDRESS, port, users: [], stop };
+  return { pid: program.pid, address: ADDRESS, port, users: [], phonePort: await freePorts(3), stop };
 }

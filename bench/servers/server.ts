@@ -10,6 +10,8 @@ export interface Server {
   readonly address: string;
   readonly port: number;
   readonly users: readonly User[];
+  /** The first of three ports that nobody uses, for the phones. */
+  readonly phonePort: number;
   stop(): Promise<void>;
 }
 
@@ -27,9 +29,8 @@ export function startPinned(command: string, args: readonly string[], cwd?: stri
   return new Program(first, rest, cwd === undefined ? {} : { cwd });
 }
 
-/** Runs the load generator on its own processor with `job` on its stdin, and gives back what it says. */
-export function runGenerator(main: string, job: string, limitMs: number): Promise<string> {
-  const [command, ...args] = [...pinned(GENERATOR_CORE), process.execPath, main];
+function runToEnd(core: number, main: string, input: string, limitMs: number): Promise<string> {
+  const [command, ...args] = [...pinned(core), process.execPath, main];
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'], timeout: limitMs });
     const output: Buffer[] = [];
@@ -37,8 +38,28 @@ export function runGenerator(main: string, job: string, limitMs: number): Promis
     child.on('error', reject);
     child.on('close', (code) => {
       if (code === 0) resolve(Buffer.concat(output).toString('utf8'));
-      else reject(new Error(`the load generator ended with ${code ?? 'a signal'}`));
+      else reject(new Error(`${main} ended with ${code ?? 'a signal'}`));
     });
-    child.stdin.end(job);
+    child.stdin.end(input);
   });
 }
+
+/** Runs the load generator on its own processor with `job` on its stdin, and gives back what it says. */
+export function runGenerator(main: string, job: string, limitMs: number): Promise<string> {
+  return runToEnd(GENERATOR_CORE, main, job, limitMs);
+}
+
+/** Runs a script that measures something by itself, on the server's processor, and gives back what it says. */
+export function runPinned(main: string, limitMs: number): Promise<string> {
+  return runToEnd(SERVER_CORE, main, '', limitMs);
+}
+
+/** For rows that need none. */
+export const NO_SERVER: Server = {
+  pid: process.pid,
+  address: '',
+  port: 0,
+  users: [],
+  phonePort: 0,
+  stop: () => Promise.resolve(),
+};
