@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { bindingOf, extensionOf, flowFrom, snapshotOf } from '../testing/parts.ts';
+import { planCall } from './plan-call.ts';
+
+const snapshot = snapshotOf([extensionOf('101'), extensionOf('102', { enabled: false }), extensionOf('103')]);
+const desk = bindingOf('101', flowFrom('10.0.0.9'));
+const tablet = bindingOf('101', flowFrom('10.0.0.8'));
+const bindings = (number: string) => (number === '101' ? [desk, tablet] : []);
+
+test('a number leads to the phones of its extension, or to the reason why it does not', () => {
+  const plan = planCall('101', snapshot, bindings);
+  assert.deepEqual(plan.ok && plan.targets.map(({ binding }) => binding), [desk, tablet]);
+  for (const [dialled, status] of [
+    ['', 484],
+    ['999', 404],
+    ['102', 480],
+    ['103', 480],
+    ['constructor', 404],
+  ] as const) {
+    const refused = planCall(dialled, snapshot, bindings);
+    assert.equal(refused.ok ? 200 : refused.status, status, dialled);
+  }
+});
+
+test('what is shown of a number that is dialled is bounded', () => {
+  assert.equal(planCall('9'.repeat(5_000), snapshot, bindings).dialled.length, 32);
+});
+
+test('a phone does not ring for its own call, unless it shares the flow of an edge proxy', () => {
+  const plan = planCall('101', snapshot, bindings, desk.flow);
+  assert.deepEqual(plan.ok && plan.targets.map(({ binding }) => binding), [tablet]);
+  const alone = planCall('101', snapshot, () => [desk], desk.flow);
+  assert.equal(alone.ok ? 200 : alone.status, 480);
+  const behindEdge = { ...desk, path: ['<sip:edge.example;lr>'] };
+  assert.ok(planCall('101', snapshot, () => [behindEdge], desk.flow).ok);
+});
