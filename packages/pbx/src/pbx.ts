@@ -32,7 +32,7 @@ import { Messages } from './message/messages.ts';
 import type { MediaEvent } from './ports/media-service.ts';
 import type { Binding } from './registrar/binding.ts';
 import { Bindings, type BindingTimer } from './registrar/bindings.ts';
-import { planCall } from './routing/plan-call.ts';
+import { type Caller, planCall } from './routing/plan-call.ts';
 import type { ExtensionNumber, Snapshot } from './snapshot/snapshot.ts';
 
 export interface PbxOptions {
@@ -116,7 +116,7 @@ export class Pbx {
       snapshot: () => this.#snapshot,
       now: () => this.#now(),
       wall: () => clock.wall(),
-      plan: (dialled, callerFlow) => this.#plan(dialled, callerFlow),
+      plan: (dialled, caller) => this.#plan(dialled, caller),
       perform: (effects) => this.#perform(effects),
       effect: (effect) => this.#effects.push(effect),
     });
@@ -322,8 +322,8 @@ export class Pbx {
     this.#perform(this.#transactions.respondStateless(request, flow, response));
   }
 
-  #plan(dialled: string, callerFlow?: Flow): Planned {
-    return planCall(dialled, this.#snapshot, (extension) => this.#bindings.of(extension), callerFlow);
+  #plan(dialled: string, caller?: Caller): Planned {
+    return planCall(dialled, this.#snapshot, (extension) => this.#bindings.of(extension), caller);
   }
 
   #keepAlive(binding: Binding): void {

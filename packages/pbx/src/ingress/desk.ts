@@ -19,6 +19,7 @@ import { isTooBrief } from '../call/session-timer.ts';
 import type { Effect } from '../effects.ts';
 import { Messages } from '../message/messages.ts';
 import type { Bindings } from '../registrar/bindings.ts';
+import type { Caller } from '../routing/plan-call.ts';
 import type { Extension, Snapshot } from '../snapshot/snapshot.ts';
 import { decideDoor } from './door-facts.ts';
 import { userOf } from './identify.ts';
@@ -34,8 +35,7 @@ export interface DeskHost {
   snapshot(): Snapshot;
   now(): MonotonicMs;
   wall(): WallMs;
-  /** @param callerFlow a phone is not to ring for its own call. */
-  plan(dialled: string, callerFlow?: Flow): Planned;
+  plan(dialled: string, caller?: Caller): Planned;
   perform(effects: readonly TransactionEffect[]): void;
   effect(effect: Effect): void;
 }
@@ -201,7 +201,7 @@ export class Desk {
       );
     }
     if (request.headers.has('replaces')) return this.#inviteReplacing(extension, request, flow);
-    const plan = this.#host.plan(userOf(request.uri), flow);
+    const plan = this.#host.plan(userOf(request.uri), { extension: extension.number, flow });
     if (!plan.ok) return this.#refuseCall(extension, request, flow, plan.status, plan.reason);
     const transaction = this.#accept(request, flow);
     if (transaction !== undefined) calls.start(extension, request, transaction, flow, plan);
@@ -228,7 +228,7 @@ export class Desk {
     const { messages } = this.#host;
     const refusal = Messages.refusal(request);
     if (refusal !== undefined) return this.#answer(request, flow, refusal);
-    const plan = this.#host.plan(userOf(request.uri), flow);
+    const plan = this.#host.plan(userOf(request.uri), { extension: extension.number, flow });
     if (!plan.ok) return this.#answer(request, flow, plan.status);
     const transaction = this.#accept(request, flow);
     if (transaction === undefined) return;

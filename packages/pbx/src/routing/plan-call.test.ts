@@ -28,10 +28,17 @@ test('what is shown of a number that is dialled is bounded', () => {
 });
 
 test('a phone does not ring for its own call, unless it shares the flow of an edge proxy', () => {
-  const plan = planCall('101', snapshot, bindings, desk.flow);
+  const caller = { extension: desk.extension, flow: desk.flow };
+  const plan = planCall('101', snapshot, bindings, caller);
   assert.deepEqual(plan.ok && plan.targets.map(({ binding }) => binding), [tablet]);
-  const alone = planCall('101', snapshot, () => [desk], desk.flow);
+  const alone = planCall('101', snapshot, () => [desk], caller);
   assert.equal(alone.ok ? 200 : alone.status, 480);
   const behindEdge = { ...desk, path: ['<sip:edge.example;lr>'] };
-  assert.ok(planCall('101', snapshot, () => [behindEdge], desk.flow).ok);
+  assert.ok(planCall('101', snapshot, () => [behindEdge], caller).ok);
+});
+
+test('another extension on the same flow rings: a handset of the same base station, an account of the same phone', () => {
+  const handset = { ...bindingOf('103', desk.flow), extension: extensionOf('103').number };
+  const plan = planCall('103', snapshot, () => [handset], { extension: desk.extension, flow: desk.flow });
+  assert.ok(plan.ok && plan.targets.length === 1);
 });
