@@ -12,7 +12,8 @@ import { eventually, Program } from '../interop/harness/process.ts';
 
 export const COMMAND = join(import.meta.dirname, '../../packages/cli/bin/ringwall.js');
 export const ADDRESS = '127.0.0.1';
-const MEDIA_PAIRS = 20;
+/** A pair rests for half a minute after a call, so that a test with fifty calls needs a hundred. */
+export const MEDIA_PAIRS = 100;
 const LIMIT_MS = 15_000;
 
 export interface Account {

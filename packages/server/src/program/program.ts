@@ -133,11 +133,16 @@ export class Program {
   /** Ends the calls in order, waits for what must be on disk, and closes everything. To be called once. */
   async stop(): Promise<void> {
     const { pbx, log, sockets, media, metrics, data, clock } = this.parts;
+    const asking = (): number => {
+      const { clientInvite, clientNonInvite } = pbx.counts().transactions;
+      return clientInvite + clientNonInvite;
+    };
     pbx.stopNewCalls();
+    const askingBefore = asking(); // Keep-alives to phones that are gone: not worth waiting for.
     this.perform(pbx.endAllCalls('The phone system was stopped'));
     const until = clock.monotonic() + GOODBYE_MS;
-    while (pbx.counts().calls > 0 && clock.monotonic() < until) {
-      // Phones answer the BYE, and the relay tells what it counted.
+    while ((pbx.counts().calls > 0 || asking() > askingBefore) && clock.monotonic() < until) {
+      // Phones answer the BYE, which is sent again if it was lost, and the relay tells what it counted.
       await new Promise((resolve) => setTimeout(resolve, TICK_MS)); // eslint-disable-line no-await-in-loop
     }
     this.end();
