@@ -100,6 +100,11 @@ export function otherOf(call: Call, leg: Leg): Leg | undefined {
   return findLeg(call, call.waiting);
 }
 
+/** The leg that is to talk with whoever answers. */
+export function waitingLeg(call: Call): Leg | undefined {
+  return findLeg(call, call.waiting);
+}
+
 /** Callee legs that may still answer. */
 export function ringingLegs(call: Call): Leg[] {
   return call.legs.filter(

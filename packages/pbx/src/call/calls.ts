@@ -1,4 +1,4 @@
-import { assert, type MonotonicMs, type TimerWheel } from '@ringwall/base';
+import { assert } from '@ringwall/base';
 import type { LegId } from '@ringwall/media';
 import {
   type Flow,
@@ -7,43 +7,20 @@ import {
   type SipRequest,
   type TransactionEffect,
   type TransactionId,
-  type Transactions,
 } from '@ringwall/sip';
-import type { Effect } from '../effects.ts';
 import type { MediaEvent } from '../ports/media-service.ts';
 import type { Extension } from '../snapshot/snapshot.ts';
 import { beginWork, type Call, findLeg, getLeg, type Work } from './call.ts';
 import type { CallId } from './call-record.ts';
 import { callStep } from './call-step.ts';
+import type { CallsHost, FoundLeg } from './calls-host.ts';
 import { type CallTimerPayload, CallTimers } from './call-timers.ts';
 import { callRecord, finishIfOver } from './ending.ts';
-import type { CallEffect, CallInput, Planned, StepContext } from './inputs.ts';
+import type { CallEffect, CallInput, Planned } from './inputs.ts';
 import { LegIndex } from './leg-index.ts';
 import { joinWithReplaces, newCall } from './new-call.ts';
 import { giveAway, mergeRefusal, takePlace } from './transfer.ts';
 import { transferFailed } from './transfer-progress.ts';
-
-/** What the table of calls needs from the PBX around it. */
-export interface CallsHost {
-  readonly transactions: Transactions;
-  readonly timers: TimerWheel<CallTimerPayload>;
-  now(): MonotonicMs;
-  context(): StepContext;
-  /** Routing and policy for the target of a transfer that `by` asked for. */
-  plan(by: Extension, dialled: string): Planned;
-  /** Carries out what the transactions want; what they tell comes back as inputs later. */
-  perform(effects: readonly TransactionEffect[]): void;
-  effect(effect: Effect): void;
-}
-
-/** What a dialog of ours was found to be. */
-export interface FoundLeg {
-  readonly call: CallId;
-  readonly leg: LegId;
-  readonly extension: Extension;
-  /** Requests that come over it are the phone's. */
-  readonly flow: Flow;
-}
 
 /**
  * All calls in progress, and the ways from a transaction, a dialog, a timer or a media leg to the call it belongs

@@ -8,7 +8,6 @@ import type {
 } from '@ringwall/media';
 import type { Dialog, Flow, Headers, SipRequest, TransactionId } from '@ringwall/sip';
 import type { Extension } from '../snapshot/snapshot.ts';
-import type { SessionTimer } from './session-timer.ts';
 
 /** One party's side of a call, with its media. A callee that has five phones has five legs while they ring. */
 export interface Leg {
@@ -48,6 +47,13 @@ export interface Leg {
   failure: number | undefined;
   /** This leg came with Replaces: it takes the place of that one as soon as it has ports (RFC 3891). */
   readonly replaces: LegId | undefined;
+}
+
+/** RFC 4028: a leg that is not refreshed in time is dead and is ended. */
+export interface SessionTimer {
+  readonly seconds: number;
+  /** Who refreshes: we, or the phone. */
+  readonly refresher: 'us' | 'them';
 }
 
 export type LegState =

@@ -9,7 +9,7 @@ import type { Leg } from './leg.ts';
 import { makeAnswer, makeOffer, type MediaRefusal, type OtherSide, sideOf, takeAnswer } from './leg-media.ts';
 import { bringUpToDate } from './renegotiation.ts';
 import { takePrack } from './reliable.ts';
-import { continueAfterPrack } from './ringing.ts';
+import { continueAfterPrack } from './connecting.ts';
 import { ALLOWED_METHODS, applyMedia, respond, respondToInvite, SDP_TYPE } from './sending.ts';
 import { answerSessionTimer, isTooBrief, startSessionTimer, writeSessionTimer } from './session-timer.ts';
 

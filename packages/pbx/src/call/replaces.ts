@@ -1,7 +1,7 @@
 import { findLeg, peerOf, type Work } from './call.ts';
 import type { Leg } from './leg.ts';
 import { endLeg } from './ending.ts';
-import { answerCaller } from './ringing.ts';
+import { answerCaller } from './connecting.ts';
 import { takePlace } from './transfer.ts';
 
 /**

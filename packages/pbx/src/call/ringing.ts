@@ -1,27 +1,17 @@
-import { assert } from '@ringwall/base';
-import { type Dialog, Headers, reasonPhrase, type SipResponse, uacDialog } from '@ringwall/sip';
-import { type Call, findLeg, ringingLegs, type Work } from './call.ts';
-import type { CallInput, Target } from './inputs.ts';
-import type { Leg } from './leg.ts';
-import { makeAnswer, makeOffer, sideOf, takeAnswer } from './leg-media.ts';
-import { codecOf } from './relay-media.ts';
+import { Headers, reasonPhrase, type SipResponse } from '@ringwall/sip';
 import { bestFailure, failureOutcome, NO_PORTS } from './best-failure.ts';
+import { ringingLegs, waitingLeg, type Work } from './call.ts';
+import { connect } from './connecting.ts';
 import { readDescription } from './description.ts';
 import { endCall, endLeg, loseParty, markEnded, stopRinging } from './ending.ts';
+import type { CallInput, Target } from './inputs.ts';
+import type { Leg } from './leg.ts';
+import { sideOf, takeAnswer } from './leg-media.ts';
 import { newCalleeLeg, openLeg } from './new-leg.ts';
-import { bringUpToDate } from './renegotiation.ts';
-import { acknowledgeProvisional, sendProvisional } from './reliable.ts';
-import { finishTransfer, tellTransferProgress, transferFailed } from './transfer-progress.ts';
-import {
-  acknowledge,
-  ELSEWHERE,
-  joinLegs,
-  respondToInvite,
-  SDP_TYPE,
-  sendBye,
-  sendInvite,
-} from './sending.ts';
-import { answerSessionTimer, learnSessionTimer, startSessionTimer } from './session-timer.ts';
+import { calleeProgress, dialogOf } from './progress.ts';
+import { acknowledge, ELSEWHERE, sendBye, sendInvite } from './sending.ts';
+import { learnSessionTimer, startSessionTimer } from './session-timer.ts';
+import { transferFailed } from './transfer-progress.ts';
 
 /**
  * From the plan to the answer: phones ring side by side, the first that answers wins, and the leg that waits is
@@ -41,10 +31,6 @@ export function ringTargets(work: Work, targets: readonly Target[]): void {
     timer: 'ring',
     afterMs: work.context.settings.ringTimeoutSeconds * 1_000,
   });
-}
-
-function waitingLeg(call: Call): Leg | undefined {
-  return findLeg(call, call.waiting);
 }
 
 /** A callee leg has its ports: its phone can be called. */
@@ -77,83 +63,6 @@ function retryWithLongerSession(work: Work, leg: Leg, response: SipResponse): bo
   return true;
 }
 
-/**
- * The dialog that a response makes or confirms. Several phones may sit behind one contact, each with a tag of its own:
- * our numbers go on rising across all of them, so that none sees one twice.
- */
-function dialogOf(leg: Leg, response: SipResponse): Dialog {
-  assert(leg.invitation !== undefined, 'an answer to no INVITE of ours');
-  const dialog = uacDialog({ invitation: leg.invitation, response, flow: leg.flow, early: leg.dialog });
-  return { ...dialog, localSeq: Math.max(dialog.localSeq, leg.dialog?.localSeq ?? 0) };
-}
-
-function calleeProgress(work: Work, leg: Leg, response: SipResponse): void {
-  if (leg.state !== 'inviting' && leg.state !== 'ringing') return;
-  leg.state = 'ringing';
-  if (response.to.params.has('tag')) leg.dialog = dialogOf(leg, response);
-  const reliable = acknowledgeProvisional(work, leg, response);
-  if (reliable === 'repeated') return;
-  const answer = readDescription(response);
-  let earlyMedia = false;
-  if (typeof answer === 'object' && leg.media.outstanding !== undefined) {
-    const outstanding = leg.media.outstanding;
-    earlyMedia = takeAnswer(leg, answer, work.context.settings.allowShortSrtpTag).ok;
-    // An answer in an unreliable response is a preview: the one that counts comes with the 2xx (RFC 3261 13.2.1).
-    if (earlyMedia && reliable === 'reliable') {
-      leg.reliable = { ...leg.reliable, answeredBy: leg.dialog?.remoteTag };
-    } else {
-      leg.media.outstanding = outstanding;
-    }
-  }
-  const waiting = waitingLeg(work.call);
-  if (waiting === undefined) return;
-  if (response.status === 180 && !work.call.toldRinging) reportRinging(work, leg);
-  tellTransferProgress(work, response.status);
-  if (waiting.role === 'caller' && waiting.state === 'inviting') {
-    tellCaller(work, waiting, leg, response.status, earlyMedia);
-  } else if (earlyMedia && work.call.early === undefined) {
-    work.call.early = leg.id;
-    joinLegs(work, waiting, leg);
-  }
-}
-
-function reportRinging(work: Work, leg: Leg): void {
-  const phones = ringingLegs(work.call).length;
-  work.effects.push({
-    do: 'report',
-    event: { kind: 'call-ringing', call: work.call.id, callee: leg.extension.number, phones },
-  });
-}
-
-/** Passes on the first 180, and the early media of the first phone that has any. */
-function tellCaller(work: Work, waiting: Leg, leg: Leg, status: number, earlyMedia: boolean): void {
-  const { call } = work;
-  // Nothing may follow a reliable response before its PRACK; what is left out here is made up for then.
-  if (waiting.reliable.awaitingPrack) return;
-  const body = earlyMedia && call.early === undefined ? earlyAnswer(work, waiting, leg) : undefined;
-  if (body !== undefined) {
-    call.early = leg.id;
-    joinLegs(work, waiting, leg);
-    call.toldRinging ||= status === 180;
-    return sendProvisional(work, waiting, status === 180 ? 180 : 183, body);
-  }
-  if (status === 180 && !call.toldRinging) {
-    call.toldRinging = true;
-    sendProvisional(work, waiting, 180, undefined);
-  }
-}
-
-/** Our answer to the waiting caller, made with the first early media; it is the same ever after (RFC 3261 13.2.1). */
-function earlyAnswer(work: Work, waiting: Leg, leg: Leg): Uint8Array | undefined {
-  const { random, settings } = work.context;
-  const { offered, told } = waiting.media;
-  const side = sideOf(leg);
-  if (offered === undefined || side === undefined) return undefined;
-  if (told !== undefined) return told.body;
-  const answer = makeAnswer(waiting, offered, side, random, settings.allowShortSrtpTag);
-  return answer.ok ? answer.value : undefined;
-}
-
 /** A phone said 2xx. It is acknowledged whatever happens, and ended if it is not wanted. */
 function calleeAnswered(work: Work, leg: Leg, response: SipResponse): void {
   const dialog = dialogOf(leg, response);
@@ -184,100 +93,6 @@ function calleeAnswered(work: Work, leg: Leg, response: SipResponse): void {
   }
   startSessionTimer(work, leg, learnSessionTimer(response, work.context.settings));
   connect(work, leg);
-}
-
-/** The winner is known: everybody else stops ringing, and the leg that waits is answered. */
-function connect(work: Work, leg: Leg): void {
-  const { call } = work;
-  const waiting = waitingLeg(call);
-  assert(waiting !== undefined, 'an answer that nobody waits for');
-  stopRinging(work, leg, true);
-  if (waiting.state === 'inviting') {
-    if (waiting.reliable.awaitingPrack && waiting.media.told !== undefined) {
-      call.answerAfterPrack = leg.id;
-      return;
-    }
-    if (!answerCaller(work, waiting, leg)) {
-      const reason = 'The phones have no codec in common';
-      return endCall(work, { outcome: 'failed', endedBy: 'system', reason, status: 488 });
-    }
-  }
-  pairUp(work, waiting, leg);
-}
-
-/** A PRACK has come: what it held up is done now, the 200 or the early media of a phone that rings. */
-export function continueAfterPrack(work: Work): void {
-  const { call } = work;
-  const waiting = waitingLeg(call);
-  if (waiting === undefined) return;
-  const answered = findLeg(call, call.answerAfterPrack);
-  call.answerAfterPrack = undefined;
-  if (answered?.state === 'talking') return connect(work, answered);
-  const ringing = ringingLegs(call).filter((leg) => leg.state === 'ringing');
-  const leg = ringing.find(({ media }) => media.told !== undefined) ?? ringing[0];
-  if (leg !== undefined) tellCaller(work, waiting, leg, 180, leg.media.told !== undefined);
-}
-
-/** @returns false if the two have no media in common, and nothing was answered. */
-export function answerCaller(work: Work, waiting: Leg, leg: Leg): boolean {
-  const { context } = work;
-  const { random, settings } = context;
-  const pending = waiting.pendingInvite;
-  const side = sideOf(leg);
-  assert(
-    pending !== undefined && side !== undefined,
-    'a caller without an INVITE, or a callee without media',
-  );
-  let body: Uint8Array | undefined;
-  if (waiting.media.offered === undefined) {
-    // Delayed offer: ours goes in the 200, the answer comes in the ACK (RFC 3261 13.2.1).
-    body = makeOffer(waiting, side, random, settings.allowShortSrtpTag);
-    waiting.pendingInvite = { ...pending, awaitingAnswer: true };
-  } else if (waiting.media.told !== undefined) {
-    // It was answered with the early media already; what has changed since follows in a re-INVITE.
-    body = waiting.reliable.answerAcknowledged ? undefined : waiting.media.told.body;
-  } else {
-    const answer = makeAnswer(waiting, waiting.media.offered, side, random, settings.allowShortSrtpTag);
-    if (!answer.ok) return false;
-    body = answer.value;
-  }
-  waiting.sessionTimer = answerSessionTimer(pending.request, settings);
-  waiting.media.offered = undefined;
-  waiting.state = 'talking';
-  respondToInvite(work, waiting, 200, body === undefined ? {} : { body, contentType: SDP_TYPE });
-  startSessionTimer(work, waiting, waiting.sessionTimer);
-  return true;
-}
-
-function pairUp(work: Work, waiting: Leg, leg: Leg): void {
-  const { call, context } = work;
-  call.waiting = undefined;
-  call.pair = [waiting.id, leg.id];
-  joinLegs(work, waiting, leg);
-  if (call.answeredAt === undefined) {
-    call.answeredAt = context.wall;
-    work.effects.push({
-      do: 'timer',
-      leg: undefined,
-      timer: 'max-length',
-      afterMs: context.settings.maxCallSeconds * 1_000,
-    });
-    work.effects.push({
-      do: 'report',
-      event: {
-        kind: 'call-answered',
-        call: call.id,
-        callee: leg.extension.number,
-        codec: codecOf(leg),
-        callerProtected: waiting.media.srtp !== undefined,
-        calleeProtected: leg.media.srtp !== undefined,
-      },
-    });
-  }
-  call.answeredBy ??= leg.extension.number;
-  finishTransfer(work);
-  bringUpToDate(work, waiting);
-  bringUpToDate(work, leg);
 }
 
 /**

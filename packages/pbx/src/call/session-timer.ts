@@ -2,14 +2,7 @@ import type { Headers, SipRequest, SipResponse } from '@ringwall/sip';
 import { parseSessionExpires, parseTokenList } from '@ringwall/sip';
 import type { PbxSettings } from '../snapshot/snapshot.ts';
 import type { Work } from './call.ts';
-import type { Leg } from './leg.ts';
-
-/** RFC 4028: a leg that is not refreshed in time is dead and is ended. */
-export interface SessionTimer {
-  readonly seconds: number;
-  /** Who refreshes: we, or the phone. */
-  readonly refresher: 'us' | 'them';
-}
+import type { Leg, SessionTimer } from './leg.ts';
 
 /** Does a message name the option in Supported? */
 export function supports(message: { readonly headers: Headers }, option: string): boolean {

@@ -7,7 +7,8 @@ import { hasAudio } from './leg-formats.ts';
 import { commonFormats } from '@ringwall/media';
 import { endLeg, stopRinging } from './ending.ts';
 import { bringUpToDate } from './renegotiation.ts';
-import { continueAfterPrack, ringTargets } from './ringing.ts';
+import { continueAfterPrack } from './connecting.ts';
+import { ringTargets } from './ringing.ts';
 import { joinLegs, notifyTransfer, respond } from './sending.ts';
 import { finishTransfer, transferFailed } from './transfer-progress.ts';
 

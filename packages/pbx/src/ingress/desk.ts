@@ -12,7 +12,8 @@ import {
   type TransactionId,
   type Transactions,
 } from '@ringwall/sip';
-import type { Calls, FoundLeg } from '../call/calls.ts';
+import type { Calls } from '../call/calls.ts';
+import type { FoundLeg } from '../call/calls-host.ts';
 import type { Planned } from '../call/inputs.ts';
 import { ALLOWED_METHODS, SDP_TYPE } from '../call/sending.ts';
 import { isTooBrief } from '../call/session-timer.ts';
