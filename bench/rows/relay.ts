@@ -1,3 +1,4 @@
+import { pause } from '../generator/pace.ts';
 import { insist, load, type Row, type Stage } from './row.ts';
 
 const STAGE: Stage = {
@@ -6,6 +7,9 @@ const STAGE: Stage = {
   // A relayed call has its own two seconds of talk before it is measured.
   warmUp: () => Promise.resolve(),
 };
+
+/** How long the calls that are listened to take to come about. */
+const SET_UP_MS = 4_500;
 
 function relayRow(calls: number): Row {
   return {
@@ -40,9 +44,15 @@ export const RELAY_ROWS: readonly Row[] = [
     async measure(server, pace) {
       const half = server.users.length / 2;
       const others = { ...server, users: server.users.slice(half) };
+      const talk = load<'media'>(
+        server,
+        { kind: 'media', calls: 100, seconds: pace.seconds, by: 'sip' },
+        half,
+      );
+      await Promise.race([talk, pause(SET_UP_MS)]);
       const seconds = pace.seconds + 4;
       const [media] = await Promise.all([
-        load<'media'>(server, { kind: 'media', calls: 100, seconds: pace.seconds, by: 'sip' }, half),
+        talk,
         load<'calls'>(others, { kind: 'calls', perSecond: 100, warmSeconds: 0, seconds }, half / 2),
         load<'register' | 'options'>(
           { ...others, users: others.users.slice(half / 2) },
