@@ -10,6 +10,7 @@ import { assertNothingAtAll, assertPhonesAgree, watchInvariants, watchVersions }
  */
 export class Monkey {
   readonly world: World;
+  readonly passwords: readonly string[];
   readonly #dead = new Set<Phone>();
   /** Phones that cannot know all that the PBX said: they lost their power or a connection. */
   readonly #unlucky = new Set<Phone>();
@@ -22,6 +23,7 @@ export class Monkey {
         password: `Secret-of-${number}-4711`,
       }),
     );
+    this.passwords = extensions.map(({ password }) => password);
     this.world = new World({ ...network(seed), seed, extensions });
     watchInvariants(this.world);
     watchVersions(this.world);
