@@ -26,6 +26,8 @@ export class Bindings {
   readonly #byExtension = new Map<ExtensionNumber, readonly Binding[]>();
   readonly #extensionsOfFlow = new Map<string, Set<ExtensionNumber>>();
   readonly #timers = new Map<string, TimerHandle<BindingTimer>>();
+  /** What was handed to the store last. */
+  readonly #saved = new Map<ExtensionNumber, readonly Binding[]>();
   #count = 0;
 
   constructor(host: BindingsHost) {
@@ -58,7 +60,35 @@ export class Bindings {
     else this.#byExtension.set(extension, bindings);
     for (const binding of bindings) this.#index(binding);
     this.#schedule(extension, bindings);
-    if (save) this.#host.effect({ do: 'save-bindings', extension, bindings });
+    if (save) {
+      if (this.#isAsGoodAsSaved(extension, bindings)) return;
+      this.#host.effect({ do: 'save-bindings', extension, bindings });
+    }
+    if (bindings.length === 0) this.#saved.delete(extension);
+    else this.#saved.set(extension, bindings);
+  }
+
+  /**
+   * Phones refresh far more often than they have to, to keep their router awake. While what is on disk says the same
+   * but for the time, and half of that time is left, a restart would lose nothing: the phone refreshes again before.
+   */
+  #isAsGoodAsSaved(extension: ExtensionNumber, bindings: readonly Binding[]): boolean {
+    const saved = this.#saved.get(extension) ?? [];
+    const now = this.#host.wall();
+    return (
+      saved.length === bindings.length &&
+      bindings.every((binding, i) => {
+        const before = saved[i];
+        return (
+          before !== undefined &&
+          before.key === binding.key &&
+          before.contact === binding.contact &&
+          flowKey(before.flow) === flowKey(binding.flow) &&
+          before.path.join() === binding.path.join() &&
+          before.expiresAt - now > (binding.expiresAt - now) / 2
+        );
+      })
+    );
   }
 
   timer(payload: BindingTimer): void {
