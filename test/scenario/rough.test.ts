@@ -207,6 +207,24 @@ test('a caller whose connection breaks before the answer is let go, whatever the
   }
 });
 
+test('a phone that comes back over a new connection still hears that the other has hung up', () => {
+  for (const transport of ['tcp', 'tls'] as const) {
+    forSeeds(5, CLEAN, (world) => {
+      const anna = world.registered('101', ANSWERS, { transport });
+      const ben = world.registered('102', ANSWERS);
+      const calls = [talking(world, anna, '102'), talking(world, ben, '101')];
+      world.breakConnection(anna);
+      world.say(anna, anna.register());
+      world.runFor(1_000);
+      for (const call of ben.calls) world.act(ben, () => call.hangUp());
+      world.runFor(1_000);
+      assert.ok(anna.calls.every(({ state }) => state === 'ended'));
+      assert.equal(calls.length, 2);
+      assertNothingLeft(world, 2);
+    });
+  }
+});
+
 test('RFC 3264 8: the version of a description rises by one with each change, and never without one', () => {
   forSeeds(40, LOSSY, (world, seed) => {
     watchVersions(world);

@@ -7,7 +7,14 @@ import { endCall, finishIfOver, loseParty, markEnded } from './ending.ts';
 import { requestInDialog } from './in-dialog.ts';
 import { acknowledged, neverAcknowledged } from './reoffer.ts';
 import { repeatProvisional } from './reliable.ts';
-import { refreshSession, reinviteFailed, reinviteResponse, retryAfterGlare } from './renegotiation.ts';
+import { moveLeg } from './new-leg.ts';
+import {
+  bringUpToDate,
+  refreshSession,
+  reinviteFailed,
+  reinviteResponse,
+  retryAfterGlare,
+} from './renegotiation.ts';
 import { callerOpened } from './replaces.ts';
 import {
   calleeFailed,
@@ -70,6 +77,11 @@ function take(work: Work, input: CallInput): void {
       return timerFired(work, findLeg(call, input.leg), input.timer);
     case 'flow-closed':
       return flowClosed(work, getLeg(call, input.leg));
+    case 'phone-moved': {
+      const leg = getLeg(call, input.leg);
+      moveLeg(work.context, leg, input.flow);
+      return bringUpToDate(work, leg);
+    }
     case 'transfer-planned':
       return transferPlanned(work, input);
     case 'end':

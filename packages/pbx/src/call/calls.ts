@@ -3,12 +3,14 @@ import type { LegId } from '@ringwall/media';
 import {
   type Flow,
   flowKey,
+  parseUri,
   type Replaces,
   type SipRequest,
-  type TransactionEffect,
+  type TransactionEvent,
   type TransactionId,
 } from '@ringwall/sip';
 import type { MediaEvent } from '../ports/media-service.ts';
+import type { Binding } from '../registrar/binding.ts';
 import type { Extension } from '../snapshot/snapshot.ts';
 import { beginWork, type Call, findLeg, getLeg, type Work } from './call.ts';
 import type { CallId } from './call-record.ts';
@@ -18,6 +20,7 @@ import { type CallTimerPayload, CallTimers } from './call-timers.ts';
 import { callRecord, finishIfOver } from './ending.ts';
 import type { CallEffect, CallInput, Planned } from './inputs.ts';
 import { LegIndex } from './leg-index.ts';
+import { inputOf } from './transaction-input.ts';
 import { joinWithReplaces, newCall } from './new-call.ts';
 import { giveAway, mergeRefusal, takePlace } from './transfer.ts';
 import { transferFailed } from './transfer-progress.ts';
@@ -31,6 +34,8 @@ export class Calls {
   readonly #calls = new Map<CallId, Call>();
   readonly #index = new LegIndex();
   readonly #timers: CallTimers;
+  /** Legs whose connection is closed. */
+  readonly #cutOff = new Set<LegId>();
 
   constructor(host: CallsHost) {
     this.#host = host;
@@ -57,7 +62,12 @@ export class Calls {
 
   /** Nothing may be left when no call is: for tests and for a healthy long life. */
   leftovers(): Readonly<Record<string, number>> {
-    return { calls: this.#calls.size, timers: this.#timers.owners, ...this.#index.leftovers() };
+    return {
+      calls: this.#calls.size,
+      timers: this.#timers.owners,
+      cutOff: this.#cutOff.size,
+      ...this.#index.leftovers(),
+    };
   }
 
   /** Starts a call from an INVITE that was authenticated, planned and allowed. */
@@ -109,44 +119,11 @@ export class Calls {
   }
 
   /** @returns false if the transaction is not one of a call. */
-  transactionEvent(event: Extract<TransactionEffect, { do: 'tell' }>['event']): boolean {
-    switch (event.kind) {
-      case 'request':
-        return false;
-      case 'cancel': {
-        const leg = this.#index.invitedBy(event.transaction);
-        if (leg === undefined) return false;
-        this.#feedLeg(leg, { kind: 'cancel', leg });
-        return true;
-      }
-      case 'ack':
-      case 'no-ack': {
-        const leg = this.#index.invitedBy(event.transaction);
-        if (leg === undefined) return false;
-        this.#index.settled(event.transaction);
-        this.#feedLeg(leg, { ...event, leg });
-        return true;
-      }
-      case 'response': {
-        const sent = this.#index.sentBy(event.transaction);
-        if (sent === undefined) return false;
-        // An INVITE may bring a 2xx of another phone behind the same contact.
-        const mayBringMore = event.response.status < 200 || sent.purpose === 'invite';
-        if (!mayBringMore) this.#index.settled(event.transaction);
-        const { response, flow } = event;
-        this.#feedLeg(sent.leg, { kind: 'response', ...sent, response, flow });
-        return true;
-      }
-      case 'timeout':
-      case 'transport-failed': {
-        const sent = this.#index.sentBy(event.transaction);
-        if (sent === undefined) return false;
-        this.#index.settled(event.transaction);
-        const status = event.kind === 'timeout' ? 408 : 503;
-        this.#feedLeg(sent.leg, { kind: 'no-response', ...sent, status });
-        return true;
-      }
-    }
+  transactionEvent(event: TransactionEvent): boolean {
+    const input = inputOf(event, this.#index);
+    if (input === undefined) return false;
+    this.#feedLeg(input.leg, input);
+    return true;
   }
 
   mediaEvent(event: MediaEvent): void {
@@ -165,8 +142,28 @@ export class Calls {
     for (const call of [...this.#calls.values()]) {
       for (const leg of call.legs) {
         const same = leg.flow.transport === flow.transport && leg.flow.connection === flow.connection;
-        if (same && flowKey(leg.flow) === key) this.#feed(call.id, { kind: 'flow-closed', leg: leg.id });
+        if (!same || flowKey(leg.flow) !== key) continue;
+        this.#cutOff.add(leg.id);
+        this.#feed(call.id, { kind: 'flow-closed', leg: leg.id });
       }
+    }
+  }
+
+  /**
+   * A phone has registered over `binding.flow`: its calls move there. They are known by the flow that it registered
+   * over before, or, if that is closed already, by the host of its Contact.
+   */
+  phoneMoved({ extension, contact, flow }: Binding, before: Flow | undefined): void {
+    const key = before === undefined ? undefined : flowKey(before);
+    for (const id of key === undefined ? [...this.#cutOff] : this.#index.legs()) {
+      const call = this.#callOf(id);
+      const leg = call === undefined ? undefined : findLeg(call, id);
+      if (leg?.extension.number !== extension || leg.flow.transport !== flow.transport) continue;
+      const target = leg.dialog?.remoteTarget;
+      const same = this.#cutOff.has(id) ? hostOf(target) === hostOf(contact) : flowKey(leg.flow) === key;
+      if (!same) continue;
+      this.#cutOff.delete(id);
+      this.#feedLeg(id, { kind: 'phone-moved', leg: id, flow });
     }
   }
 
@@ -303,6 +300,12 @@ export class Calls {
     for (const leg of call.legs) {
       this.#timers.forget(leg.id);
       this.#index.forget(leg.id);
+      this.#cutOff.delete(leg.id);
     }
   }
+}
+
+function hostOf(uri: string | undefined): string | undefined {
+  const parsed = uri === undefined ? undefined : parseUri(uri);
+  return parsed?.scheme === 'sip' || parsed?.scheme === 'sips' ? parsed.host : undefined;
 }

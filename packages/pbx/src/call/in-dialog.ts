@@ -1,10 +1,10 @@
-import { flowKey, Headers, type SipRequest, type TransactionId } from '@ringwall/sip';
+import { Headers, type SipRequest, type TransactionId } from '@ringwall/sip';
 import { acceptRequest } from '@ringwall/sip';
 import { peerOf, sideName, type Work } from './call.ts';
 import { loseParty, markEnded } from './ending.ts';
 import type { CallInput } from './inputs.ts';
 import type { Leg } from './leg.ts';
-import { contactFor } from './new-leg.ts';
+import { moveLeg } from './new-leg.ts';
 import { acknowledgedProvisional, reinvited, updated } from './reoffer.ts';
 import { calleeLost, callerGaveUp } from './ringing.ts';
 import { ALLOWED_METHODS, dialogHeaders, respond, SDP_TYPE, sendInDialog } from './sending.ts';
@@ -20,7 +20,8 @@ export function requestInDialog(work: Work, leg: Leg, input: CallInput & { kind:
   const accepted = acceptRequest(leg.dialog, request);
   if (!accepted.ok) return refuse(500);
   leg.dialog = accepted.value;
-  move(work, leg, input);
+  // The request came authenticated by its flow or by its digest: if the phone has moved, its dialog moves along.
+  moveLeg(work.context, leg, input.flow);
   if (request.method === 'BYE') return hangUp(work, leg, transaction, request);
   if (leg.state === 'unacknowledged' || leg.state === 'cancelling') return refuse(481);
   switch (request.method) {
@@ -45,14 +46,6 @@ export function requestInDialog(work: Work, leg: Leg, input: CallInput & { kind:
         headers: new Headers().append('allow', ALLOWED_METHODS),
       });
   }
-}
-
-/** The request came authenticated by its flow or by its digest: if the phone has moved, its dialog moves along. */
-function move(work: Work, leg: Leg, { flow }: CallInput & { kind: 'request' }): void {
-  if (leg.dialog === undefined || flowKey(flow) === flowKey(leg.flow)) return;
-  leg.dialog = { ...leg.dialog, flow };
-  leg.flow = flow;
-  leg.contact = contactFor(leg.contactUser, flow, work.context.settings);
 }
 
 function hangUp(work: Work, leg: Leg, transaction: TransactionId, request: SipRequest): void {

@@ -79,6 +79,8 @@ export type CallInput =
   | { readonly kind: 'cancel'; readonly leg: LegId }
   | { readonly kind: 'timer'; readonly leg: LegId | undefined; readonly timer: CallTimer }
   | { readonly kind: 'flow-closed'; readonly leg: LegId }
+  /** The phone has registered over another flow: that is where it is reached now. */
+  | { readonly kind: 'phone-moved'; readonly leg: LegId; readonly flow: Flow }
   /** The plan for a transfer that this call asked for. */
   | { readonly kind: 'transfer-planned'; readonly leg: LegId; readonly plan: Planned }
   /** The system ends the call. */

@@ -68,6 +68,10 @@ export class LegIndex {
     this.#legs.delete(leg);
   }
 
+  legs(): LegId[] {
+    return [...this.#legs.keys()];
+  }
+
   callOf(leg: LegId): CallId | undefined {
     return this.#legs.get(leg)?.call;
   }

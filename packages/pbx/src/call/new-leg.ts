@@ -2,6 +2,7 @@ import { inNetworks, type Random, randomBelow, randomHex } from '@ringwall/base'
 import type { LegId } from '@ringwall/media';
 import {
   type Flow,
+  flowKey,
   formatNameAddr,
   formatSipUri,
   newCallId,
@@ -72,6 +73,14 @@ function baseLeg(
     statistics: undefined,
     failure: undefined,
   };
+}
+
+/** The phone is at the other end of another flow now, as it has proven. */
+export function moveLeg(context: StepContext, leg: Leg, flow: Flow): void {
+  if (flowKey(flow) === flowKey(leg.flow)) return;
+  leg.flow = flow;
+  if (leg.dialog !== undefined) leg.dialog = { ...leg.dialog, flow };
+  leg.contact = contactFor(leg.contactUser, flow, context.settings);
 }
 
 /** The leg of whoever sent us an INVITE. */

@@ -109,7 +109,7 @@ export function reinviteFailed(work: Work, leg: Leg, status: number): void {
       reason: `The phone of ${leg.extension.number} is gone (${status})`,
       status: 480,
     });
-  } else if (leg.media.told !== undefined) {
+  } else {
     // Refused: the leg stays as it was agreed (RFC 3261 14.1), and is not asked again until something changes.
     applyMedia(work, leg);
     wantRefresh(work, leg);

@@ -1,6 +1,7 @@
 import { inNetworks, type MonotonicMs, type Random, type WallMs } from '@ringwall/base';
 import {
   type Flow,
+  flowKey,
   type Headers,
   newTag,
   respondTo,
@@ -8,6 +9,7 @@ import {
   type TransactionEffect,
   type Transactions,
 } from '@ringwall/sip';
+import type { Calls } from '../call/calls.ts';
 import type { Effect } from '../effects.ts';
 import { applyRegister } from '../registrar/apply-register.ts';
 import type { Bindings } from '../registrar/bindings.ts';
@@ -17,6 +19,7 @@ export interface RegisterHost {
   readonly random: Random;
   readonly transactions: Transactions;
   readonly bindings: Bindings;
+  readonly calls: Calls;
   snapshot(): Snapshot;
   now(): MonotonicMs;
   wall(): WallMs;
@@ -55,6 +58,7 @@ export function register(host: RegisterHost, extension: Extension, request: SipR
     return answer(applied.error.status, applied.error.headers);
   }
   const { bindings, added, refreshed, removed, headers } = applied.value;
+  const flowBefore = new Map(host.bindings.of(extension.number).map(({ key, flow: old }) => [key, old]));
   if (added.length + refreshed.length + removed.length > 0) host.bindings.replace(extension.number, bindings);
   for (const { contact, expiresAt, registeredAt, userAgent } of added) {
     const expiresSeconds = Math.round((expiresAt - registeredAt) / 1_000);
@@ -62,6 +66,12 @@ export function register(host: RegisterHost, extension: Extension, request: SipR
       do: 'report',
       event: { kind: 'registered', extension: extension.number, flow, contact, expiresSeconds, userAgent },
     });
+  }
+  for (const binding of [...added, ...refreshed]) {
+    const before = flowBefore.get(binding.key);
+    if (before === undefined || flowKey(before) !== flowKey(binding.flow)) {
+      host.calls.phoneMoved(binding, before);
+    }
   }
   for (const { contact } of removed) {
     host.effect({

@@ -1,6 +1,6 @@
 import type { WallMs } from '@ringwall/base';
 import type { RtpMode } from '@ringwall/media';
-import type { CallRecord } from '../call/call-record.ts';
+import type { CallId, CallRecord } from '../call/call-record.ts';
 import type { Binding } from '../registrar/binding.ts';
 import type { ExtensionNumber } from '../snapshot/snapshot.ts';
 
@@ -63,8 +63,16 @@ export interface Store {
   saveBindings(changes: ReadonlyMap<ExtensionNumber, readonly Binding[]>): Promise<void>;
 
   addCallRecords(records: readonly CallRecord[]): Promise<void>;
-  /** Newest first, at most `limit` (1 to 1,000), started before `before`. */
-  callRecords(query: { readonly limit: number; readonly before?: WallMs }): Promise<readonly CallRecord[]>;
+  /**
+   * Newest first, at most `limit` (1 to 1,000), started before `before`, and such as come behind the record `after`
+   * in that order: so that of calls that started in the same millisecond none is left out between two pages. Behind
+   * a record that is gone there is nothing, since those that are older went before it.
+   */
+  callRecords(query: {
+    readonly limit: number;
+    readonly before?: WallMs;
+    readonly after?: CallId;
+  }): Promise<readonly CallRecord[]>;
   removeCallRecordsBefore(before: WallMs): Promise<number>;
 
   close(): Promise<void>;
