@@ -40,8 +40,11 @@ export class TrialPhone {
   }
 
   static async open(options: TrialPhoneOptions): Promise<TrialPhone> {
-    let opened: TrialPhone | undefined;
-    const wire = await openWire(options.address, options.fingerprint, (bytes) => opened?.receive(bytes));
+    // What the wire brings before the phone is there is nothing that it waits for.
+    const opened: { phone?: TrialPhone } = {};
+    const wire = await openWire(options.address, options.fingerprint, (bytes) =>
+      opened.phone?.receive(bytes),
+    );
     const sound = await openSoundSocket(wire.flow.local.address);
     const { clock, random, domain, number, authId, password, behaviour } = options;
     const phone = new Phone({
@@ -55,8 +58,8 @@ export class TrialPhone {
       behaviour,
       soundPort: () => ({ address: wire.flow.local.address, port: sound.address().port }),
     });
-    opened = new TrialPhone(options, phone, wire, sound);
-    return opened;
+    opened.phone = new TrialPhone(options, phone, wire, sound);
+    return opened.phone;
   }
 
   receive(bytes: Uint8Array): void {

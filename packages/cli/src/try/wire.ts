@@ -45,7 +45,7 @@ export async function openWire(
   socket.setTimeout(0);
   if (to.transport === 'tls') checkCertificate(socket as TLSSocket, fingerprint);
   const framer = new StreamFramer();
-  socket.on('data', (chunk) => {
+  socket.on('data', (chunk: Buffer) => {
     for (const message of framer.push(chunk).messages) onMessage(message);
   });
   socket.on('error', () => socket.destroy());
