@@ -98,6 +98,25 @@ test('RFC 3261 8.2.2.3: an option that we do not have is refused within a dialog
   assertTalking(world, mine, theirs);
 });
 
+test('a key that is sent by INFO is written anew for the other phone, and nothing else is passed', () => {
+  const { world, mine } = talk();
+  const passed: string[] = [];
+  world.taps.add((_flow, bytes) => {
+    const text = Buffer.from(bytes).toString('latin1');
+    if (text.startsWith('INFO ')) passed.push(text);
+  });
+  const phone = new RawPhone(world, '10.0.9.9', ANNA);
+  const more = ['Content-Type: application/dtmf-relay', 'X-Secret: yes'];
+  const info = { ...inDialog(mine), more, body: 'Signal=5\r\nDuration=160\x07\r\n' };
+  assert.equal(phone.ask('INFO', info), 200);
+  assert.equal(passed.length, 1);
+  assert.match(passed[0] ?? '', /\r\n\r\nSignal=5\r\nDuration=160\r\n$/);
+  assert.doesNotMatch(passed[0] ?? '', /secret/i);
+  const odd = { ...info, cseq: info.cseq + 10, more: ['Content-Type: application/x-anything'] };
+  assert.equal(phone.ask('INFO', odd), 415);
+  assert.equal(passed.length, 1);
+});
+
 test('RFC 3262 3: a PRACK counts only if number, CSeq and method are those of what we sent', () => {
   const world = office(1);
   const anna = new RawPhone(world, '10.0.9.9', ANNA);

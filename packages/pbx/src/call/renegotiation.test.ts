@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { openLeg, stepContext } from '../testing/parts.ts';
+import { openLeg, response, stepContext } from '../testing/parts.ts';
 import type { Call, Work } from './call.ts';
 import type { CallId } from './call-record.ts';
 import type { Leg } from './leg.ts';
-import { reinviteFailed } from './renegotiation.ts';
+import { reinviteFailed, reinviteResponse } from './renegotiation.ts';
 
 function workWith(role: Leg['role'], changes: Partial<Leg> = {}, byte = 0): { work: Work; leg: Leg } {
   const base = stepContext();
@@ -51,6 +51,18 @@ test('RFC 3261 14.1: after a glare who made the Call-ID waits 2.1 to 4 s, the ot
     const [short = -1] = delays(theirs.work, 'retry-after-glare');
     assert.ok(short >= 0 && short <= 2_000 && short % 10 === 0, `${short}`);
     assert.ok(theirs.leg.waitingAfterGlare);
+  }
+});
+
+test('RFC 3261 14.2: a phone that says 500 and Retry-After is asked again, one that says 500 is not', () => {
+  for (const [more, waits] of [
+    [['Retry-After: 3'], true],
+    [[], false],
+  ] as const) {
+    const { work, leg } = workWith('caller');
+    const told = { purpose: 'reinvite', response: response(500, more), flow: leg.flow } as const;
+    reinviteResponse(work, leg, { kind: 'response', leg: leg.id, ...told });
+    assert.equal(leg.waitingAfterGlare, waits);
   }
 });
 

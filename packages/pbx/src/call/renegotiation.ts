@@ -86,7 +86,9 @@ export function reinviteResponse(work: Work, leg: Leg, input: CallInput & { kind
     if (other !== undefined) bringUpToDate(work, other);
     return;
   }
-  reinviteFailed(work, leg, response.status);
+  // RFC 3261 14.2: a phone that is still at an INVITE of its own says 500 and when to come again; that is a glare too.
+  const isBusy = response.status === 500 && response.headers.has('retry-after');
+  reinviteFailed(work, leg, isBusy ? 491 : response.status);
 }
 
 export function reinviteFailed(work: Work, leg: Leg, status: number): void {

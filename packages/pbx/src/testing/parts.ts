@@ -4,6 +4,7 @@ import {
   type Flow,
   parseMessage,
   type SipRequest,
+  type SipResponse,
   STREAM_LIMITS,
   type TransactionId,
   type Transport,
@@ -112,6 +113,25 @@ export function request(
   ];
   const parsed = parseMessage(new TextEncoder().encode(lines.join('\r\n')), STREAM_LIMITS);
   if (!parsed.ok || parsed.value.kind !== 'request') throw new Error('not a request');
+  return parsed.value;
+}
+
+/** A response to an INVITE of ours. */
+export function response(status: number, more: readonly string[] = []): SipResponse {
+  const lines = [
+    `SIP/2.0 ${status} Whatever`,
+    'Via: SIP/2.0/UDP 10.0.0.1;branch=z9hG4bKours',
+    'From: <sip:102@pbx.example.com>;tag=ours',
+    'To: <sip:101@pbx.example.com>;tag=theirs',
+    'Call-ID: call',
+    'CSeq: 1 INVITE',
+    ...more,
+    'Content-Length: 0',
+    '',
+    '',
+  ];
+  const parsed = parseMessage(new TextEncoder().encode(lines.join('\r\n')), STREAM_LIMITS);
+  if (!parsed.ok || parsed.value.kind !== 'response') throw new Error('not a response');
   return parsed.value;
 }
 
