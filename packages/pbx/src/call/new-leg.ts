@@ -136,7 +136,10 @@ function transferee(work: Work): Extension {
   return waiting?.extension ?? work.call.caller;
 }
 
+/** Asks for the leg's ports, in the media thread of the first leg: the sound of one call need not cross threads. */
 export function openLeg(work: Work, leg: Leg): void {
   const family = leg.media.address.includes(':') ? 6 : 4;
-  work.effects.push({ do: 'media', command: { do: 'open-leg', leg: leg.id, family } });
+  const [first] = work.call.legs;
+  const near = first === undefined || first === leg ? {} : { near: first.id };
+  work.effects.push({ do: 'media', command: { do: 'open-leg', leg: leg.id, family, ...near } });
 }
