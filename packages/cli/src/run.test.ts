@@ -169,8 +169,18 @@ test('records are fetched page by page, newest first, until there are enough', a
   });
   const all = Array.from({ length: 1_200 }, (_, i) => record(NOW - i * 1_000));
   const answers = {
-    'calls.records': async ({ limit, before = NOW + 1 }: { limit: number; before?: number }) => {
-      const older = all.filter((one) => one.startedAt < before);
+    'calls.records': async ({
+      limit,
+      before = NOW + 1,
+      after,
+    }: {
+      limit: number;
+      before?: number;
+      after?: string;
+    }) => {
+      const older = all
+        .slice(all.findIndex(({ id }) => id === after) + 1)
+        .filter((one) => one.startedAt < before);
       return ok({ records: older.slice(0, limit), more: older.length > limit });
     },
   };

@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { WallMs } from '@ringwall/base';
-import { type ExtensionNumber, type Store, StoreError, type StoreErrorCode } from '@ringwall/pbx';
+import {
+  type CallId,
+  type ExtensionNumber,
+  type Store,
+  StoreError,
+  type StoreErrorCode,
+} from '@ringwall/pbx';
 import { aBinding, aCallRecord, anExtension } from './testing/examples.ts';
 
 const NOW = 1_800_000_000_000 as WallMs;
@@ -251,6 +257,20 @@ export function storeContract(engine: string, open: () => Promise<Store>): void 
     await store.addCallRecords([aCallRecord('a'), aCallRecord('b'), aCallRecord('c')]);
     const ids = (await store.callRecords({ limit: 3 })).map((record) => record.id);
     assert.deepEqual(ids, ['c', 'b', 'a']);
+  });
+
+  storeTest('pages that go on after a record leave none out, whenever the calls started', async (store) => {
+    const instants = [1, 2, 2, 2, 2, 3, 3, 1];
+    const written = instants.map((ms, i) => aCallRecord(`c${i}`, { startedAt: (NOW + ms) as WallMs }));
+    await store.addCallRecords(written);
+    const ids: CallId[] = [];
+    for (let page = await store.callRecords({ limit: 2 }); page.length > 0; ) {
+      ids.push(...page.map(({ id }) => id));
+      const last = page.at(-1)?.id as CallId;
+      page = await store.callRecords({ limit: 2, after: last, before: (NOW + 9) as WallMs });
+    }
+    assert.deepEqual(ids, ['c6', 'c5', 'c4', 'c3', 'c2', 'c1', 'c7', 'c0']);
+    assert.deepEqual(await store.callRecords({ limit: 2, after: 'gone' as CallId }), []);
   });
 
   storeTest('a call record that is there already is not rewritten', async (store) => {

@@ -28,17 +28,20 @@ export function addRecordsCommand(program: Command, run: Run): void {
   withExamples(command, 'ringwall records', 'ringwall records --extension 101 --before 2026-11-01 --json');
   does<RecordsOptions>(command, run, async (shell, _, { extension, limit, ...options }) => {
     const records: CallRecordView[] = [];
-    let [before, more] = [options.before, true];
+    const { before } = options;
+    let after: string | undefined;
+    let more = true;
     while (more && records.length < limit) {
       const page = await shell.ask('calls.records', {
         limit: Math.min(MAX_PAGE_ROWS, limit - records.length),
         ...(extension === undefined ? {} : { extension }),
         ...(before === undefined ? {} : { before }),
+        ...(after === undefined ? {} : { after }),
       });
       if (!page.ok) return err(page.error);
       records.push(...page.value.records);
       more = page.value.more && page.value.records.length > 0;
-      before = records[records.length - 1]?.startedAt;
+      after = records.at(-1)?.id;
     }
     shell.show({ records, more }, () => {
       if (records.length > 0) shell.table(records, RECORD_COLUMNS);

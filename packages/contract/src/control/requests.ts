@@ -122,11 +122,12 @@ export const REQUESTS = {
   },
   'calls.records': {
     offline: true,
-    /** Newest first, started before `before`. */
+    /** Newest first, started before `before`, and such as come behind the record `after`: for the next page. */
     request: object({
       extension: optional(extensionNumber),
       limit: whole(1, MAX_PAGE_ROWS),
       before: optional(instant),
+      after: optional(text({ max: 64 })),
     }),
     /** `more`: are there older ones? */
     response: object({ records: listOf(callRecordShape, MAX_PAGE_ROWS), more: flag }),

@@ -7,7 +7,8 @@ import {
   SETTING_ENTRIES,
   type StatusView,
 } from '@ringwall/contract';
-import type { Binding, Call, ExtensionNumber } from '@ringwall/pbx';
+import type { WallMs } from '@ringwall/base';
+import type { Binding, Call, CallId, CallRecord, ExtensionNumber } from '@ringwall/pbx';
 import { StoreError } from '@ringwall/pbx';
 import type { ExtensionDetails, IssuedExtension } from '../extensions/extensions.ts';
 import type { OpenData } from '../program/open-data.ts';
@@ -116,8 +117,8 @@ export function handlers({ data, version, running }: HandlersParts): ControlHand
       );
       return ok({ calls: matching.slice(skip, skip + limit).map(callView), matching: matching.length });
     },
-    'calls.records': async ({ extension, limit, before }) => {
-      const found = await recordsOf(data, extension, limit + 1, before);
+    'calls.records': async ({ extension, limit, before, after }) => {
+      const found = await recordsOf(data, extension, limit + 1, { before, after });
       if (!found.ok) return found;
       return ok({
         records: found.value.slice(0, limit).map(callRecordView),
@@ -165,6 +166,10 @@ export function handlers({ data, version, running }: HandlersParts): ControlHand
   }
 }
 
+/** Where one extension's records are looked for: among so many of everybody's. */
+const MOST_RECORD_PAGES = 100;
+const RECORD_PAGE_ROWS = 1_000;
+
 const STOPPED: RunningStatus = {
   pid: null,
   startedAt: null,
@@ -194,25 +199,22 @@ async function recordsOf(
   { store }: OpenData,
   extension: string | undefined,
   wanted: number,
-  before: number | undefined,
-) {
-  const found = [];
-  let until = before;
+  from: { readonly before: number | undefined; readonly after: string | undefined },
+): Promise<Result<CallRecord[], AdminError>> {
+  const found: CallRecord[] = [];
+  const before = from.before === undefined ? {} : { before: from.before as WallMs };
+  let after = from.after as CallId | undefined;
   try {
-    for (let pages = 0; pages < 20 && found.length < wanted; pages++) {
+    for (let pages = 0; pages < MOST_RECORD_PAGES && found.length < wanted; pages++) {
+      const query = { limit: extension === undefined ? wanted : RECORD_PAGE_ROWS, ...before };
       // Each page begins where the one before it ended.
-      const page = await store.callRecords({
-        // eslint-disable-line no-await-in-loop
-        limit: extension === undefined ? wanted : 1_000,
-        ...(until === undefined ? {} : { before: until as never }),
-      });
+      const page = await store.callRecords(after === undefined ? query : { ...query, after }); // eslint-disable-line no-await-in-loop
       for (const record of page) {
         if (extension === undefined || record.legs.some((leg) => leg.extension === extension))
           found.push(record);
       }
-      const last = page.at(-1);
-      if (extension === undefined || last === undefined) break;
-      until = last.startedAt;
+      after = page.at(-1)?.id;
+      if (page.length < query.limit || extension === undefined) break;
     }
   } catch (error) {
     if (error instanceof StoreError) return err({ code: error.code, text: error.message });

@@ -101,10 +101,12 @@ export class MemoryStore implements Store {
     checkCallRecordQuery(query);
     this.#checkOpen();
     const before = query.before ?? Number.POSITIVE_INFINITY;
-    return [...this.#callRecords.values()]
+    const sorted = [...this.#callRecords.values()].reverse().sort((a, b) => b.startedAt - a.startedAt);
+    const last = sorted.findIndex(({ id }) => id === query.after);
+    if (query.after !== undefined && last < 0) return [];
+    return sorted
+      .slice(last + 1)
       .filter((record) => record.startedAt < before)
-      .reverse()
-      .sort((a, b) => b.startedAt - a.startedAt)
       .slice(0, query.limit)
       .map((record) => structuredClone(record));
   }

@@ -8,6 +8,8 @@ export interface CallRecordQuery {
   /** 1 to 1,000. */
   readonly limit: number;
   readonly before?: WallMs;
+  /** Those behind this one only. */
+  readonly after?: CallId;
 }
 
 /** How many records one transaction may remove: the writer must not be gone for seconds. */
@@ -28,6 +30,16 @@ export async function addCallRecords(db: Database, records: readonly CallRecord[
 export async function callRecords(db: Database, query: CallRecordQuery): Promise<readonly CallRecord[]> {
   let select = db.selectFrom('call_record').selectAll();
   if (query.before !== undefined) select = select.where('started_at', '<', query.before);
+  if (query.after !== undefined) {
+    const last = db.selectFrom('call_record').where('id', '=', query.after);
+    const [startedAt, sequence] = [last.select('started_at'), last.select('sequence')];
+    select = select.where(({ eb, and, or }) =>
+      or([
+        eb('started_at', '<', startedAt),
+        and([eb('started_at', '=', startedAt), eb('sequence', '<', sequence)]),
+      ]),
+    );
+  }
   const rows = await select
     .orderBy('started_at', 'desc')
     .orderBy('sequence', 'desc')

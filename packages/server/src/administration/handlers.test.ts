@@ -1,0 +1,265 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { ok, type Result, type WallMs } from '@ringwall/base';
+import type { AdminError, ControlHandlers, PhoneSettings } from '@ringwall/contract';
+import type { Binding, CallId, CallRecord, ExtensionNumber } from '@ringwall/pbx';
+import { SystemClock } from '../loop/clock.ts';
+import { SystemRandom } from '../loop/random.ts';
+import { type OpenData, openData } from '../program/open-data.ts';
+import { handlers, type RunningSide } from './handlers.ts';
+
+const ADDRESSES: PhoneSettings['addresses'] = [{ transport: 'tls', host: 'pbx.example', port: 5061 }];
+const NOW = 1_900_000_000_000 as WallMs;
+
+async function data(t: TestContext, env: Readonly<Record<string, string>> = {}): Promise<OpenData> {
+  const directory = mkdtempSync(join(tmpdir(), 'ringwall-'));
+  const opened = await openData({
+    place: { config: undefined, cwd: directory, env: { RINGWALL_STORAGE_DIRECTORY: directory, ...env } },
+    clock: new SystemClock(),
+    random: new SystemRandom(),
+    make: true,
+    onChanged: () => {},
+  });
+  assert.ok(opened.ok, opened.ok ? '' : opened.error[0]?.text);
+  t.after(async () => {
+    await opened.value.store.close();
+    rmSync(directory, { recursive: true, force: true });
+  });
+  return opened.value;
+}
+
+function binding(extension: string, contact: string): Binding {
+  const local = { address: '192.0.2.254', port: 5061 };
+  return {
+    extension: extension as ExtensionNumber,
+    contact,
+    key: contact,
+    instanceId: undefined,
+    regId: undefined,
+    flow: { transport: 'tls', local, remote: { address: '192.0.2.7', port: 40_000 }, connection: 1 },
+    path: [],
+    callId: 'c',
+    cseq: 1,
+    userAgent: 'Test',
+    registeredAt: NOW,
+    expiresAt: NOW,
+    behindNat: false,
+  };
+}
+
+/** A program that runs, with two phones on 101 and one on 20. */
+function running(done: string[] = []): RunningSide {
+  const bindings = [binding('101', 'sip:a@x'), binding('101', 'sip:b@x'), binding('20', 'sip:c@x')];
+  return {
+    configured: async () => void done.push('configured'),
+    bindings: () => bindings,
+    bindingsOf: (extension) => bindings.filter((each) => each.extension === extension),
+    calls: () => [],
+    status: async () => ({
+      pid: 1,
+      startedAt: NOW,
+      listeners: ['tls:0.0.0.0:5061'],
+      metrics: null,
+      mediaPorts: null,
+      certificate: null,
+      lastStop: null,
+      warnings: [],
+    }),
+    phoneAddresses: () => ADDRESSES,
+    certificateSelfSigned: () => false,
+    trial: { 'try.begin': async () => no('begin'), 'try.end': async () => ok({}) },
+    reloadCertificate: async () => no('reload'),
+    stop: () => void done.push('stop'),
+  };
+}
+
+function no(text: string): Result<never, AdminError> {
+  return { ok: false, error: { code: 'INTERNAL', text } };
+}
+
+function value<Value>(result: Result<Value, AdminError>): Value {
+  assert.ok(result.ok, result.ok ? '' : result.error.text);
+  return result.value;
+}
+
+function code(result: Result<unknown, AdminError>): string {
+  return result.ok ? 'ok' : result.error.code;
+}
+
+async function table(t: TestContext, side?: RunningSide): Promise<ControlHandlers> {
+  return handlers({ data: await data(t), version: '1.2.3', running: side });
+}
+
+test('an extension is added, shown, changed, disabled, given a new secret and removed', async (t) => {
+  const ask = await table(t, running());
+  const added = value(await ask['extension.add']({ number: '101', name: 'Anna' }));
+  assert.deepEqual(
+    [added.extension.name, added.extension.lanOnly, added.extension.bindings],
+    ['Anna', true, 2],
+  );
+  assert.deepEqual(
+    [added.phone.addresses, added.phone.certificateSelfSigned, added.phone.srtp],
+    [ADDRESSES, false, 'required'],
+  );
+  assert.equal(code(await ask['extension.add']({ number: '101' })), 'EXTENSION_EXISTS');
+
+  const shown = value(await ask['extension.show']({ number: '101' }));
+  assert.deepEqual(
+    shown.bindings?.map(({ contact }) => contact),
+    ['sip:a@x', 'sip:b@x'],
+  );
+  assert.ok(!JSON.stringify(shown).includes(added.phone.password));
+
+  const set = value(await ask['extension.set']({ number: '101', name: 'Ann', rtpMode: 'required' }));
+  assert.deepEqual([set.extension.name, set.extension.rtpMode], ['Ann', 'required']);
+  assert.equal(value(await ask['extension.set']({ number: '101', rtpMode: null })).extension.rtpMode, null);
+  assert.equal(value(await ask['extension.disable']({ number: '101' })).extension.enabled, false);
+  assert.equal(value(await ask['extension.enable']({ number: '101' })).extension.enabled, true);
+
+  const renewed = value(await ask['extension.new-secret']({ number: '101' }));
+  assert.notEqual(renewed.phone.password, added.phone.password);
+  assert.notEqual(renewed.phone.authId, added.phone.authId);
+  assert.equal(value(await ask['extension.remove']({ number: '101' })).extension.number, '101');
+  for (const name of [
+    'extension.show',
+    'extension.remove',
+    'extension.enable',
+    'extension.new-secret',
+  ] as const)
+    assert.equal(code(await ask[name]({ number: '101' })), 'EXTENSION_UNKNOWN', name);
+});
+
+test('a change is answered when calls are made by it, and a refused one at once', async (t) => {
+  const done: string[] = [];
+  const ask = await table(t, running(done));
+  await ask['extension.add']({ number: '101' });
+  await ask['extension.disable']({ number: '101' });
+  assert.deepEqual(done, ['configured', 'configured']);
+  await ask['extension.add']({ number: 'x' });
+  assert.equal(done.length, 2);
+});
+
+test('extensions are listed in pages, and found by number and name', async (t) => {
+  const ask = await table(t);
+  for (const [number, name] of [
+    ['101', 'Anna'],
+    ['20', 'Ben'],
+    ['102', 'Hannah'],
+  ] as const)
+    await ask['extension.add']({ number, name });
+  const numbers = async (request: Parameters<(typeof ask)['extension.list']>[0]) => {
+    const { extensions, matching } = value(await ask['extension.list'](request));
+    return [extensions.map(({ number }) => number).join(' '), matching];
+  };
+  assert.deepEqual(await numbers({ limit: 2 }), ['20 101', 3]);
+  assert.deepEqual(await numbers({ limit: 2, skip: 2 }), ['102', 3]);
+  assert.deepEqual(await numbers({ limit: 9, search: 'ANNA' }), ['101 102', 2]);
+  assert.deepEqual(await numbers({ limit: 9, search: '10' }), ['101 102', 2]);
+});
+
+test('bindings are listed by the order of numbers, and found by where they are', async (t) => {
+  const ask = await table(t, running());
+  const contacts = async (request: Parameters<(typeof ask)['bindings.list']>[0]) =>
+    value(await ask['bindings.list'](request)).bindings.map(({ contact }) => contact);
+  assert.deepEqual(await contacts({ limit: 9 }), ['sip:c@x', 'sip:a@x', 'sip:b@x']);
+  assert.deepEqual(await contacts({ limit: 9, extension: '20' }), ['sip:c@x']);
+  assert.deepEqual(await contacts({ limit: 1, skip: 1, search: '192.0.2.7' }), ['sip:a@x']);
+});
+
+test('a stopped program says where it will listen, and that it is stopped to whatever needs it running', async (t) => {
+  const open = await data(t, {
+    RINGWALL_SIP_DOMAINS: 'pbx.example',
+    RINGWALL_SIP_LISTENERS: 'udp:0.0.0.0:5062,tls:0.0.0.0:5063,tcp:0.0.0.0:0',
+  });
+  const ask = handlers({ data: open, version: '1.2.3', running: undefined });
+  const { extension, phone } = value(await ask['extension.add']({ number: '101' }));
+  assert.equal(extension.bindings, null);
+  assert.deepEqual(phone.addresses, [
+    { transport: 'tls', host: 'pbx.example', port: 5063 },
+    { transport: 'udp', host: 'pbx.example', port: 5062 },
+  ]);
+  assert.equal(phone.certificateSelfSigned, true);
+  const status = value(await ask.status({}));
+  assert.deepEqual([status.running, status.pid, status.extensions.total], [false, null, 1]);
+  assert.ok(status.settings.some(({ key, source }) => key === 'sip.domains' && source === 'environment'));
+  for (const result of [
+    await ask['bindings.list']({ limit: 1 }),
+    await ask['calls.list']({ limit: 1 }),
+    await ask['try.begin']({}),
+    await ask['try.end']({ token: 'x' }),
+    await ask['certificate.reload']({}),
+    await ask.stop({}),
+  ])
+    assert.equal(code(result), 'NOT_RUNNING');
+});
+
+test('a running program is stopped after the answer, and tells its status', async (t) => {
+  const done: string[] = [];
+  const ask = await table(t, running(done));
+  assert.deepEqual([value(await ask.stop({})), done], [{}, ['stop']]);
+  const status = value(await ask.status({}));
+  assert.deepEqual(
+    [status.running, status.pid, status.bindings, status.extensions.registered],
+    [true, 1, 3, 2],
+  );
+  assert.equal(value(await ask.version({})).version, '1.2.3');
+});
+
+test('records come in pages, newest first; those of one extension are found among those of all', async (t) => {
+  const open = await data(t);
+  const ask = handlers({ data: open, version: '1.2.3', running: undefined });
+  const record = (i: number): CallRecord => ({
+    id: `c${i}` as CallId,
+    caller: '101' as ExtensionNumber,
+    callerAddress: '192.0.2.7',
+    dialled: '102',
+    answeredBy: undefined,
+    startedAt: (NOW + Math.floor(i / 4)) as WallMs,
+    answeredAt: undefined,
+    endedAt: NOW,
+    outcome: 'no-answer',
+    endedBy: 'caller',
+    reason: 'Nobody answered',
+    status: 487,
+    legs:
+      i % 500 === 0
+        ? [
+            {
+              role: 'caller',
+              extension: '101' as ExtensionNumber,
+              transport: 'udp',
+              codec: '',
+              srtpSuite: undefined,
+              statistics: undefined,
+            },
+          ]
+        : [],
+  });
+  await open.store.addCallRecords(Array.from({ length: 2_001 }, (_, i) => record(i)));
+  const first = value(await ask['calls.records']({ limit: 3 }));
+  assert.deepEqual([first.records.map(({ id }) => id), first.more], [['c2000', 'c1999', 'c1998'], true]);
+  const next = value(await ask['calls.records']({ limit: 3, after: 'c1998' }));
+  assert.deepEqual(
+    next.records.map(({ id }) => id),
+    ['c1997', 'c1996', 'c1995'],
+  );
+  const own = value(await ask['calls.records']({ limit: 4, extension: '101' }));
+  assert.deepEqual([own.records.map(({ id }) => id), own.more], [['c2000', 'c1500', 'c1000', 'c500'], true]);
+  const last = value(await ask['calls.records']({ limit: 4, extension: '101', after: 'c500' }));
+  assert.deepEqual([last.records.map(({ id }) => id), last.more], [['c0'], false]);
+});
+
+test('what the store refuses is told in its words', async (t) => {
+  const open = await data(t);
+  const ask = handlers({ data: open, version: '1.2.3', running: undefined });
+  await open.store.close();
+  for (const result of [
+    await ask.status({}),
+    await ask['extension.list']({ limit: 1 }),
+    await ask['calls.records']({ limit: 1 }),
+  ])
+    assert.match(code(result), /^STORE_/);
+});
