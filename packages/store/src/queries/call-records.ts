@@ -33,10 +33,10 @@ export async function callRecords(db: Database, query: CallRecordQuery): Promise
   if (query.after !== undefined) {
     const last = db.selectFrom('call_record').where('id', '=', query.after);
     const [startedAt, sequence] = [last.select('started_at'), last.select('sequence')];
-    select = select.where(({ eb, and, or }) =>
-      or([
-        eb('started_at', '<', startedAt),
-        and([eb('started_at', '=', startedAt), eb('sequence', '<', sequence)]),
+    select = select.where((where) =>
+      where.or([
+        where('started_at', '<', startedAt),
+        where.and([where('started_at', '=', startedAt), where('sequence', '<', sequence)]),
       ]),
     );
   }
