@@ -19,7 +19,7 @@ async function office(
   const ringwall = await ringwallFor(t);
   const anna = await ringwall.addExtension('101');
   const ben = await ringwall.addExtension('102');
-  const callee = await sippPhoneFor(t, ringwall, ben, { scenario, calls });
+  const callee = await sippPhoneFor(ringwall, ben, { scenario, calls });
   return { ringwall, callee, users: [sippUser(anna, '102')] };
 }
 

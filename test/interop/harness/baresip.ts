@@ -123,13 +123,23 @@ export class Baresip {
     });
   }
 
-  /** Bits per second of audio that come in, as it counts them itself, in the last half second or so. */
-  get bitsPerSecondHeard(): number {
-    return Number(
-      this.said
-        .match(/audio=\d+\/\d+ \(bit\/s\)/g)
-        ?.at(-1)
-        ?.match(/\/(\d+)/)?.[1] ?? 0,
+  /** Packets of sound that have come in during this call, as it counts them itself. */
+  async packetsHeard(): Promise<number> {
+    const state = await this.#command('audio_debug');
+    return [...state.matchAll(/\brcvd=(\d+)/g)].reduce((sum, [, count]) => sum + Number(count), 0);
+  }
+
+  /** Waits until, for half a second, sound comes in without gaps, or none at all. */
+  async waitForSound(comes: boolean, limitMs = 10_000): Promise<void> {
+    await eventually(
+      async () => {
+        const before = await this.packetsHeard();
+        await pause(500);
+        const count = (await this.packetsHeard()) - before;
+        return (comes ? count >= 20 : count === 0) ? true : undefined;
+      },
+      `${this.user}: ${comes ? 'sound' : 'silence'}`,
+      limitMs,
     );
   }
 
@@ -137,7 +147,7 @@ export class Baresip {
    * Seconds in which what it was sent, in all its calls so far, was mostly this tone.
    *
    * This version of baresip stops recording a call when the call is put on hold, so after a hold only
-   * {@link bitsPerSecondHeard} tells.
+   * {@link packetsHeard} tells.
    */
   secondsHeard(hertz: number): number {
     return readdirSync(this.#folder)

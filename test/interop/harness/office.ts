@@ -10,9 +10,8 @@ export async function ringwallFor(t: TestContext, options: RingwallOptions = {})
   return ringwall;
 }
 
-/** A baresip with this account, registered; ends with the test. */
+/** A baresip with this account, registered; ends with the program. */
 export async function baresipFor(
-  t: TestContext,
   ringwall: Ringwall,
   account: Account,
   options: Pick<BaresipOptions, 'hertz' | 'transport' | 'mediaEncryption' | 'answers' | 'caFile'>,
@@ -25,7 +24,7 @@ export async function baresipFor(
     authPassword: account.password,
     registrar: `${ringwall.address}:${port}`,
   });
-  t.after(() => phone.stop());
+  ringwall.beforeStop(() => phone.stop());
   return phone;
 }
 
@@ -35,7 +34,6 @@ export function sippUser(account: Account, callee = ''): SippUser {
 
 /** A SIPp that has registered this account over UDP and now waits for calls, as `scenario` says. */
 export async function sippPhoneFor(
-  t: TestContext,
   ringwall: Ringwall,
   account: Account,
   options: Pick<SippOptions, 'scenario' | 'calls' | 'limitSeconds'>,
@@ -47,6 +45,6 @@ export async function sippPhoneFor(
   });
   await registering.succeed();
   const phone = await Sipp.start({ ...options, localPort: registering.localPort });
-  t.after(() => phone.stop());
+  ringwall.beforeStop(() => phone.stop());
   return phone;
 }

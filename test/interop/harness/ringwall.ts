@@ -44,6 +44,7 @@ export class Ringwall {
   readonly #program: Program;
   readonly #env: Readonly<Record<string, string>>;
   #control: ControlClient | undefined;
+  readonly #beforeStop: (() => Promise<void>)[] = [];
 
   static async start(options: RingwallOptions = {}): Promise<Ringwall> {
     const port = await freePorts(2);
@@ -131,7 +132,13 @@ export class Ringwall {
     return answer.value;
   }
 
+  /** Phones sign off when they end, and wait for an answer: what is given here is ended while the program still runs. */
+  beforeStop(end: () => Promise<void>): void {
+    this.#beforeStop.push(end);
+  }
+
   async stop(): Promise<void> {
+    await Promise.all(this.#beforeStop.map((end) => end()));
     this.#control?.close();
     await this.#program.stop();
     rmSync(this.folder, { recursive: true, force: true });
