@@ -273,3 +273,19 @@ test('after a restart phones are called where they were registered, over UDP alo
   world.runFor(3_700_000);
   assert.equal(world.pbx.bindingsOf(EXTENSIONS[1]?.number as never).length, 0);
 });
+
+test('a phone that is gone does not keep its extension and the system busy after the call', () => {
+  const world = office(1, { settings: { callsAtOnce: 1, callsPerExtension: 1 } });
+  const anna = world.registered('101');
+  const gone = world.registered('102');
+  const ben = world.registered('102', ANSWERS);
+  world.cutPower(gone);
+  for (let calls = 1; calls <= 3; calls++) {
+    const call = talking(world, anna, '102');
+    assertTalking(world, call, lastCall(ben));
+    world.act(anna, () => call.hangUp());
+    world.runFor(1_000);
+    assert.deepEqual([...world.pbx.calls()], []);
+  }
+  assertNothingLeft(world, 3);
+});

@@ -46,14 +46,23 @@ export class Calls {
     return this.#calls.size;
   }
 
-  list(): Iterable<Call> {
-    return this.#calls.values();
+  /**
+   * How many are not over for the people in them. One that is over may stay for a while, until a phone that is gone has
+   * failed to confirm its CANCEL: that takes 32 s and no ports.
+   */
+  get active(): number {
+    return this.list().reduce((count) => count + 1, 0);
+  }
+
+  /** Those that are not over for the people in them. */
+  *list(): Generator<Call> {
+    for (const call of this.#calls.values()) if (call.ending === undefined) yield call;
   }
 
   /** How many calls the extension has a leg in. */
   countOf(extension: Extension): number {
     let count = 0;
-    for (const call of this.#calls.values()) {
+    for (const call of this.list()) {
       if (call.legs.some((leg) => leg.extension.number === extension.number && leg.state !== 'ended'))
         count++;
     }

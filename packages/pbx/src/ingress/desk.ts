@@ -183,7 +183,7 @@ export class Desk {
         new Headers().append('min-se', String(settings.minSessionExpiresSeconds)),
       );
     }
-    if (calls.size >= settings.callsAtOnce) {
+    if (calls.active >= settings.callsAtOnce) {
       return this.#refuseCall(
         extension,
         request,
