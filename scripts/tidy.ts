@@ -11,12 +11,12 @@ export interface Untidy {
   readonly what: string;
 }
 
-/** Folders that only exist on the machine of whoever works here, each ending in a slash. */
+/** Folders that only exist on the machine of whoever works here, each ending in a slash; `/root` is everywhere. */
 function machineFolders(root: string): readonly string[] {
   const above = dirname(root);
   const shared = ['/', '/home', '/opt', '/srv', '/usr', '/var', '/tmp', tmpdir()];
   return [root, ...(shared.includes(above) ? [] : [above]), homedir()]
-    .filter((folder) => folder.length > 1)
+    .filter((folder) => folder.length > 1 && folder !== '/root')
     .map((folder) => `${folder}/`);
 }
 
