@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { eventually, pause } from '../interop/harness/process.ts';
 import { hangUp, register, Site, type SiteOptions, talk } from './site.ts';
@@ -122,7 +122,7 @@ test('on a full disk calls go on, a change is refused and changes nothing, and r
   });
   const anna = await site.registered(await site.addExtension('101'));
   const ben = await site.registered(await site.addExtension('102'));
-  const filler = `/proc/${site.program.pid}/root/mnt/filler`;
+  const filler = join(dirname(dirname(site.controlPath)), 'filler');
   fill(filler);
 
   await assert.rejects(async () => {
