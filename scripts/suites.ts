@@ -16,7 +16,7 @@ export interface Suite {
 }
 
 /** The suites below `test/`, in the order that they run in: quick and telling ones first. */
-const KNOWN = ['rfc', 'fuzz', 'scenario', 'attack', 'durability', 'upgrade', 'interop'];
+const KNOWN = ['rfc', 'fuzz', 'scenario', 'attack', 'program', 'durability', 'upgrade', 'interop'];
 
 /**
  * All suites that there are files for. A folder below `test/` that nobody listed here is a suite all the same, so
