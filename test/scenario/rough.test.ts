@@ -285,7 +285,7 @@ test('a phone that is gone does not keep its extension and the system busy after
     assertTalking(world, call, lastCall(ben));
     world.act(anna, () => call.hangUp());
     world.runFor(1_000);
-    assert.deepEqual([...world.pbx.calls()], []);
+    assert.deepEqual([...world.pbx.currentCalls()], []);
   }
   assertNothingLeft(world, 3);
 });

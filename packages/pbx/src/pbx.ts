@@ -220,6 +220,11 @@ export class Pbx {
     return this.#calls.list();
   }
 
+  /** Calls that are not over for the people in them: what an administrator is shown. */
+  currentCalls(): Iterable<Call> {
+    return this.#calls.current();
+  }
+
   bindings(): Iterable<Binding> {
     return this.#bindings.all();
   }

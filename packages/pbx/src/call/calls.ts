@@ -51,18 +51,22 @@ export class Calls {
    * failed to confirm its CANCEL: that takes 32 s and no ports.
    */
   get active(): number {
-    return this.list().reduce((count) => count + 1, 0);
+    return this.current().reduce((count) => count + 1, 0);
+  }
+
+  list(): Iterable<Call> {
+    return this.#calls.values();
   }
 
   /** Those that are not over for the people in them. */
-  *list(): Generator<Call> {
+  *current(): Generator<Call> {
     for (const call of this.#calls.values()) if (call.ending === undefined) yield call;
   }
 
   /** How many calls the extension has a leg in. */
   countOf(extension: Extension): number {
     let count = 0;
-    for (const call of this.list()) {
+    for (const call of this.current()) {
       if (call.legs.some((leg) => leg.extension.number === extension.number && leg.state !== 'ended'))
         count++;
     }

@@ -33,7 +33,7 @@ export function runningSide(parts: RunningSideParts): RunningSide {
     configured: () => live.settled(),
     bindings: () => pbx.bindings(),
     bindingsOf: (extension) => pbx.bindingsOf(extension),
-    calls: () => pbx.calls(),
+    calls: () => pbx.currentCalls(),
     status: async () => ({
       pid: process.pid,
       startedAt: parts.startedAt,
