@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { test } from 'node:test';
+import { ROOT, runStep } from './run-step.ts';
+
+test('a suite counts what passed, failed and was skipped, and ends a file that cannot be read or never ends', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'ringwall-suite-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const head = "import assert from 'node:assert/strict'; import { test } from 'node:test';\n";
+  writeFileSync(
+    join(folder, 'a.test.ts'),
+    `${head}test('good', () => {}); test('bad', () => assert.equal(1, 2)); test.skip('left out', () => {});`,
+  );
+  writeFileSync(join(folder, 'b.test.ts'), "import './nowhere.ts';");
+  writeFileSync(
+    join(folder, 'c.test.ts'),
+    `${head}test('waits', () => new Promise(() => setInterval(() => {}, 1e6)));`,
+  );
+  writeFileSync(join(folder, 'd.test.ts'), `${head}test('spins', () => { for (;;); });`);
+  const files = ['a', 'b', 'c', 'd'].map((name) => relative(ROOT, join(folder, `${name}.test.ts`)));
+  const suite = { name: 'x', files, atOnce: 4, testLimitMs: 1_000, suiteLimitMs: 5_000, peers: [] };
+  const main = join(folder, 'main.ts');
+  writeFileSync(
+    main,
+    `import { runSuite } from ${JSON.stringify(join(ROOT, 'scripts/run-suite.ts'))};\n` +
+      `console.log('counts', JSON.stringify(await runSuite(${JSON.stringify(suite)})));`,
+  );
+  // The runner does nothing inside of a test, which it knows by this variable.
+  const result = await runStep({
+    name: 'x',
+    command: 'env',
+    args: ['-u', 'NODE_TEST_CONTEXT', process.execPath, main],
+  });
+  assert.match(result.output, /counts \{"passed":1,"failed":4,"skipped":1,"todo":0\}/, result.output);
+  assert.match(result.output, /a\.test\.ts: bad\n {2}AssertionError/);
+  assert.match(result.output, /not run: .*left out/);
+  assert.ok(result.ms < 20_000);
+});
