@@ -94,5 +94,5 @@ test('whatever a peer writes as Contact or Record-Route and gets past the reader
     }),
     { numRuns: 3_000 },
   );
-  assert.ok(accepted > 100, `only ${accepted} were accepted`);
+  assert.ok(accepted > 20, `only ${accepted} were accepted`);
 });

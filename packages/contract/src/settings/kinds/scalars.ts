@@ -21,7 +21,7 @@ export function numberSetting(options: NumberOptions): Setting<number> {
     if (raw < options.min || raw > options.max) {
       return err(`is ${raw}, and must be from ${limits} ${options.unit}`);
     }
-    return ok(raw);
+    return ok(raw + 0); // -0 is 0
   };
   return {
     type: 'number',
