@@ -5,6 +5,24 @@ import { join, relative } from 'node:path';
 import { test } from 'node:test';
 import { ROOT, runStep } from './run-step.ts';
 
+test('properties draw the same values in every run, and others where another seed is asked for', async () => {
+  const draw = async (seed: string): Promise<string> => {
+    const script =
+      "import fc from 'fast-check'; fc.assert(fc.property(fc.nat(), (n) => { console.log(n); }), { numRuns: 5 });";
+    const preload = join(ROOT, 'scripts/property-seed.ts');
+    const args = [`RINGWALL_PROPERTY_SEED=${seed}`, process.execPath, `--import=${preload}`];
+    const result = await runStep({
+      name: 'x',
+      command: 'env',
+      args: [...args, '--input-type=module', '-e', script],
+    });
+    assert.match(result.output, /^(?:\d+\s*){5}$/);
+    return result.output;
+  };
+  assert.equal(await draw('7'), await draw('7'));
+  assert.notEqual(await draw('7'), await draw('8'));
+});
+
 test('a suite counts what passed, failed and was skipped, and ends a file that cannot be read or never ends', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'ringwall-suite-'));
   t.after(() => rmSync(folder, { recursive: true, force: true }));

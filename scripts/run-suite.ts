@@ -56,7 +56,7 @@ export async function runSuite(suite: Suite): Promise<Counts> {
     cwd: ROOT,
     // The first ends a test that waits for ever, the second a file that spins.
     signal: AbortSignal.timeout(suite.suiteLimitMs),
-    execArgv: [`--test-timeout=${suite.testLimitMs}`],
+    execArgv: [`--test-timeout=${suite.testLimitMs}`, `--import=${join(ROOT, 'scripts/property-seed.ts')}`],
   });
   stream.on('test:pass', (event) => {
     if (event.details.type === 'suite') return;

@@ -6,10 +6,11 @@ import { installPeers } from './peers.ts';
 import { type Counts, runSuite } from './run-suite.ts';
 import { findSuites, type Suite } from './suites.ts';
 
-const HELP = `npm test -- [--only name[,name…]] [--no-install]
+const HELP = `npm test -- [--only name[,name…]] [--seed number] [--no-install]
 
 Runs the checks and every suite, one suite at a time.
   --only         only these: check, unit, or the name of a folder below test/
+  --seed         draw other values for the properties than those of every run, which have seed 1
   --no-install   do not install the programs that the interop suite talks to
 `;
 
@@ -17,6 +18,7 @@ const startedAt = performance.now();
 const { values } = parseArgs({
   options: {
     only: { type: 'string', multiple: true },
+    seed: { type: 'string', default: '1' },
     install: { type: 'boolean', default: true },
     help: { type: 'boolean', default: false },
   },
@@ -26,6 +28,12 @@ if (values.help) {
   process.stdout.write(HELP);
   process.exit(0);
 }
+
+if (!/^-?\d{1,9}$/.test(values.seed)) {
+  process.stderr.write(`--seed takes a whole number, not "${values.seed}"\n`);
+  process.exit(1);
+}
+process.env['RINGWALL_PROPERTY_SEED'] = values.seed;
 
 const suites = findSuites(availableParallelism());
 const only = values.only?.flatMap((names) => names.split(','));

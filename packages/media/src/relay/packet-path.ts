@@ -4,6 +4,7 @@ import {
   MAX_PACKET_BYTES,
   payloadTypeOf,
   rtpHeaderBytes,
+  rtpPayloadBytes,
   sequenceNumberOf,
   setPayloadType,
   setSequenceNumber,
@@ -80,7 +81,10 @@ export class PacketPath<Carrier> {
     port: number,
     now: number,
   ): Outgoing<Carrier> | undefined {
-    if (rtpHeaderBytes(bytes) < 0) return drop(leg, 'malformed');
+    const headerBytes = rtpHeaderBytes(bytes);
+    if (headerBytes < 0) return drop(leg, 'malformed');
+    // Under SRTP the padding can be read only when the packet is opened.
+    if (leg.receiver === undefined && rtpPayloadBytes(bytes, headerBytes) < 0) return drop(leg, 'malformed');
     const source = leg.rtpSource;
     const ssrc = ssrcOf(bytes);
     const sequenceNumber = sequenceNumberOf(bytes);
@@ -103,6 +107,7 @@ export class PacketPath<Carrier> {
     if (leg.receiver !== undefined) {
       const opened = leg.receiver.unprotectRtp(bytes);
       if (typeof opened === 'string') return drop(leg, opened);
+      if (rtpPayloadBytes(opened, headerBytes) < 0) return drop(leg, 'malformed');
       plain = opened;
     }
     const clockRate = leg.clockRates[payloadType] as number;

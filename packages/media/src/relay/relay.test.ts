@@ -251,6 +251,20 @@ test('what is counted on a leg is told at its end and stays in the totals', () =
   assert.equal(totals.dropped.malformed, 1);
 });
 
+test('padding that is longer than what it pads, or of no length, is malformed', () => {
+  const { alice, bob, bench } = pair();
+  bench.speak(alice, 3);
+  const heard = bob.heard.length;
+  for (const padding of [0, 161, 255]) {
+    const packet = alice.packet();
+    packet[0] = (packet[0] ?? 0) | 0x20;
+    packet[packet.length - 1] = padding;
+    bench.receive(alice, packet);
+  }
+  assert.equal(bench.dropped(alice, 'malformed'), 3);
+  assert.equal(bob.heard.length, heard);
+});
+
 test('any bytes from anywhere are taken or counted, never thrown at', () => {
   const { alice, bench } = pair();
   bench.speak(alice, 3);
