@@ -1,51 +1,21 @@
-import { assert, type Random } from '@ringwall/base';
+import { assert } from '@ringwall/base';
 import {
-  acceptRequest,
   ackFor,
   type Dialog,
   type Flow,
   Headers,
-  newTag,
-  nextRequest,
-  type RequestDraft,
-  type ResponseDraft,
-  respondTo,
   type SipRequest,
   type SipResponse,
   type TransactionId,
-  uacDialog,
-  uasDialog,
 } from '@ringwall/sip';
-import type { PhoneBehaviour } from './behaviour.ts';
+import { type Dialling, PhoneDialog, type PhoneCallHost } from './phone-dialog.ts';
 import type { PhoneMedia } from './phone-media.ts';
 
 export type PhoneCallState = 'calling' | 'incoming' | 'talking' | 'ended';
 
-/** What a call needs of its phone. */
-export interface PhoneCallHost {
-  readonly random: Random;
-  readonly behaviour: PhoneBehaviour;
-  readonly flow: Flow;
-  readonly contact: string;
-  send(call: PhoneCall, draft: RequestDraft): TransactionId;
-  cancel(transaction: TransactionId): void;
-  acknowledge(transaction: TransactionId, draft: RequestDraft): void;
-  respond(transaction: TransactionId, draft: ResponseDraft): void;
-  after(ms: number, run: () => void): void;
-}
-
-/** What has to be said of a call that this phone makes. */
-export interface Dialling {
-  readonly invite: RequestDraft;
-  readonly callId: string;
-  readonly localTag: string;
-  readonly localAddr: string;
-  readonly remoteAddr: string;
-}
-
 /** One call as this phone sees it. */
 export class PhoneCall {
-  #host: PhoneCallHost;
+  readonly #dialog: PhoneDialog;
   readonly media: PhoneMedia;
   state: PhoneCallState;
   /** Final status that a call of ours got; undefined while it is open. */
@@ -59,7 +29,6 @@ export class PhoneCall {
   transferStatus: number | undefined;
   /** Has it been cancelled, ours or theirs? */
   cancelled = false;
-  dialog: Dialog | undefined;
   #dialling: Dialling | undefined;
   #invite: { readonly transaction: TransactionId; readonly request?: SipRequest } | undefined;
   #incomingOffer: boolean;
@@ -69,13 +38,12 @@ export class PhoneCall {
   #awaitsAck = false;
   #hangsUpOnAck = false;
   #reinvite: TransactionId | undefined;
-  #purposes = new Map<TransactionId, string>();
   /** The caller has our description: it acknowledged an 18x that held it. */
   #described = false;
   #rseq = 0;
 
   private constructor(host: PhoneCallHost, media: PhoneMedia, state: PhoneCallState) {
-    this.#host = host;
+    this.#dialog = new PhoneDialog(host, this);
     this.media = media;
     this.state = state;
     this.#incomingOffer = false;
@@ -85,7 +53,7 @@ export class PhoneCall {
   static dial(host: PhoneCallHost, media: PhoneMedia, dialling: Dialling): PhoneCall {
     const call = new PhoneCall(host, media, 'calling');
     call.#dialling = dialling;
-    call.#invite = { transaction: call.#send(dialling.invite, 'invite') };
+    call.#invite = { transaction: call.#dialog.send(dialling.invite, 'invite') };
     return call;
   }
 
@@ -98,7 +66,7 @@ export class PhoneCall {
   ): PhoneCall {
     const call = new PhoneCall(host, media, 'incoming');
     call.#invite = { transaction, request };
-    call.dialog = uasDialog({ request, localTag: newTag(host.random), flow: host.flow });
+    call.#dialog.calledBy(request);
     call.#incomingOffer = request.body.length > 0;
     return call;
   }
@@ -107,22 +75,22 @@ export class PhoneCall {
     return this.media.direction === 'sendonly';
   }
 
+  /** Undefined until the other side has shown its tag. */
+  get dialog(): Dialog | undefined {
+    return this.#dialog.current;
+  }
+
+  get #host(): PhoneCallHost {
+    return this.#dialog.host;
+  }
+
   /** The phone has a new connection. */
   moveTo(flow: Flow, contact: string): void {
-    this.#host = { ...this.#host, flow, contact };
-    if (this.dialog !== undefined) this.dialog = { ...this.dialog, flow };
+    this.#dialog.moveTo(flow, contact);
   }
 
-  /** A request of ours was sent again with credentials, under this CSeq number. */
   sentAgain(seq: number): void {
-    if (this.dialog !== undefined)
-      this.dialog = { ...this.dialog, localSeq: Math.max(seq, this.dialog.localSeq) };
-  }
-
-  #send(draft: RequestDraft, purpose: string): TransactionId {
-    const transaction = this.#host.send(this, draft);
-    this.#purposes.set(transaction, purpose);
-    return transaction;
+    this.#dialog.sentAgain(seq);
   }
 
   /** Looks at the call that came in and does what the phone's behaviour says. */
@@ -192,7 +160,7 @@ export class PhoneCall {
           this.#hangsUpOnAck = true;
           return;
         }
-        this.#inDialog('BYE', 'bye');
+        this.#dialog.request('BYE', 'bye');
         return this.#end(200);
       case 'ended':
     }
@@ -212,7 +180,7 @@ export class PhoneCall {
 
   /** A re-INVITE without an offer: the other side makes one. */
   askForOffer(): void {
-    this.#reinvite = this.#inDialog('INVITE', 'reinvite-without-offer');
+    this.#reinvite = this.#dialog.request('INVITE', 'reinvite-without-offer');
   }
 
   /** Is a re-INVITE of ours still open? */
@@ -223,7 +191,7 @@ export class PhoneCall {
   #renegotiate(): void {
     if (this.state !== 'talking') return;
     const method = this.#host.behaviour.holdsByUpdate ? 'UPDATE' : 'INVITE';
-    this.#reinvite = this.#inDialog(method, 'reinvite', {
+    this.#reinvite = this.#dialog.request(method, 'reinvite', {
       body: this.media.offer(),
       contentType: 'application/sdp',
     });
@@ -231,7 +199,7 @@ export class PhoneCall {
 
   /** Blind transfer (RFC 5589 6): the other party is to call `target`, a URI. */
   transfer(target: string): void {
-    this.#inDialog('REFER', 'refer', { headers: new Headers().append('refer-to', `<${target}>`) });
+    this.#dialog.request('REFER', 'refer', { headers: new Headers().append('refer-to', `<${target}>`) });
   }
 
   /** Attended transfer (RFC 5589 7): the other party takes this phone's place in `other`. */
@@ -240,41 +208,13 @@ export class PhoneCall {
     assert(dialog !== undefined, 'a transfer to a call that has no dialog');
     const replaces = `${dialog.callId};to-tag=${dialog.remoteTag};from-tag=${dialog.localTag}`;
     const headers = new Headers().append('refer-to', `<${target}?Replaces=${encodeURIComponent(replaces)}>`);
-    this.#inDialog('REFER', 'refer', { headers });
-  }
-
-  #inDialog(
-    method: string,
-    purpose: string,
-    parts: { readonly headers?: Headers; readonly body?: Uint8Array; readonly contentType?: string } = {},
-  ): TransactionId {
-    assert(this.dialog !== undefined, `a ${method} without a dialog`);
-    const { dialog, draft } = nextRequest(this.dialog, method, { contact: this.#host.contact, ...parts });
-    this.dialog = dialog;
-    return this.#send(draft, purpose);
+    this.#dialog.request('REFER', 'refer', { headers });
   }
 
   #respond(status: number, headers = new Headers(), body?: Uint8Array): void {
     const invite = this.#invite;
     assert(invite?.request !== undefined, 'a response to a call that this phone made');
-    this.#respondTo(invite.transaction, invite.request, status, headers, body);
-  }
-
-  #respondTo(
-    transaction: TransactionId,
-    request: SipRequest,
-    status: number,
-    headers = new Headers(),
-    body?: Uint8Array,
-  ): void {
-    const draft = respondTo(request, status, {
-      source: this.#host.flow.remote,
-      headers,
-      recordRoute: true,
-      ...(this.dialog === undefined ? {} : { toTag: this.dialog.localTag }),
-      ...(body === undefined ? {} : { body, contentType: 'application/sdp' }),
-    });
-    this.#host.respond(transaction, draft);
+    this.#dialog.respond(invite.transaction, invite.request, status, headers, body);
   }
 
   #end(status: number): void {
@@ -287,11 +227,9 @@ export class PhoneCall {
   /** A request of the other side in this call. */
   request(transaction: TransactionId, request: SipRequest): void {
     const answer = (status: number, headers?: Headers, body?: Uint8Array): void =>
-      this.#respondTo(transaction, request, status, headers, body);
+      this.#dialog.respond(transaction, request, status, headers, body);
     if (this.dialog === undefined || this.state === 'ended') return answer(481);
-    const accepted = acceptRequest(this.dialog, request);
-    if (!accepted.ok) return answer(500);
-    this.dialog = accepted.value;
+    if (!this.#dialog.accept(request)) return answer(500);
     switch (request.method) {
       case 'BYE':
         answer(200);
@@ -313,7 +251,7 @@ export class PhoneCall {
 
   #reinvited(transaction: TransactionId, request: SipRequest): void {
     const answer = (status: number, headers?: Headers, body?: Uint8Array): void =>
-      this.#respondTo(transaction, request, status, headers, body);
+      this.#dialog.respond(transaction, request, status, headers, body);
     const contact = new Headers().append('contact', this.#host.contact);
     if (this.#reinvite !== undefined || this.#answerWaits) return answer(491);
     if (request.body.length === 0 && request.method === 'INVITE') {
@@ -345,10 +283,10 @@ export class PhoneCall {
   }
 
   response(transaction: TransactionId, response: SipResponse): void {
-    const purpose = this.#purposes.get(transaction);
+    const purpose = this.#dialog.purposeOf(transaction);
     if (purpose === 'invite') return this.#inviteResponse(transaction, response);
     if (response.status < 200) return;
-    this.#purposes.delete(transaction);
+    this.#dialog.settled(transaction);
     if (purpose === 'refer') return this.#referResponse(response.status);
     if (purpose !== 'reinvite' && purpose !== 'reinvite-without-offer') return;
     this.#reinvite = undefined;
@@ -378,22 +316,17 @@ export class PhoneCall {
 
   #inviteResponse(transaction: TransactionId, response: SipResponse): void {
     assert(this.#dialling !== undefined, 'a response to a call that came in');
-    const { invite, ...names } = this.#dialling;
+    const { invite } = this.#dialling;
     if (response.status < 200) return this.#heardProgress(response);
     if (response.status >= 300) return this.#end(response.status);
-    const dialog = uacDialog({
-      invitation: { ...names, requestUri: invite.uri },
-      response,
-      flow: this.#host.flow,
-      early: this.dialog,
-    });
+    const dialog = this.#dialog.answeredWith(this.#dialling, response);
     if (this.#host.behaviour.neverAcknowledges) return;
     const offered = invite.body.length > 0;
     const answer = offered ? undefined : this.media.answer(response.body);
     const body = answer?.ok ? { body: answer.value, contentType: 'application/sdp' } : {};
     this.#host.acknowledge(transaction, ackFor(dialog, response.cseq.number, body));
     if (this.state !== 'calling') return;
-    this.dialog = dialog;
+    this.#dialog.current = dialog;
     this.state = 'talking';
     this.status = response.status;
     const usable = offered ? response.body.length === 0 || this.media.takeAnswer(response.body) : answer?.ok;
@@ -404,25 +337,20 @@ export class PhoneCall {
   #heardProgress(response: SipResponse): void {
     this.progress.push(response.status);
     if (this.#dialling === undefined || !response.to.params.has('tag')) return;
-    const { invite, ...names } = this.#dialling;
-    this.dialog = uacDialog({
-      invitation: { ...names, requestUri: invite.uri },
-      response,
-      flow: this.#host.flow,
-      early: this.dialog,
-    });
+    this.#dialog.current = this.#dialog.answeredWith(this.#dialling, response);
+    const { invite } = this.#dialling;
     if (invite.body.length > 0 && response.body.length > 0) this.media.takeAnswer(response.body);
     const rseq = response.headers.get('rseq');
     if (rseq !== undefined) {
       const headers = new Headers().append('rack', `${rseq} ${response.cseq.number} INVITE`);
-      this.#inDialog('PRACK', 'prack', { headers });
+      this.#dialog.request('PRACK', 'prack', { headers });
     }
   }
 
   /** No answer came to a request of ours. */
   noResponse(transaction: TransactionId): void {
-    const purpose = this.#purposes.get(transaction);
-    this.#purposes.delete(transaction);
+    const purpose = this.#dialog.purposeOf(transaction);
+    this.#dialog.settled(transaction);
     if (purpose === 'invite') return this.#end(408);
     if (purpose === 'reinvite' || purpose === 'reinvite-without-offer') {
       this.#reinvite = undefined;

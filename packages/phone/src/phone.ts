@@ -1,7 +1,6 @@
-import { type Clock, later, type MonotonicMs, type Random, randomHex, TimerWheel } from '@ringwall/base';
+import { type Clock, later, type MonotonicMs, type Random, TimerWheel } from '@ringwall/base';
 import type { AudioFormat, RtpMode } from '@ringwall/media';
 import {
-  answerChallenge,
   type Flow,
   formatNameAddr,
   formatSipUri,
@@ -13,7 +12,6 @@ import {
   type RequestDraft,
   respondTo,
   type SipRequest,
-  type SipResponse,
   STREAM_LIMITS,
   type TransactionEffect,
   type TransactionEvent,
@@ -21,8 +19,10 @@ import {
   Transactions,
 } from '@ringwall/sip';
 import type { PhoneBehaviour } from './behaviour.ts';
-import { PhoneCall, type PhoneCallHost } from './phone-call.ts';
+import { PhoneCall } from './phone-call.ts';
+import type { PhoneCallHost } from './phone-dialog.ts';
 import { PHONE_FORMATS, PhoneMedia } from './phone-media.ts';
+import { type Asker, PhoneRequests } from './phone-requests.ts';
 
 export interface PhoneOptions {
   readonly clock: Clock;
@@ -49,16 +49,6 @@ export interface PhoneEffect {
   readonly bytes: Uint8Array;
 }
 
-/** A request that was challenged once already is not sent a third time. */
-interface Asked {
-  readonly draft: RequestDraft;
-  /** The transaction that it was sent in at first: the name by which the call knows it. */
-  readonly first: TransactionId;
-  readonly authenticated: boolean;
-  readonly done: (response: SipResponse | undefined) => void;
-  readonly call: PhoneCall | undefined;
-}
-
 /**
  * A SIP phone without sockets, clock or sound card: for the self-test that every installation can run, and for
  * the simulated world. What it hears on the wire goes in, what it says comes out.
@@ -75,8 +65,7 @@ export class Phone {
   registeredSeconds = 0;
   readonly #transactions: Transactions;
   readonly #timers: TimerWheel<() => void>;
-  readonly #asked = new Map<TransactionId, Asked>();
-  readonly #successorOf = new Map<TransactionId, TransactionId>();
+  readonly #requests: PhoneRequests;
   /** The call of an INVITE that came in. */
   readonly #incoming = new Map<TransactionId, PhoneCall>();
   readonly #registrationCallId: string;
@@ -88,12 +77,18 @@ export class Phone {
   constructor(options: PhoneOptions) {
     this.options = options;
     this.behaviour = options.behaviour ?? {};
-    const { clock, random, flow } = options;
+    const { clock, random, flow, authId, password } = options;
     this.#flow = flow;
     this.#transactions = new Transactions({
       random,
       now: clock.monotonic(),
       sentBy: ({ local }) => `${hostText(local.address)}:${local.port}`,
+    });
+    this.#requests = new PhoneRequests({
+      random,
+      authId,
+      password,
+      open: (draft, opened) => this.#open(draft, opened),
     });
     this.#timers = new TimerWheel(clock.monotonic());
     this.#registrationCallId = newCallId(random);
@@ -121,7 +116,7 @@ export class Phone {
 
   /** Requests in flight and timers that run: nothing is left of either when the phone is idle. */
   get busyness(): number {
-    return this.#timers.size + this.#asked.size;
+    return this.#timers.size + this.#requests.size;
   }
 
   receive(bytes: Uint8Array): PhoneEffect[] {
@@ -164,10 +159,14 @@ export class Phone {
         headers,
         body: NO_BODY,
       };
-      this.#ask(draft, (response) => {
-        this.registration = response?.status ?? 408;
-        this.registeredSeconds = response?.status === 200 ? seconds : 0;
-      });
+      const answered = (status: number): void => {
+        this.registration = status;
+        this.registeredSeconds = status === 200 ? seconds : 0;
+      };
+      this.#requests.ask(
+        draft,
+        whenAnswered(answered, (seq) => (this.#registrationSeq = seq)),
+      );
     });
   }
 
@@ -218,7 +217,7 @@ export class Phone {
         headers,
         body: new TextEncoder().encode(text),
       };
-      this.#ask(draft, (response) => done(response?.status ?? 408));
+      this.#requests.ask(draft, whenAnswered(done));
     });
   }
 
@@ -265,27 +264,18 @@ export class Phone {
       flow: this.#flow,
       behaviour: this.behaviour,
       contact: this.#contact(),
-      send: (call, draft) => this.#ask(draft, () => {}, call),
-      cancel: (id) => this.#perform(this.#transactions.cancel(this.#latest(id), this.#now())),
+      send: (call, draft) => this.#requests.ask(draft, call),
+      cancel: (id) => this.#perform(this.#transactions.cancel(this.#requests.latest(id), this.#now())),
       acknowledge: (id, draft) =>
-        this.#perform(this.#transactions.acknowledge(this.#latest(id), draft, this.#now())),
+        this.#perform(this.#transactions.acknowledge(this.#requests.latest(id), draft, this.#now())),
       respond: (id, draft) => this.#perform(this.#transactions.respond(id, draft, this.#now())),
       after: (ms, run) => void this.#timers.set(later(this.#now(), ms), run),
     };
   }
 
-  /** The transaction that a request is in now: it may have been sent again with credentials. */
-  #latest(first: TransactionId): TransactionId {
-    return this.#successorOf.get(first) ?? first;
-  }
-
-  #ask(draft: RequestDraft, done: Asked['done'], call?: PhoneCall): TransactionId {
-    return this.#send(draft, (id) => ({ draft, first: id, authenticated: false, done, call }));
-  }
-
-  #send(draft: RequestDraft, asked: (id: TransactionId) => Asked): TransactionId {
+  #open(draft: RequestDraft, opened: (id: TransactionId) => void): TransactionId {
     const { id, effects } = this.#transactions.request(draft, this.#flow, this.#now());
-    this.#asked.set(id, asked(id));
+    opened(id);
     this.#perform(effects);
     return id;
   }
@@ -315,55 +305,11 @@ export class Phone {
       case 'no-ack':
         return this.#incoming.get(event.transaction)?.neverAcknowledged();
       case 'response':
-        return this.#response(event.transaction, event.response);
+        return this.#requests.response(event.transaction, event.response);
       case 'timeout':
-      case 'transport-failed': {
-        const asked = this.#asked.get(event.transaction);
-        this.#asked.delete(event.transaction);
-        asked?.done(undefined);
-        asked?.call?.noResponse(asked.first);
-      }
+      case 'transport-failed':
+        return this.#requests.noResponse(event.transaction);
     }
-  }
-
-  #response(id: TransactionId, response: SipResponse): void {
-    const asked = this.#asked.get(id);
-    if (asked === undefined) return;
-    if (response.status === 401 && !asked.authenticated && this.#authenticate(id, asked, response)) return;
-    // An INVITE may bring several 2xx; it is forgotten with the call.
-    const done = response.status >= 300 || (response.status >= 200 && asked.draft.method !== 'INVITE');
-    if (done) this.#asked.delete(id);
-    if (response.status >= 200) asked.done(response);
-    asked.call?.response(asked.first, response);
-  }
-
-  /** Sends the request again with credentials, as a new transaction of the same dialog (RFC 3261 22.2). */
-  #authenticate(id: TransactionId, asked: Asked, response: SipResponse): boolean {
-    const { authId, password, random } = this.options;
-    const { draft, first, done, call } = asked;
-    const answer = answerChallenge({
-      challenges: response.headers.all('www-authenticate'),
-      method: draft.method,
-      uri: draft.uri,
-      username: authId,
-      password,
-      cnonce: randomHex(random, 8),
-      nc: 1,
-    });
-    if (!answer.ok) return false;
-    this.#asked.delete(id);
-    const [number, method] = (draft.headers.get('cseq') ?? '').split(' ');
-    const seq = Number(number) + 1;
-    if (draft.method === 'REGISTER') this.#registrationSeq = seq;
-    const headers = new Headers();
-    for (const [name, value] of draft.headers)
-      headers.append(name, name === 'cseq' ? `${seq} ${method}` : value);
-    headers.append('authorization', answer.value.authorization);
-    const again = { ...draft, headers };
-    call?.sentAgain(seq);
-    const next = this.#send(again, () => ({ draft: again, first, authenticated: true, done, call }));
-    this.#successorOf.set(first, next);
-    return true;
   }
 
   #request(request: SipRequest): void {
@@ -405,6 +351,17 @@ export class Phone {
   #now(): MonotonicMs {
     return this.options.clock.monotonic();
   }
+}
+
+/** For a request of which only the status of its final response matters; 408 if none came. */
+function whenAnswered(done: (status: number) => void, sentAgain: (seq: number) => void = () => {}): Asker {
+  return {
+    sentAgain,
+    response: (_first, { status }) => {
+      if (status >= 200) done(status);
+    },
+    noResponse: () => done(408),
+  };
 }
 
 function hostText(address: string): string {
