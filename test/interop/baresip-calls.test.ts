@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Baresip } from './harness/baresip.ts';
-import { baresipFor, ringwallFor } from './harness/office.ts';
+import { baresipFor, ringwallFor, sippPhoneFor, sippUser } from './harness/office.ts';
 
 const ANNA = 440;
 const BEN = 1_000;
@@ -106,4 +106,27 @@ test('a blind transfer leaves the other two in a call', async (t) => {
   await carla.waitFor('CALL_ESTABLISHED');
   await carla.waitForTone(BEN, HEARD);
   await ben.waitForSound(true);
+});
+
+// baresip 1.0 cannot transfer that way, so the phone that transfers is SIPp; who is transferred need not know how.
+test('an attended transfer by REFER with Replaces leaves the other two in a call, and they hear each other', async (t) => {
+  const ringwall = await ringwallFor(t);
+  const transport = 'udp';
+  const [a, b, c] = [
+    await ringwall.addExtension('101'),
+    await ringwall.addExtension('102'),
+    await ringwall.addExtension('103'),
+  ];
+  const ben = await baresipFor(ringwall, b, { hertz: BEN, transport });
+  const carla = await baresipFor(ringwall, c, { hertz: CARLA, transport, answers: true });
+  const anna = await sippPhoneFor(ringwall, a, {
+    scenario: 'uas-transfers-attended',
+    remotePort: ringwall.port,
+    users: [sippUser(a, '103')],
+  });
+  await ben.dial('101');
+  await anna.succeed();
+  await hearEachOther(ben, BEN, carla, CARLA);
+  await ben.hangUp();
+  await carla.waitFor('CALL_CLOSED');
 });

@@ -36,7 +36,7 @@ export function sippUser(account: Account, callee = ''): SippUser {
 export async function sippPhoneFor(
   ringwall: Ringwall,
   account: Account,
-  options: Pick<SippOptions, 'scenario' | 'calls' | 'limitSeconds'>,
+  options: Pick<SippOptions, 'scenario' | 'calls' | 'limitSeconds' | 'remotePort' | 'users'>,
 ): Promise<Sipp> {
   const registering = await Sipp.start({
     scenario: 'uac-registers',
