@@ -141,22 +141,3 @@ test('when the ports are all taken a caller is told 503, and nothing is left', (
     assertNothingLeft(world, 1);
   });
 });
-
-test('a disabled extension loses its registrations and its calls at once', () => {
-  forSeeds(5, CLEAN, (world) => {
-    const anna = world.registered('101');
-    world.registered('102', { answerAfterMs: 100 });
-    const call = world.dial(anna, '102');
-    world.runFor(2_000);
-    const { snapshot } = world.pbx;
-    const extensions = new Map(snapshot.extensions);
-    for (const [number, extension] of extensions) {
-      if (extension.number === '102') extensions.set(number, { ...extension, enabled: false });
-    }
-    world.perform(world.pbx.replaceSnapshot({ ...snapshot, version: snapshot.version + 1, extensions }));
-    world.runFor(2_000);
-    assert.equal(call.state, 'ended');
-    assert.equal(world.pbx.counts().bindings, 1);
-    assertNothingLeft(world, 1);
-  });
-});

@@ -27,13 +27,14 @@ import { hostText, reachableAddress } from './call/new-leg.ts';
 import type { Effect } from './effects.ts';
 import { Desk } from './ingress/desk.ts';
 import { Door } from './ingress/door.ts';
+import { decidePresence } from './ingress/door-facts.ts';
 import { isForUs } from './ingress/identify.ts';
 import { Messages } from './message/messages.ts';
 import type { MediaEvent } from './ports/media-service.ts';
 import type { Binding } from './registrar/binding.ts';
 import { Bindings, type BindingTimer } from './registrar/bindings.ts';
 import { type Caller, planCall } from './routing/plan-call.ts';
-import type { ExtensionNumber, Snapshot } from './snapshot/snapshot.ts';
+import type { Extension, ExtensionNumber, Snapshot } from './snapshot/snapshot.ts';
 
 export interface PbxOptions {
   readonly clock: Clock;
@@ -182,28 +183,39 @@ export class Pbx {
     });
   }
 
-  /** The configuration changed: whoever was removed, disabled or given new secrets is put out at once. */
+  /**
+   * The configuration changed: whoever was removed, disabled or given new secrets is put out at once, and so is each
+   * phone that could not register any more from where it is.
+   */
   replaceSnapshot(snapshot: Snapshot): Effect[] {
     return this.#input(() => {
       const before = this.#snapshot;
       this.#snapshot = snapshot;
-      for (const [number, old] of before.extensions) {
-        const extension = snapshot.extensions.get(number);
-        if (extension?.enabled && extension.ha1.sha256 === old.ha1.sha256) continue;
-        this.#bindings.forget(number);
-        if (old.enabled)
-          this.#calls.endOf(old, `Extension ${number} was disabled, removed or given a new password`);
-      }
+      const reasonToGo = (old: Extension, flow: Flow): string | undefined => {
+        const extension = snapshot.extensions.get(old.number);
+        if (extension?.enabled !== true || extension.ha1.sha256 !== old.ha1.sha256)
+          return `Extension ${old.number} was disabled, removed or given a new password`;
+        const { verdict, because } = decidePresence(extension, flow, snapshot.settings);
+        return verdict === 'allow' ? undefined : because[0].text;
+      };
+      for (const [number, old] of before.extensions)
+        this.#bindings.changed(number, ({ flow }) => reasonToGo(old, flow) === undefined);
+      this.#calls.endWhere((leg) => reasonToGo(leg.extension, leg.flow));
     });
   }
 
   /** Bindings of before a restart. A connection does not survive one, so only UDP ones can be used again. */
   restoreBindings(bindings: readonly Binding[]): void {
+    const { extensions, settings } = this.#snapshot;
     const byExtension = Map.groupBy(bindings, (binding) => binding.extension);
-    for (const [extension, restored] of byExtension) {
-      if (this.#snapshot.extensions.get(extension)?.enabled !== true) continue;
-      const usable = restored.filter((binding) => binding.flow.transport === 'udp');
-      this.#bindings.replace(extension, usable, false);
+    for (const [number, restored] of byExtension) {
+      const extension = extensions.get(number);
+      if (extension === undefined) continue;
+      const usable = restored.filter(
+        ({ flow }) =>
+          flow.transport === 'udp' && decidePresence(extension, flow, settings).verdict === 'allow',
+      );
+      this.#bindings.replace(number, usable, false);
     }
   }
 

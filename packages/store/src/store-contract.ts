@@ -122,6 +122,18 @@ export function storeContract(engine: string, open: () => Promise<Store>): void 
     assert.deepEqual(await store.bindings(0 as WallMs), []);
   });
 
+  storeTest(
+    'bindings go with the secret that they were made with, and stay for any other change',
+    async (store) => {
+      await store.addExtension(anExtension('101'));
+      await store.saveBindings(new Map([[n101, [aBinding('101', 'a')]]]));
+      await store.changeExtension(n101, { name: 'Anna' });
+      assert.equal((await store.bindings(0 as WallMs)).length, 1);
+      await store.changeExtension(n101, { sealedHa1: Uint8Array.of(9, 8, 7) });
+      assert.deepEqual(await store.bindings(0 as WallMs), []);
+    },
+  );
+
   storeTest('what was handed in or out can be changed without changing the store', async (store) => {
     const extension = anExtension('101');
     await store.addExtension(extension);

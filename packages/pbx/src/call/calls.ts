@@ -19,6 +19,7 @@ import type { CallsHost, FoundLeg } from './calls-host.ts';
 import { type CallTimerPayload, CallTimers } from './call-timers.ts';
 import { callRecord, finishIfOver } from './ending.ts';
 import type { CallEffect, CallInput, Planned } from './inputs.ts';
+import type { Leg } from './leg.ts';
 import { LegIndex } from './leg-index.ts';
 import { inputOf } from './transaction-input.ts';
 import { joinWithReplaces, newCall } from './new-call.ts';
@@ -185,12 +186,12 @@ export class Calls {
     for (const id of [...this.#calls.keys()]) this.#feed(id, { kind: 'end', reason });
   }
 
-  /** Ends the calls of one extension: it was disabled or removed. */
-  endOf(extension: Extension, reason: string): void {
+  /** Ends the calls that have a leg which may not go on, with this sentence in their records. */
+  endWhere(reasonToEnd: (leg: Leg) => string | undefined): void {
     for (const call of [...this.#calls.values()]) {
-      if (call.legs.some((leg) => leg.extension.number === extension.number && leg.state !== 'ended')) {
-        this.#feed(call.id, { kind: 'end', reason });
-      }
+      const reasons = call.legs.map((leg) => (leg.state === 'ended' ? undefined : reasonToEnd(leg)));
+      const reason = reasons.find((each) => each !== undefined);
+      if (reason !== undefined) this.#feed(call.id, { kind: 'end', reason });
     }
   }
 

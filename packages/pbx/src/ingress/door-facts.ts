@@ -1,5 +1,5 @@
 import { inNetworks } from '@ringwall/base';
-import { type Decision, decideCallOrigin, decideRegistration } from '@ringwall/policy';
+import { type Arrival, type Decision, decideCallOrigin, decideRegistration } from '@ringwall/policy';
 import { type Flow, type NameAddr, parseNameAddr, type SipRequest } from '@ringwall/sip';
 import type { Extension, PbxSettings } from '../snapshot/snapshot.ts';
 import { isForUs, userOf } from './identify.ts';
@@ -22,14 +22,7 @@ export function decideDoor(
     user: address === undefined ? '' : userOf(address.uri),
     ourDomain: address !== undefined && isForUs(address.uri, flow, settings),
   });
-  const arrival = {
-    extension: extension.number,
-    address: flow.remote.address,
-    fromLan: inNetworks(settings.lanNetworks, flow.remote.address),
-    outsideItsNetworks:
-      extension.onlyFrom !== undefined && !inNetworks(extension.onlyFrom, flow.remote.address),
-    transport: flow.transport,
-  };
+  const arrival = arrivalOf(extension, flow, settings);
   const from = claim('From', request.from);
   if (request.method === 'REGISTER') {
     return decideRegistration({ ...arrival, from, to: claim('To', request.to) }, extension);
@@ -38,4 +31,22 @@ export function decideDoor(
     request.headers.all(name).map((value) => claim(shown, parseNameAddr(value))),
   );
   return decideCallOrigin({ ...arrival, from, asserted }, extension);
+}
+
+/** Would a phone of the extension that registers itself over this flow be let in, as the rules are now? */
+export function decidePresence(extension: Extension, flow: Flow, settings: PbxSettings): Decision {
+  const itself = (header: string) => ({ header, user: extension.number, ourDomain: true });
+  const facts = { ...arrivalOf(extension, flow, settings), from: itself('From'), to: itself('To') };
+  return decideRegistration(facts, extension);
+}
+
+function arrivalOf(extension: Extension, flow: Flow, settings: PbxSettings): Arrival {
+  return {
+    extension: extension.number,
+    address: flow.remote.address,
+    fromLan: inNetworks(settings.lanNetworks, flow.remote.address),
+    outsideItsNetworks:
+      extension.onlyFrom !== undefined && !inNetworks(extension.onlyFrom, flow.remote.address),
+    transport: flow.transport,
+  };
 }

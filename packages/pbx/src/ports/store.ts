@@ -47,7 +47,7 @@ export interface Store {
 
   extensions(): Promise<readonly StoredExtension[]>;
   addExtension(extension: StoredExtension): Promise<void>;
-  /** Changes what `changes` names; all or nothing. */
+  /** Changes what `changes` names; all or nothing. New secrets take the bindings of the old ones away. */
   changeExtension(number: ExtensionNumber, changes: Partial<Omit<StoredExtension, 'number'>>): Promise<void>;
   /** Removes it and its bindings. */
   removeExtension(number: ExtensionNumber): Promise<void>;

@@ -75,3 +75,22 @@ test('what came from the store is not written again until it changes', () => {
   bindings.replace(NUMBER, [{ ...binding, expiresAt: 1_800_000_700_000 as WallMs }]);
   assert.equal(saves(), 0);
 });
+
+test('of an extension that was changed only what may stay is kept, and the rest is reported and written', () => {
+  const { bindings, effects, saves } = table();
+  const [near, far] = ['10.0.0.9', '198.51.100.9'].map((address) => bindingOf('101', flowFrom(address)));
+  assert.ok(near !== undefined && far !== undefined);
+  bindings.replace(NUMBER, [near, far]);
+  bindings.changed(NUMBER, () => true);
+  assert.equal(saves(), 1);
+  bindings.changed(NUMBER, ({ flow }) => flow === near.flow);
+  assert.deepEqual(bindings.of(NUMBER), [near]);
+  assert.equal(bindings.isKnown(far.flow), false);
+  assert.equal(saves(), 2);
+  const gone = effects.flatMap((effect) =>
+    effect.do === 'report' && effect.event.kind === 'unregistered' ? [effect.event] : [],
+  );
+  assert.deepEqual(gone, [
+    { kind: 'unregistered', extension: NUMBER, contact: far.contact, because: 'extension-changed' },
+  ]);
+});

@@ -114,12 +114,13 @@ export class Bindings {
     }
   }
 
-  /** The extension was removed, disabled or given a new secret. */
-  forget(extension: ExtensionNumber): void {
+  /** The extension was changed: only what `mayStay` is kept. */
+  changed(extension: ExtensionNumber, mayStay: (binding: Binding) => boolean): void {
     const bindings = this.of(extension);
-    if (bindings.length === 0) return;
-    this.#reportGone(bindings, [], 'extension-changed');
-    this.replace(extension, []);
+    const left = bindings.filter(mayStay);
+    if (left.length === bindings.length) return;
+    this.#reportGone(bindings, left, 'extension-changed');
+    this.replace(extension, left);
   }
 
   #reportGone(

@@ -51,6 +51,7 @@ export class MemoryStore implements Store {
     const changed = copyExtension({ ...extension, ...changes });
     if (changed.authId !== extension.authId && this.#authIdIsTaken(changed.authId)) fail(authIdExists());
     this.#extensions.set(number, changed);
+    if (changes.sealedHa1 !== undefined) this.#bindings.delete(number);
     this.#version++;
   }
 

@@ -42,6 +42,9 @@ export async function changeExtension(
     throw new FaultError(authIdExists());
   }
   await db.updateTable('extension').set(rowOf(changed)).where('number', '=', number).execute();
+  // Whoever registered with the old secret has to show the new one.
+  if (changes.sealedHa1 !== undefined)
+    await db.deleteFrom('binding').where('extension', '=', number).execute();
   await raiseConfigurationVersion(db);
 }
 
