@@ -10,6 +10,8 @@ export interface PhoneBehaviour {
   readonly earlyMedia?: boolean;
   /** Sends its 18x reliably if the caller understands that; as a caller, requires it. */
   readonly reliable?: boolean;
+  /** Calls as nobody: an anonymous From and Privacy (RFC 3323). */
+  readonly hidesItself?: boolean;
   /** Calls without an offer. */
   readonly delayedOffer?: boolean;
   /** Asks for this session interval, in seconds. */

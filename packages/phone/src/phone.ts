@@ -43,6 +43,9 @@ export interface PhoneOptions {
   readonly soundPort: () => { readonly address: string; readonly port: number };
 }
 
+/** RFC 3323 4.1.1.3. */
+const NOBODY = '"Anonymous" <sip:anonymous@anonymous.invalid>';
+
 /** What the phone has to say on the wire, in order. */
 export interface PhoneEffect {
   readonly flow: Flow;
@@ -176,7 +179,10 @@ export class Phone {
       const { random } = this.options;
       const media = this.#newMedia();
       const [callId, localTag] = [newCallId(random), newTag(random)];
-      const localAddr = formatNameAddr({ displayName: this.options.name ?? '', uri: this.#me() });
+      const { sessionExpiresSeconds, reliable, delayedOffer, hidesItself } = this.behaviour;
+      const localAddr = hidesItself
+        ? NOBODY
+        : formatNameAddr({ displayName: this.options.name ?? '', uri: this.#me() });
       const uri = this.uriOf(number);
       const headers = new Headers()
         .append('max-forwards', '70')
@@ -187,9 +193,9 @@ export class Phone {
         .append('contact', this.#contact())
         .append('allow', 'INVITE, ACK, CANCEL, BYE, UPDATE, PRACK, REFER, NOTIFY, INFO, MESSAGE, OPTIONS')
         .append('supported', 'timer, replaces, 100rel');
-      const { sessionExpiresSeconds, reliable, delayedOffer } = this.behaviour;
       if (sessionExpiresSeconds !== undefined)
         headers.append('session-expires', String(sessionExpiresSeconds));
+      if (hidesItself) headers.append('privacy', 'id');
       if (reliable) headers.append('require', '100rel');
       for (const [name, value] of extra ?? []) headers.append(name, value);
       if (!delayedOffer) headers.append('content-type', 'application/sdp');

@@ -16,6 +16,8 @@ export interface Leg {
   readonly role: 'caller' | 'callee';
   /** Who the party is: authenticated, or the owner of the binding that we ring. */
   readonly extension: Extension;
+  /** It asked that nobody be told who it is (RFC 3323). */
+  readonly hidden: boolean;
   state: LegState;
   /** Where its requests come from and ours go. */
   flow: Flow;
@@ -77,6 +79,8 @@ export interface Invitation {
   readonly callId: string;
   readonly localTag: string;
   readonly localAddr: string;
+  /** Is `localAddr` nobody's, because who calls asked for it? */
+  readonly hidden: boolean;
   readonly remoteAddr: string;
   /** CSeq of our INVITE; rises when it must be sent again (422). */
   readonly cseq: number;

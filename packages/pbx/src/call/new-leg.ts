@@ -1,9 +1,8 @@
-import { inNetworks, type Random, randomBelow, randomHex } from '@ringwall/base';
+import { assert, inNetworks, type Random, randomBelow, randomHex } from '@ringwall/base';
 import type { LegId } from '@ringwall/media';
 import {
   type Flow,
   flowKey,
-  formatNameAddr,
   formatSipUri,
   newCallId,
   newTag,
@@ -12,10 +11,11 @@ import {
   uasDialog,
 } from '@ringwall/sip';
 import type { Extension, PbxSettings } from '../snapshot/snapshot.ts';
-import type { Work } from './call.ts';
+import { waitingLeg, type Work } from './call.ts';
 import type { StepContext, Target } from './inputs.ts';
 import type { Invitation, Leg, ReliableState } from './leg.ts';
 import { newLegMedia } from './leg-media.ts';
+import { asksToBeHidden, shownAddr, shownUser } from './privacy.ts';
 
 /** The address that a peer at the other end of the flow can reach us at: ours on the LAN, else the public one. */
 export function reachableAddress(flow: Flow, settings: PbxSettings): string {
@@ -53,7 +53,7 @@ function baseLeg(
   extension: Extension,
   flow: Flow,
   contactUser: string,
-): Omit<Leg, 'role' | 'dialog' | 'invitation' | 'pendingInvite' | 'replaces'> {
+): Omit<Leg, 'hidden' | 'role' | 'dialog' | 'invitation' | 'pendingInvite' | 'replaces'> {
   const { random, settings } = context;
   return {
     id: newLegId(random),
@@ -94,6 +94,7 @@ export function newCallerLeg(
 ): Leg {
   return {
     ...baseLeg(context, extension, flow, extension.number),
+    hidden: asksToBeHidden(request),
     role: 'caller',
     dialog: uasDialog({ request, localTag: newTag(context.random), flow }),
     invitation: undefined,
@@ -107,33 +108,31 @@ export function newCalleeLeg(work: Work, target: Target): Leg {
   const { context, call } = work;
   const { binding, extension } = target;
   const host = context.settings.domains[0] ?? hostText(reachableAddress(binding.flow, context.settings));
-  const uri = (user: string): string => formatSipUri({ user, host });
-  const caller = call.transfer === undefined ? call.caller : transferee(work);
+  // In a transfer too, who waits is whom the new party will talk with, so that is whose name it sees.
+  const waiting = waitingLeg(call);
+  assert(waiting !== undefined, 'a phone that rings for nobody');
+  const { extension: caller, hidden } = waiting;
   const invitation: Invitation = {
     requestUri: binding.contact,
     routes: binding.path,
     callId: newCallId(context.random),
     localTag: newTag(context.random),
-    localAddr: formatNameAddr({ displayName: caller.name, uri: uri(caller.number) }),
-    remoteAddr: `<${uri(extension.number)}>`,
+    localAddr: shownAddr(caller, hidden, host),
+    hidden,
+    remoteAddr: `<${formatSipUri({ user: extension.number, host })}>`,
     cseq: 0,
     minSessionExpires: 0,
     offer: undefined,
   };
   return {
-    ...baseLeg(context, extension, binding.flow, caller.number),
+    ...baseLeg(context, extension, binding.flow, shownUser(caller, hidden)),
+    hidden: false,
     role: 'callee',
     dialog: undefined,
     invitation,
     pendingInvite: undefined,
     replaces: undefined,
   };
-}
-
-/** In a transfer the one who waits is who the new party will talk with, so that is whose name it sees. */
-function transferee(work: Work): Extension {
-  const waiting = work.call.legs.find((leg) => leg.id === work.call.waiting);
-  return waiting?.extension ?? work.call.caller;
 }
 
 /** Asks for the leg's ports, in the media thread of the first leg: the sound of one call need not cross threads. */

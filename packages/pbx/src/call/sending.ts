@@ -13,6 +13,7 @@ import type { Work } from './call.ts';
 import type { Purpose } from './inputs.ts';
 import type { Leg } from './leg.ts';
 import { makeOffer, type OtherSide } from './leg-media.ts';
+import { PRIVACY } from './privacy.ts';
 import { relayMedia } from './relay-media.ts';
 import { writeSessionTimer } from './session-timer.ts';
 
@@ -117,6 +118,7 @@ export function sendInvite(work: Work, leg: Leg, other: OtherSide | undefined): 
     .append('to', invitation.remoteAddr)
     .append('call-id', invitation.callId)
     .append('cseq', `${invitation.cseq} INVITE`);
+  if (invitation.hidden) headers.append('privacy', PRIVACY);
   for (const [name, value] of dialogHeaders(leg)) headers.append(name, value);
   const minimum = Math.max(invitation.minSessionExpires, context.settings.minSessionExpiresSeconds);
   headers

@@ -1,6 +1,7 @@
 import { inNetworks } from '@ringwall/base';
 import { type Arrival, type Decision, decideCallOrigin, decideRegistration } from '@ringwall/policy';
 import { type Flow, type NameAddr, parseNameAddr, type SipRequest } from '@ringwall/sip';
+import { isNobody } from '../call/privacy.ts';
 import type { Extension, PbxSettings } from '../snapshot/snapshot.ts';
 import { isForUs, userOf } from './identify.ts';
 
@@ -30,7 +31,10 @@ export function decideDoor(
   const asserted = IDENTITY_HEADERS.flatMap(([name, shown]) =>
     request.headers.all(name).map((value) => claim(shown, parseNameAddr(value))),
   );
-  return decideCallOrigin({ ...arrival, from, asserted }, extension);
+  return decideCallOrigin(
+    { ...arrival, from: isNobody(request.from.uri) ? 'nobody' : from, asserted },
+    extension,
+  );
 }
 
 /** Would a phone of the extension that registers itself over this flow be let in, as the rules are now? */

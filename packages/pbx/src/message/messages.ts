@@ -1,6 +1,5 @@
 import { assert, BoundedMap } from '@ringwall/base';
 import {
-  formatNameAddr,
   formatSipUri,
   Headers,
   newCallId,
@@ -14,6 +13,7 @@ import {
 } from '@ringwall/sip';
 import type { Random } from '@ringwall/base';
 import type { Planned } from '../call/inputs.ts';
+import { asksToBeHidden, PRIVACY, shownAddr } from '../call/privacy.ts';
 import type { Flow } from '@ringwall/sip';
 import type { Extension } from '../snapshot/snapshot.ts';
 
@@ -70,21 +70,19 @@ export class Messages {
   ): void {
     const delivery: Delivery = { transaction, request, flow, waitingFor: plan.targets.length, failure: 480 };
     const { random } = this.#host;
+    const hidden = asksToBeHidden(request);
     const contentType = request.headers.get('content-type') ?? 'text/plain';
     for (const { binding, extension } of plan.targets) {
       const headers = new Headers();
       for (const route of binding.path) headers.append('route', route);
-      const from = formatNameAddr({
-        displayName: sender.name,
-        uri: formatSipUri({ user: sender.number, host }),
-      });
       headers
         .append('max-forwards', '70')
-        .append('from', `${from};tag=${newTag(random)}`)
+        .append('from', `${shownAddr(sender, hidden, host)};tag=${newTag(random)}`)
         .append('to', `<${formatSipUri({ user: extension.number, host })}>`)
         .append('call-id', newCallId(random))
         .append('cseq', '1 MESSAGE')
         .append('content-type', contentType);
+      if (hidden) headers.append('privacy', PRIVACY);
       const draft = { method: 'MESSAGE', uri: binding.contact, headers, body: request.body };
       this.#deliveryOf.set(this.#host.send(draft, binding.flow), delivery);
     }

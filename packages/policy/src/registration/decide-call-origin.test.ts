@@ -33,6 +33,13 @@ test('RFC 3325: an extension may not call as another, in whichever field it says
   }
 });
 
+test('RFC 3323: who logged in may claim to be nobody, but not somebody else beside it', () => {
+  assert.equal(verdict({ from: 'nobody' }), 'allow');
+  const own = { header: 'P-Preferred-Identity', user: '101', ourDomain: true };
+  assert.equal(verdict({ from: 'nobody', asserted: [own] }), 'allow');
+  assert.equal(verdict({ from: 'nobody', asserted: [{ ...own, user: '102' }] }), 'deny');
+});
+
 test('the refusal names the field, the name and the extension', () => {
   const asserted = [{ header: 'P-Asserted-Identity', user: '900', ourDomain: true }];
   assert.deepEqual(decideCallOrigin({ ...FACTS, asserted }, OPEN).because[0], {

@@ -3,7 +3,8 @@ import { ARRIVAL_GATES, type Arrival, type ArrivalPolicy } from './arrival.ts';
 import { type Claim, foreignIdentity } from './identity.ts';
 
 export interface CallOriginFacts extends Arrival {
-  readonly from: Claim;
+  /** `nobody`: the caller wants to stay unknown to whom he calls, and claims to be no one (RFC 3323 4.1.1.3). */
+  readonly from: Claim | 'nobody';
   /** What P-Asserted-Identity, P-Preferred-Identity and Remote-Party-ID say, each value by itself. */
   readonly asserted: readonly Claim[];
 }
@@ -11,7 +12,7 @@ export interface CallOriginFacts extends Arrival {
 type CallOriginGate = Gate<CallOriginFacts, ArrivalPolicy>;
 
 const speaksForItself: CallOriginGate = ({ extension, from, asserted }) =>
-  foreignIdentity(extension, [from, ...asserted]);
+  foreignIdentity(extension, from === 'nobody' ? asserted : [from, ...asserted]);
 
 const GATES: readonly CallOriginGate[] = [...ARRIVAL_GATES, speaksForItself];
 

@@ -1,0 +1,37 @@
+import { formatNameAddr, formatSipUri, type SipRequest, type Uri } from '@ringwall/sip';
+import type { Extension } from '../snapshot/snapshot.ts';
+
+/** Callers who do not want to be known to whom they call. We know them all the same: by their digest. */
+
+/** RFC 3323 4.1.1.3: the address of nobody. It names no domain that anybody can have (RFC 2606). */
+const NOBODY = { user: 'anonymous', host: 'anonymous.invalid' } as const;
+
+/** The values of Privacy that ask for the identity to be kept back (RFC 3323 4.2, RFC 3325 9.3). */
+const HIDING: ReadonlySet<string> = new Set(['id', 'user', 'header']);
+
+/** RFC 3323 4.2: asks the called phone, and whoever is behind it, to keep it so. */
+export const PRIVACY = 'id';
+
+/** Is it the address of nobody, to the letter? Any other that is not ours is somebody's. */
+export function isNobody(uri: Uri): boolean {
+  return uri.scheme === 'sip' && uri.host === NOBODY.host && uri.user.toLowerCase() === NOBODY.user;
+}
+
+/** Does the caller want to stay unknown? He says so by an address, a display name, or Privacy. */
+export function asksToBeHidden({ from, headers }: SipRequest): boolean {
+  if (isNobody(from.uri) || from.displayName.toLowerCase() === 'anonymous') return true;
+  const values = headers.all('privacy').flatMap((value) => value.toLowerCase().split(';'));
+  return values.some((value) => HIDING.has(value.trim()));
+}
+
+/** The name and address that the other party is shown of an extension. */
+export function shownAddr({ name, number }: Extension, hidden: boolean, host: string): string {
+  return hidden
+    ? formatNameAddr({ displayName: 'Anonymous', uri: formatSipUri(NOBODY) })
+    : formatNameAddr({ displayName: name, uri: formatSipUri({ user: number, host }) });
+}
+
+/** The user part of the Contact that the other party is shown. */
+export function shownUser({ number }: Extension, hidden: boolean): string {
+  return hidden ? NOBODY.user : number;
+}
