@@ -138,5 +138,6 @@ function callRecords(seed: number, index: number, count: number, at: WallMs): re
     reason: 'Nobody answered.',
     status: 408,
     legs: [],
+    redirections: [],
   }));
 }

@@ -66,6 +66,8 @@ export class Monkey {
       ringAfterMs: this.#oneOf([undefined, 5, 50, 300]),
       answerAfterMs: this.#oneOf([undefined, undefined, 1, 60, 500, 3_000]),
       ...(this.#chance(0.1) && { refuseWith: this.#oneOf([486, 603, 480, 404, 302, 401, 407, 422, 500]) }),
+      ...(this.#chance(0.1) && { forwardsTo: [`sip:${this.#number()}@pbx.example.com`] }),
+      hidesItself: this.#chance(0.1),
       earlyMedia: this.#chance(0.3),
       reliable: this.#chance(0.3),
       delayedOffer: this.#chance(0.15),

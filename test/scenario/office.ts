@@ -3,8 +3,8 @@ import type { CallRecord } from '@ringwall/pbx';
 import type { PhoneCall } from '@ringwall/phone';
 import { World, type WorldOptions } from '@ringwall/testkit';
 
-/** Three extensions, for most of what can happen between people. */
-export const EXTENSIONS = ['101', '102', '103'].map((number) => ({
+/** Four extensions, for most of what can happen between people. */
+export const EXTENSIONS = ['101', '102', '103', '104'].map((number) => ({
   number,
   authId: `auth${number}xyz`,
   password: `Secret-of-${number}-4711`,

@@ -127,6 +127,7 @@ test('calls --follow tells one line for each event, and with --json one object',
     reason: 'The caller hung up.',
     status: 200,
     legs: [],
+    redirections: [],
   };
   const events: ControlEvent[] = [
     { kind: 'call-started', at: NOW, call: record.id, caller: '101', dialled: '102\u001b[31m' },
@@ -166,6 +167,7 @@ test('records are fetched page by page, newest first, until there are enough', a
     reason: 'There is no such number.',
     status: 404,
     legs: [],
+    redirections: [],
   });
   const all = Array.from({ length: 1_200 }, (_, i) => record(NOW - i * 1_000));
   const answers = {

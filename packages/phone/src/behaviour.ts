@@ -6,6 +6,8 @@ export interface PhoneBehaviour {
   readonly answerAfterMs?: number | undefined;
   /** Refuses with this status instead: 486 busy, 603 decline, 480 do not disturb … */
   readonly refuseWith?: number | undefined;
+  /** Sends every call on to these URIs instead, with a 302. */
+  readonly forwardsTo?: readonly string[];
   /** Sends a description with its 18x. */
   readonly earlyMedia?: boolean;
   /** Sends its 18x reliably if the caller understands that; as a caller, requires it. */

@@ -43,6 +43,12 @@ test('a busy phone refuses', () => {
   assert.deepEqual(states(callOf(busy.anna), callOf(busy.ben)), ['ended', 'ended']);
 });
 
+test('RFC 3261 21.3: a phone that forwards says where to', () => {
+  const line = new Line({}, { forwardsTo: ['sip:103@pbx.example.com'] });
+  assert.equal(line.dial().status, 302);
+  assert.equal(callOf(line.ben).state, 'ended');
+});
+
 test('RFC 3261 9.1: hanging up before the answer cancels', () => {
   const line = new Line({}, { ringAfterMs: 20 });
   const mine = line.dial();

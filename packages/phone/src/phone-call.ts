@@ -104,6 +104,7 @@ export class PhoneCall {
       this.#answerBody = answer.value;
     }
     this.#respond(100);
+    if (behaviour.forwardsTo !== undefined) return this.forward(behaviour.forwardsTo);
     if (behaviour.refuseWith !== undefined) return this.refuse(behaviour.refuseWith);
     if (behaviour.ringAfterMs !== undefined)
       this.#host.after(behaviour.ringAfterMs, () => this.#progress(180));
@@ -143,6 +144,15 @@ export class PhoneCall {
     if (this.state !== 'incoming') return;
     this.#respond(status);
     this.#end(status);
+  }
+
+  /** Sends a call that comes in on to these URIs. */
+  forward(uris: readonly string[]): void {
+    if (this.state !== 'incoming') return;
+    const headers = new Headers();
+    for (const uri of uris) headers.append('contact', `<${uri}>`);
+    this.#respond(302, headers);
+    this.#end(302);
   }
 
   /** Hangs up, whatever state the call is in. */

@@ -55,12 +55,18 @@ export function addRecordsCommand(program: Command, run: Run): void {
 const RECORD_COLUMNS: readonly Column<CallRecordView>[] = [
   { title: 'Began', cell: (row) => localTime(row.startedAt) },
   { title: 'From', cell: (row) => row.caller ?? row.callerAddress, shrinkTo: 4 },
-  { title: 'Dialled', cell: (row) => row.dialled, shrinkTo: 7 },
+  { title: 'Dialled', cell: dialled, shrinkTo: 7 },
   { title: 'Answered by', cell: (row) => row.answeredBy ?? '' },
   { title: 'Talked', cell: talked, align: 'right' },
   { title: 'Outcome', cell: (row) => row.outcome },
   { title: 'Why', cell: (row) => row.reason, shrinkTo: 10 },
 ];
+
+/** With where phones sent the call on to. */
+function dialled({ dialled: first, redirections }: CallRecordView): string {
+  const followed = redirections.filter(({ refused }) => refused === null).map(({ to }) => to);
+  return [first, ...followed].join(' > ');
+}
 
 function talked(record: CallRecordView): string {
   return record.answeredAt === null ? '' : duration(record.endedAt - record.answeredAt);

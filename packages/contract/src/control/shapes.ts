@@ -107,6 +107,8 @@ const statisticsShape = object({
   }),
 });
 
+const redirectionShape = object({ by: extensionNumber, to: wild, refused: nullable(wild) });
+
 export const callRecordShape = object({
   id: wild,
   caller: nullable(extensionNumber),
@@ -140,6 +142,7 @@ export const callRecordShape = object({
     }),
     64,
   ),
+  redirections: listOf(redirectionShape, 16),
 });
 export type CallRecordView = ShapeOf<typeof callRecordShape>;
 

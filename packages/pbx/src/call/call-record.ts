@@ -31,6 +31,18 @@ export interface CallRecord {
   /** SIP status that the caller was given; 200 if it was answered. */
   readonly status: number;
   readonly legs: readonly CallRecordLeg[];
+  /** Where phones that were called sent the call, in order; at most five. */
+  readonly redirections: readonly Redirection[];
+}
+
+/** A phone answered that the call is to go elsewhere (RFC 3261 21.3). */
+export interface Redirection {
+  /** The extension whose phone said so. */
+  readonly by: ExtensionNumber;
+  /** As far as it is shown. */
+  readonly to: string;
+  /** Why it was not followed, one sentence; undefined: it was. */
+  readonly refused: string | undefined;
 }
 
 export interface CallRecordLeg {

@@ -15,6 +15,7 @@ import {
   reinviteResponse,
   retryAfterGlare,
 } from './renegotiation.ts';
+import { redirected, redirectionPlanned } from './redirect.ts';
 import { callerOpened } from './replaces.ts';
 import {
   calleeFailed,
@@ -84,6 +85,8 @@ function take(work: Work, input: CallInput): void {
     }
     case 'transfer-planned':
       return transferPlanned(work, input);
+    case 'redirection-planned':
+      return redirectionPlanned(work, input);
     case 'end':
       return endCall(work, { outcome: 'failed', endedBy: 'system', reason: input.reason, status: 503 });
     default:
@@ -122,6 +125,7 @@ function legFailed(work: Work, leg: Leg): void {
 function response(work: Work, leg: Leg, input: CallInput & { kind: 'response' }): void {
   switch (input.purpose) {
     case 'invite':
+      if (redirected(work, leg, input.response)) return;
       return calleeResponse(work, leg, input);
     case 'reinvite':
       return reinviteResponse(work, leg, input);

@@ -1,7 +1,7 @@
 import { assert, type WallMs } from '@ringwall/base';
 import type { LegId } from '@ringwall/media';
 import type { Extension, ExtensionNumber } from '../snapshot/snapshot.ts';
-import type { CallId, CallRecord } from './call-record.ts';
+import type { CallId, CallRecord, Redirection } from './call-record.ts';
 import type { CallEffect, StepContext } from './inputs.ts';
 import type { Leg } from './leg.ts';
 
@@ -31,6 +31,7 @@ export interface Call {
   transfer: Transfer | undefined;
   answeredAt: WallMs | undefined;
   answeredBy: ExtensionNumber | undefined;
+  redirections: readonly Redirection[];
   /** Set once, by what ends the call first. */
   ending: Ending | undefined;
 }

@@ -13,7 +13,7 @@ export interface CallsHost {
   readonly timers: TimerWheel<CallTimerPayload>;
   now(): MonotonicMs;
   context(): StepContext;
-  /** Routing and policy for the target of a transfer that `by` asked for. */
+  /** Routing and policy for the target of a transfer, or of a forwarding, that `by` asked for. */
   plan(by: Extension, dialled: string): Planned;
   /** Carries out what the transactions want; what they tell comes back as inputs later. */
   perform(effects: readonly TransactionEffect[]): void;

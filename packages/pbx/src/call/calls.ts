@@ -268,6 +268,12 @@ export class Calls {
         const plan = this.#host.plan(leg.extension, effect.dialled);
         return this.#feed(call.id, { kind: 'transfer-planned', leg: effect.leg, plan });
       }
+      case 'plan-redirection': {
+        const { leg, status, dialled } = effect;
+        const { extension } = getLeg(call, leg);
+        const plans = dialled.map((number) => this.#host.plan(extension, number));
+        return this.#feed(call.id, { kind: 'redirection-planned', leg, status, plans });
+      }
       case 'merge':
         return this.#merge(effect.leg, effect.replaces);
       case 'finish':

@@ -141,6 +141,7 @@ export function callRecord(call: Call, ending: Ending): CallRecord {
     reason: ending.reason,
     status: call.answeredAt === undefined ? ending.status : 200,
     legs: call.legs.map((leg) => recordLeg(leg)),
+    redirections: call.redirections,
   };
 }
 

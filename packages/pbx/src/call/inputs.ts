@@ -83,6 +83,13 @@ export type CallInput =
   | { readonly kind: 'phone-moved'; readonly leg: LegId; readonly flow: Flow }
   /** The plan for a transfer that this call asked for. */
   | { readonly kind: 'transfer-planned'; readonly leg: LegId; readonly plan: Planned }
+  /** The plans for a leg whose phone sent the call elsewhere with this status. */
+  | {
+      readonly kind: 'redirection-planned';
+      readonly leg: LegId;
+      readonly status: number;
+      readonly plans: readonly Planned[];
+    }
   /** The system ends the call. */
   | { readonly kind: 'end'; readonly reason: string };
 
@@ -109,6 +116,13 @@ export type CallEffect =
     }
   /** A blind transfer: who is that, and where? Answered by `transfer-planned`. */
   | { readonly do: 'plan-transfer'; readonly leg: LegId; readonly dialled: string }
+  /** A phone sends the call elsewhere: who is that, for the leg's extension? Answered by `redirection-planned`. */
+  | {
+      readonly do: 'plan-redirection';
+      readonly leg: LegId;
+      readonly status: number;
+      readonly dialled: readonly string[];
+    }
   /** An attended transfer: the leg's other party shall take the place of the leg in the dialog named (RFC 3891). */
   | { readonly do: 'merge'; readonly leg: LegId; readonly replaces: Replaces }
   | { readonly do: 'report'; readonly event: PbxEvent }

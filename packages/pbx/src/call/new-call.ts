@@ -49,6 +49,7 @@ export function newCall(
     transfer: undefined,
     answeredAt: undefined,
     answeredBy: undefined,
+    redirections: [],
     ending: undefined,
   };
   const work = beginWork(call, context);

@@ -29,6 +29,7 @@ function workWith(role: Leg['role'], changes: Partial<Leg> = {}, byte = 0): { wo
     transfer: undefined,
     answeredAt: base.wall,
     answeredBy: undefined,
+    redirections: [],
     ending: undefined,
   };
   return { work: { call, context, effects: [] }, leg };

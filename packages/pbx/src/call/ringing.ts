@@ -47,7 +47,7 @@ export function calleeResponse(work: Work, leg: Leg, input: CallInput & { kind: 
   if (leg.state === 'cancelling') return markEnded(work, leg);
   if (leg.state === 'ended' || leg.state === 'talking') return;
   if (response.status === 422 && retryWithLongerSession(work, leg, response)) return;
-  // What a phone says with a 3xx is a forward, which needs a plan of its own; a 401 or 407 is never passed on.
+  // What concerns only the phone and us, such as a 401 or a 302 that leads nowhere, is never passed on.
   calleeFailed(work, leg, response.status === NO_PORTS ? 480 : response.status);
 }
 

@@ -40,5 +40,6 @@ export function refusedRecord(
         statistics: undefined,
       },
     ],
+    redirections: [],
   };
 }

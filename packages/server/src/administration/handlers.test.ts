@@ -216,6 +216,7 @@ test('records come in pages, newest first; those of one extension are found amon
     caller: '101' as ExtensionNumber,
     callerAddress: '192.0.2.7',
     dialled: '102',
+    redirections: [],
     answeredBy: undefined,
     startedAt: (NOW + Math.floor(i / 4)) as WallMs,
     answeredAt: undefined,

@@ -57,6 +57,7 @@ export function callRecordView(record: CallRecord): CallRecordView {
       srtpSuite: leg.srtpSuite ?? null,
       statistics: leg.statistics ?? null,
     })),
+    redirections: record.redirections.map((each) => ({ ...each, refused: each.refused ?? null })),
   };
 }
 

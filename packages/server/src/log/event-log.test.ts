@@ -31,6 +31,7 @@ const record: CallRecord = {
   reason: 'The caller hung up',
   status: 200,
   legs: [],
+  redirections: [],
 };
 
 const EVERY_KIND: readonly (readonly [PbxEvent, LogLevel, RegExp])[] = [

@@ -1,5 +1,6 @@
 import type { Migration } from 'kysely/migration';
 import { up as foundation } from './0001-foundation.ts';
+import { up as redirections } from './0002-redirections.ts';
 
 /**
  * Every step from an empty database to the newest one, in the order of their names. A step that was released is
@@ -7,4 +8,5 @@ import { up as foundation } from './0001-foundation.ts';
  */
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001-foundation': { up: foundation },
+  '0002-redirections': { up: redirections },
 };

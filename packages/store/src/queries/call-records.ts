@@ -1,5 +1,5 @@
 import type { WallMs } from '@ringwall/base';
-import type { CallId, CallRecord, CallRecordLeg, ExtensionNumber } from '@ringwall/pbx';
+import type { CallId, CallRecord, CallRecordLeg, ExtensionNumber, Redirection } from '@ringwall/pbx';
 import type { Insertable, Selectable } from 'kysely';
 import type { CallRecordTable } from '../schema/tables.ts';
 import type { Database } from './database.ts';
@@ -89,6 +89,7 @@ function rowOf(record: CallRecord): Insertable<CallRecordTable> {
     reason: record.reason,
     status: record.status,
     legs: JSON.stringify(record.legs),
+    redirections: JSON.stringify(record.redirections),
   };
 }
 
@@ -107,7 +108,12 @@ function callRecordOf(row: Selectable<CallRecordTable>): CallRecord {
     reason: row.reason,
     status: row.status,
     legs: (JSON.parse(row.legs) as CallRecordLeg[]).map(legOf),
+    redirections: (JSON.parse(row.redirections) as Redirection[]).map(redirectionOf),
   };
+}
+
+function redirectionOf({ by, to, refused }: Redirection): Redirection {
+  return { by, to, refused };
 }
 
 /** JSON leaves out what is undefined; a leg that is read has every key again. */

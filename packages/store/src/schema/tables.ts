@@ -67,6 +67,8 @@ export interface CallRecordTable {
   status: number;
   /** JSON array: a leg is only ever read with its call. */
   legs: string;
+  /** JSON array. */
+  redirections: string;
 }
 
 /** The database as the newest migration leaves it. Instants are milliseconds since 1970. */

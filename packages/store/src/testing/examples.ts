@@ -94,6 +94,10 @@ export function aCallRecord(id: string, changes: Partial<CallRecord> = {}): Call
         statistics,
       },
     ],
+    redirections: [
+      { by: '102' as ExtensionNumber, to: '103', refused: undefined },
+      { by: '103' as ExtensionNumber, to: '999', refused: 'Nobody has this number' },
+    ],
     ...changes,
   };
 }

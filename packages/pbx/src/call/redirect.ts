@@ -1,0 +1,61 @@
+import { parseNameAddr, type SipResponse } from '@ringwall/sip';
+import { isForUs, userOf } from '../ingress/identify.ts';
+import type { PbxSettings } from '../snapshot/snapshot.ts';
+import { type Call, getLeg, waitingLeg, type Work } from './call.ts';
+import type { Redirection } from './call-record.ts';
+import type { CallInput, Planned } from './inputs.ts';
+import type { Leg } from './leg.ts';
+import { calleeFailed, ringTargets } from './ringing.ts';
+
+/**
+ * Call forwarding that is set on a phone: it answers with a 3xx and where to call instead (RFC 3261 8.1.3.4, 21.3).
+ * The PBX rings there itself, all contacts at once whatever their q; the caller's phone never sees them. Each is
+ * planned as if the extension that forwards had dialled it, so a phone can open no way that its owner does not have.
+ */
+
+/** Of one call; those that were refused count too. */
+const MOST_REDIRECTIONS = 5;
+
+/** 305 and 380 name something other than a number to call (RFC 3261 21.3.4, 21.3.5). */
+const FORWARDING: ReadonlySet<number> = new Set([300, 301, 302]);
+
+/** @returns false if the response forwards to nobody of ours: it is then a refusal like any other. */
+export function redirected(work: Work, leg: Leg, response: SipResponse): boolean {
+  if (!FORWARDING.has(response.status) || (leg.state !== 'inviting' && leg.state !== 'ringing')) return false;
+  const contacts = response.headers.all('contact').slice(0, MOST_REDIRECTIONS);
+  const dialled = new Set(contacts.flatMap((contact) => numberOfOurs(contact, leg, work.context.settings)));
+  if (dialled.size === 0) return false;
+  work.effects.push({ do: 'plan-redirection', leg: leg.id, status: response.status, dialled: [...dialled] });
+  return true;
+}
+
+function numberOfOurs(contact: string, leg: Leg, settings: PbxSettings): string[] {
+  const uri = parseNameAddr(contact)?.uri;
+  const number = uri !== undefined && isForUs(uri, leg.flow, settings) ? userOf(uri) : '';
+  return number === '' ? [] : [number];
+}
+
+/** The plans have come: the phones that they lead to ring beside those that ring already. */
+export function redirectionPlanned(work: Work, input: CallInput & { kind: 'redirection-planned' }): void {
+  const { call } = work;
+  const leg = getLeg(call, input.leg);
+  for (const plan of input.plans) {
+    if (call.redirections.length >= MOST_REDIRECTIONS) break;
+    const refused = refusal(call, leg, plan);
+    const redirection: Redirection = { by: leg.extension.number, to: plan.dialled, refused };
+    call.redirections = [...call.redirections, redirection];
+    if (plan.ok && refused === undefined) ringTargets(work, plan.targets);
+  }
+  calleeFailed(work, leg, input.status);
+}
+
+/** In words for the administrator. */
+function refusal(call: Call, leg: Leg, plan: Planned): string | undefined {
+  if (!plan.ok) return plan.reason;
+  const { number } = plan.extension;
+  const cameBy = [leg, waitingLeg(call)].some((each) => each?.extension.number === number);
+  const before = call.redirections.some(
+    ({ by, to, refused }) => by === number || (to === number && !refused),
+  );
+  return cameBy || before ? 'The call had been there before' : undefined;
+}
