@@ -24,6 +24,13 @@ test('RFC 6026 8 and RFC 3261 13.3.1.4: L, M and the repetition of a 2xx are the
   }
 });
 
+test('RFC 4320 4.1: Timer E reaches T2 after 3.5 s, on whatever transport the request came', () => {
+  for (const reliable of [false, true]) {
+    assert.equal(transactionTimers(RFC3261_TIMER_BASE, reliable).trying, 3_500);
+  }
+  assert.equal(transactionTimers({ t1Ms: 10, t2Ms: 75, t4Ms: 100 }, false).trying, 10 + 20 + 40);
+});
+
 test('another T1 changes all that follows from it', () => {
   const { a, b, k, t2 } = transactionTimers({ t1Ms: 10, t2Ms: 80, t4Ms: 100 }, false);
   assert.deepEqual([a, b, k, t2], [10, 640, 100, 80]);

@@ -46,6 +46,11 @@ export interface TransactionTimers {
   readonly success: number;
   /** RFC 3261 9.1: no final response to an INVITE after its CANCEL was sent. */
   readonly cancelled: number;
+  /**
+   * RFC 4320 4.1: by now Timer E of the sender has reached T2. A 100 before would make it wait T2 for the next copy; from
+   * now on it does anyhow, and a 100 tells whoever is on the way that somebody is there.
+   */
+  readonly trying: number;
   /** RFC 4320 4.2: the sender of a request that is no INVITE has given up by now, so it is not answered any more. */
   readonly unanswered: number;
   /** What doubling ends at. */
@@ -71,7 +76,15 @@ export function transactionTimers(base: TimerBase, reliable: boolean): Transacti
     m: giveUp,
     success: t1Ms,
     cancelled: giveUp,
+    trying: untilT2(base),
     unanswered: giveUp,
     t2: t2Ms,
   };
+}
+
+/** How long after a request Timer E is set to T2 (RFC 3261 17.1.2.2): the sum of its shorter runs. */
+function untilT2({ t1Ms, t2Ms }: TimerBase): number {
+  let sumMs = 0;
+  for (let e = t1Ms; e < t2Ms; e *= 2) sumMs += e;
+  return sumMs;
 }

@@ -219,6 +219,8 @@ export class ClientTransactions {
         return this.#sendCancel(transaction, now, out);
       case 'tell':
         return this.#tell(transaction, effect.what, out, arrived);
+      case 'send-trying':
+        assert(false, 'a client transaction that answers');
     }
   }
 

@@ -1,6 +1,6 @@
 import type { TimerHandle, TimerWheel } from '@ringwall/base';
 import type { Flow } from '../flow.ts';
-import type { RequestDraft } from '../message.ts';
+import type { RequestDraft, SipRequest } from '../message.ts';
 import type { TransactionTimers } from '../timers.ts';
 import type { ClientInviteState } from './client-invite-step.ts';
 import type { ClientNonInviteState } from './client-non-invite-step.ts';
@@ -93,6 +93,8 @@ export interface ServerInvite extends ServerCommon {
 export interface ServerNonInvite extends ServerCommon {
   readonly kind: 'non-invite';
   state: ServerNonInviteState;
+  /** While it has no final response: a 100 is made of it. */
+  request: SipRequest | undefined;
 }
 
 export type ServerTransaction = ServerInvite | ServerNonInvite;

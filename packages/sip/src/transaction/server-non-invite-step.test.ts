@@ -7,7 +7,7 @@ import {
   serverNonInviteStep,
   startServerNonInvite,
 } from './server-non-invite-step.ts';
-import { NOTHING, send, start, stop } from './step.ts';
+import { NOTHING, send, sendTrying, start, stop } from './step.ts';
 
 const UDP = transactionTimers(RFC3261_TIMER_BASE, false);
 const TCP = transactionTimers(RFC3261_TIMER_BASE, true);
@@ -18,6 +18,12 @@ const completed: ServerNonInviteState = { in: 'completed', answered: true };
 const silent: ServerNonInviteState = { in: 'completed', answered: false };
 const terminated: ServerNonInviteState = { in: 'terminated' };
 
+/** The states without a final response, and the timer that runs in each. */
+const UNANSWERED = [
+  [trying, 'trying'],
+  [proceeding, 'unanswered'],
+] as const;
+
 const respond = (status: number): ServerNonInviteInput => ({ kind: 'respond', status });
 const timer = (name: string): ServerNonInviteInput => ({ kind: 'timer', timer: name });
 const request: ServerNonInviteInput = { kind: 'request' };
@@ -27,30 +33,34 @@ const onTcp = (state: ServerNonInviteState, input: ServerNonInviteInput) =>
   serverNonInviteStep(state, input, TCP);
 
 test('RFC 3261 figure 8: the request again in trying is discarded', () => {
-  assert.deepEqual(startServerNonInvite(UDP), { state: trying, effects: [start('unanswered', 32_000)] });
+  assert.deepEqual(startServerNonInvite(UDP), { state: trying, effects: [start('trying', 3_500)] });
   assert.deepEqual(onUdp(trying, request), { state: trying, effects: NOTHING });
 });
 
-test('RFC 3261 figure 8: a 100 is sent, and sent again when the request comes again', () => {
-  assert.deepEqual(onUdp(trying, respond(100)), { state: proceeding, effects: [send] });
+test('RFC 4320 4.1: without a final response a 100 is sent when Timer E of the sender has reached T2', () => {
+  for (const on of [onUdp, onTcp]) {
+    assert.deepEqual(on(trying, timer('trying')), {
+      state: proceeding,
+      effects: [sendTrying, start('unanswered', 28_500)],
+    });
+  }
   assert.deepEqual(onUdp(proceeding, request), { state: proceeding, effects: [send] });
-  assert.deepEqual(onUdp(proceeding, respond(100)), { state: proceeding, effects: [send] });
 });
 
-test('RFC 4320 4.1: no provisional response but 100 is sent', () => {
+test('RFC 4320 4.1: no provisional response of its user is sent, not even a 100', () => {
   for (const state of [trying, proceeding]) {
-    for (const status of [101, 180, 183, 199]) {
+    for (const status of [100, 101, 180, 183, 199]) {
       assert.deepEqual(onUdp(state, respond(status)), { state, effects: NOTHING });
     }
   }
 });
 
 test('RFC 3261 figure 8: a final response is sent and leads to completed with Timer J', () => {
-  for (const state of [trying, proceeding]) {
+  for (const [state, running] of UNANSWERED) {
     for (const status of [200, 302, 404, 503, 603]) {
       assert.deepEqual(onUdp(state, respond(status)), {
         state: completed,
-        effects: [stop('unanswered'), send, start('J', 32_000)],
+        effects: [stop(running), send, start('J', 32_000)],
       });
     }
   }
@@ -59,7 +69,7 @@ test('RFC 3261 figure 8: a final response is sent and leads to completed with Ti
 test('RFC 3261 17.2.2: over a reliable transport Timer J is 0', () => {
   assert.deepEqual(onTcp(trying, respond(200)), {
     state: terminated,
-    effects: [stop('unanswered'), send],
+    effects: [stop('trying'), send],
   });
 });
 
@@ -70,21 +80,19 @@ test('RFC 3261 figure 8: completed answers again, and discards what else its use
 });
 
 test('RFC 4320 4.2: a 408 is never sent, and the request again is met with silence', () => {
-  for (const state of [trying, proceeding]) {
+  for (const [state, running] of UNANSWERED) {
     assert.deepEqual(onUdp(state, respond(408)), {
       state: silent,
-      effects: [stop('unanswered'), start('J', 32_000)],
+      effects: [stop(running), start('J', 32_000)],
     });
   }
   assert.deepEqual(onUdp(silent, request), { state: silent, effects: NOTHING });
   assert.deepEqual(onUdp(silent, timer('J')), { state: terminated, effects: NOTHING });
-  assert.deepEqual(onTcp(trying, respond(408)), { state: terminated, effects: [stop('unanswered')] });
+  assert.deepEqual(onTcp(trying, respond(408)), { state: terminated, effects: [stop('trying')] });
 });
 
 test('RFC 4320 4.2: without a final response after 64*T1 it ends without one', () => {
-  for (const state of [trying, proceeding]) {
-    assert.deepEqual(onUdp(state, timer('unanswered')), { state: terminated, effects: NOTHING });
-  }
+  assert.deepEqual(onUdp(proceeding, timer('unanswered')), { state: terminated, effects: NOTHING });
 });
 
 test('terminated stays terminated', () => {

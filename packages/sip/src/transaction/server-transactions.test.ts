@@ -367,9 +367,40 @@ test('a request that nobody answers is forgotten after 64*T1, and an answer then
   const table = newTable();
   const message = request({ method: 'MESSAGE' });
   const id = arrive(table, message);
-  assert.deepEqual(runUntil(table, 1e9), []);
+  const [trying, ...others] = runUntil(table, 31_900);
+  assert.deepEqual([trying?.atMs, sentNames(trying?.effects ?? []), others], [3_500, ['100'], []]);
+  assert.notEqual(leftovers(table), 0);
+  assert.deepEqual(runUntil(table, 32_100), []);
   assert.equal(leftovers(table), 0);
   assert.deepEqual(table.respond(id, answer(message, 200), at(40_000)), []);
+});
+
+test('RFC 4320 4.1: the 100 comes after 3.5 s and not before, then for each copy, until there is a final response', () => {
+  for (const flow of [UDP, TCP]) {
+    const table = newTable();
+    const message = request({ method: 'MESSAGE' });
+    const id = arrive(table, message, flow);
+    for (const ms of [500, 1_500]) assert.deepEqual(table.receive(message, flow, at(ms)), []);
+    assert.deepEqual(table.respond(id, answer(message, 100), at(2_000)), []);
+    assert.deepEqual(runUntil(table, 3_499), []);
+    const [trying] = sent(table.advance(at(3_510)));
+    assert.ok(trying?.kind === 'response' && trying.status === 100);
+    assert.deepEqual(trying.headers.all('via').length, message.headers.all('via').length);
+    assert.equal(trying.headers.get('cseq'), message.headers.get('cseq'));
+    assert.deepEqual(sentNames(table.receive(message, flow, at(3_600))), ['100']);
+    assert.deepEqual(sentNames(table.respond(id, answer(message, 200), at(4_000))), ['200']);
+    assert.equal(table.counts().retransmissionsSent, 0, 'a first 100 is no repetition');
+    runUntil(table, 1e9);
+    assert.equal(leftovers(table), 0);
+  }
+});
+
+test('RFC 4320 4.1: a request that was answered in time gets no 100', () => {
+  const table = newTable();
+  const message = request({ method: 'MESSAGE' });
+  const id = arrive(table, message);
+  assert.deepEqual(sentNames(table.respond(id, answer(message, 200), at(3_000))), ['200']);
+  assert.deepEqual(runUntil(table, 1e9), []);
 });
 
 test('RFC 4320 4.2: a 408 to a request that is no INVITE is not sent, and the request is not told again', () => {

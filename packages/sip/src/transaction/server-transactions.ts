@@ -14,7 +14,7 @@ import { ackKey, ackPrefix, isOldStyle, mergeKey, serverKey } from './keys.ts';
 import type { ServerInvite, ServerTransaction, TransactionWheel } from './records.ts';
 import { type ServerInviteInput, serverInviteStep, startServerInvite } from './server-invite-step.ts';
 import { serverNonInviteStep, startServerNonInvite } from './server-non-invite-step.ts';
-import type { StepEffect, TimerName } from './step.ts';
+import { send, type StepEffect, type TimerName } from './step.ts';
 
 export interface ServerTransactionsOptions {
   readonly wheel: TransactionWheel;
@@ -115,7 +115,7 @@ export class ServerTransactions {
       );
     } else {
       const { state, effects } = startServerNonInvite(times);
-      this.#add({ ...common, kind: 'non-invite', armed: [], state }, effects, now);
+      this.#add({ ...common, kind: 'non-invite', armed: [], state, request }, effects, now);
     }
     return id;
   }
@@ -187,6 +187,7 @@ export class ServerTransactions {
   fire(transaction: ServerTransaction, timer: TimerName, now: MonotonicMs, out: TransactionEffect[]): void {
     const before = out.length;
     this.#step(transaction, { kind: 'timer', timer }, now, out);
+    if (timer === 'trying') return;
     for (let i = before; i < out.length; i++) {
       if (out[i]?.do === 'send') this.#options.tally.retransmissionsSent++;
     }
@@ -275,6 +276,7 @@ export class ServerTransactions {
 
   #settle(transaction: ServerTransaction): void {
     transaction.pending = false;
+    if (transaction.kind === 'non-invite') transaction.request = undefined;
     const left = (this.#pendingBySource.get(transaction.source) ?? 0) - 1;
     if (left > 0) this.#pendingBySource.set(transaction.source, left);
     else this.#pendingBySource.delete(transaction.source);
@@ -297,6 +299,12 @@ export class ServerTransactions {
         assert(transaction.bytes !== undefined, 'a response that nobody gave');
         if (!transaction.closed) out.push({ do: 'send', flow: transaction.flow, bytes: transaction.bytes });
         return;
+      case 'send-trying': {
+        const request = transaction.kind === 'non-invite' ? transaction.request : undefined;
+        assert(request !== undefined, 'a 100 to a request that was answered');
+        this.#keep(transaction, respondTo(request, 100, { source: transaction.flow.remote }));
+        return this.#perform(transaction, send, now, out);
+      }
       case 'tell':
         if (effect.what === 'no-ack') {
           out.push({ do: 'tell', event: { kind: 'no-ack', transaction: transaction.id } });

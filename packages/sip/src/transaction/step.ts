@@ -1,4 +1,4 @@
-/** A timer of a transaction: the letters of RFC 3261 and RFC 6026, and three that have none (see `timers.ts`). */
+/** A timer of a transaction: the letters of RFC 3261 and RFC 6026, and four that have none (see `timers.ts`). */
 export type TimerName =
   | 'A'
   | 'B'
@@ -14,12 +14,15 @@ export type TimerName =
   | 'M'
   | 'success'
   | 'cancelled'
+  | 'trying'
   | 'unanswered';
 
 /** What a state machine wants done. Which message is meant, the table knows that holds the transaction. */
 export type StepEffect =
   /** Client: the request. Server: the response that was handed in now, or else the last one again. */
   | { readonly do: 'send' }
+  /** A 100 to a request that its user has not answered yet (RFC 4320 4.1). */
+  | { readonly do: 'send-trying' }
   /** The ACK for the non-2xx response that came now (RFC 3261 17.1.1.3). */
   | { readonly do: 'send-ack' }
   /** The CANCEL for our INVITE (RFC 3261 9.1). */
@@ -38,6 +41,7 @@ export const NOTHING: readonly StepEffect[] = [];
 export const TERMINATED = { in: 'terminated' } as const;
 
 export const send: StepEffect = { do: 'send' };
+export const sendTrying: StepEffect = { do: 'send-trying' };
 export const sendAck: StepEffect = { do: 'send-ack' };
 export const sendCancel: StepEffect = { do: 'send-cancel' };
 
