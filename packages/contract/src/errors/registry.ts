@@ -235,6 +235,11 @@ export const ERRORS = {
     advice: 'Try again in a minute.',
     exit: 'busy',
   },
+  TRY_NEEDS_DOMAIN: {
+    says: 'The test phones have no name to call the phone system by: sip.domains is empty, and an address will do only on the LAN, which {address} is not part of here.',
+    advice: 'Set sip.domains, or let security.lanNetworks hold {address} and sip.answerToAddresses be true.',
+    exit: 'settings',
+  },
   TRY_UNKNOWN: {
     says: 'That trial call is over.',
     advice: 'Its test extensions live for a minute; start again with: ringwall try.',

@@ -1,4 +1,14 @@
-import { type Clock, err, later, ok, parseCidr, type Random, randomHex, type WallMs } from '@ringwall/base';
+import {
+  type Clock,
+  err,
+  inNetworks,
+  later,
+  ok,
+  parseCidr,
+  type Random,
+  randomHex,
+  type WallMs,
+} from '@ringwall/base';
 import {
   adminError,
   type CertificateView,
@@ -56,6 +66,12 @@ export class Trial implements Pick<ControlHandlers, 'try.begin' | 'try.end'> {
     const now = clock.wall();
     if (this.#running !== undefined && this.#running.expiresAt > now)
       return err(adminError('TRY_IN_PROGRESS'));
+    const addresses = this.#host.loopbackAddresses();
+    const { domains, answerToAddresses, lanNetworks } = this.#host.snapshot().settings;
+    const [domain = 'localhost'] = domains;
+    const address = addresses[0]?.host ?? '127.0.0.1';
+    if (domains.length === 0 && !(answerToAddresses && inNetworks(lanNetworks, address)))
+      return err(adminError('TRY_NEEDS_DOMAIN', { address }));
     const made = this.#freeNumbers().map((number) => this.#makeExtension(number));
     const token = randomHex(random, 16);
     this.#running = {
@@ -68,8 +84,8 @@ export class Trial implements Pick<ControlHandlers, 'try.begin' | 'try.end'> {
     return ok({
       token,
       extensions: made.map(({ extension: { number, authId }, password }) => ({ number, authId, password })),
-      addresses: this.#host.loopbackAddresses(),
-      domain: this.#host.snapshot().settings.domains[0] ?? 'localhost',
+      addresses,
+      domain,
       certificate: this.#host.certificate(),
       expiresAt: later(now, TRIAL_MS),
     });
