@@ -64,6 +64,23 @@ test('when even the pinned Node is too old, it says so instead of launching for 
   );
 });
 
+/** Makes a Node say at its end which process it is, and which of its options came after this one. */
+const TELL = `data:text/javascript,${encodeURIComponent(
+  "process.on('exit', () => process.stderr.write([process.pid, ...process.execArgv.slice(2)].join(' ')))",
+)}`;
+
+test('the program runs in the process that was started, with a limit on what its threads set aside', async () => {
+  const child = launch(['--import', TELL], 'start', '--help');
+  const { code, err } = await ran(child);
+  assert.deepEqual([code, err], [0, `${child.pid} --max-semi-space-size=4`]);
+});
+
+test("an administrator's own limit stays as it is", async () => {
+  const child = launch(['--import', TELL, '--max-semi-space-size=9'], 'start', '--help');
+  const { code, err } = await ran(child);
+  assert.deepEqual([code, err], [0, `${child.pid} --max-semi-space-size=9`]);
+});
+
 test('a signal that is sent to the launcher alone reaches the program', async () => {
   const server = await ControlServer.open({
     path: controlSocketPath(directory),
