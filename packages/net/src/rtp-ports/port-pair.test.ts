@@ -17,14 +17,12 @@ async function openPair(
 ): Promise<{ pair: RtpPortPair; address: string }> {
   const address = family === 4 ? '127.0.0.1' : '::1';
   for (let rtpPort = 18_000; rtpPort < 18_400; rtpPort += 2) {
-    const pair = await RtpPortPair.open({
-      address,
-      family,
-      rtpPort,
-      onPacket: (channel, bytes, _from, port) =>
-        onPacket({ channel, text: Buffer.from(bytes).toString(), port }),
-    });
-    if (pair.ok) return { pair: pair.value, address };
+    const opened = await RtpPortPair.open({ address, family, rtpPort });
+    if (!opened.ok) continue;
+    const pair = opened.value;
+    pair.onPacket = (channel, bytes, _from, port) =>
+      onPacket({ channel, text: Buffer.from(bytes).toString(), port });
+    return { pair, address };
   }
   throw new Error('no free ports');
 }
@@ -53,7 +51,7 @@ test('if either port is in use, the pair is not opened and the other port is fre
   pair.close();
   const blocker = createSocket('udp4').bind(rtpPort + 1, address);
   await once(blocker, 'listening');
-  const options = { address, family: 4, rtpPort, onPacket: (): void => {} } as const;
+  const options = { address, family: 4, rtpPort } as const;
   const refused = await RtpPortPair.open(options);
   assert.deepEqual(refused, { ok: false, error: 'EADDRINUSE' });
   blocker.close();

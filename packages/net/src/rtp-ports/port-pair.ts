@@ -1,5 +1,4 @@
 import { createSocket, type Socket } from 'node:dgram';
-import { once } from 'node:events';
 import { err, ok, type Result } from '@ringwall/base';
 import { errorCode } from '../error-counts.ts';
 
@@ -14,7 +13,6 @@ export interface RtpPortPairOptions {
   readonly family: 4 | 6;
   /** Even. */
   readonly rtpPort: number;
-  readonly onPacket: RtpReceiver;
 }
 
 /** A second and a half of sound, should the thread be busy; what a flood sends beyond it is lost in the kernel. */
@@ -28,6 +26,8 @@ const RTCP_BUFFER_BYTES = 16 * 1024;
  */
 export class RtpPortPair {
   readonly rtpPort: number;
+  /** While it is undefined, what comes in is thrown away. */
+  onPacket: RtpReceiver | undefined;
   readonly #rtp: Socket;
   readonly #rtcp: Socket;
   #closed = false;
@@ -36,6 +36,8 @@ export class RtpPortPair {
     this.rtpPort = rtpPort;
     this.#rtp = rtp;
     this.#rtcp = rtcp;
+    rtp.on('message', (bytes, from) => this.onPacket?.('rtp', bytes, from.address, from.port));
+    rtcp.on('message', (bytes, from) => this.onPacket?.('rtcp', bytes, from.address, from.port));
   }
 
   /**
@@ -44,9 +46,9 @@ export class RtpPortPair {
    * @returns the pair, or the system's code: `EADDRINUSE` means that another pair may do.
    */
   static async open(options: RtpPortPairOptions): Promise<Result<RtpPortPair, string>> {
-    const rtp = await bind(options, 'rtp', options.rtpPort, RTP_BUFFER_BYTES);
+    const rtp = await bind(options, options.rtpPort, RTP_BUFFER_BYTES);
     if (!rtp.ok) return rtp;
-    const rtcp = await bind(options, 'rtcp', options.rtpPort + 1, RTCP_BUFFER_BYTES);
+    const rtcp = await bind(options, options.rtpPort + 1, RTCP_BUFFER_BYTES);
     if (!rtcp.ok) {
       rtp.value.close();
       return rtcp;
@@ -69,13 +71,11 @@ export class RtpPortPair {
   }
 }
 
-async function bind(
-  options: RtpPortPairOptions,
-  channel: RtpChannel,
+function bind(
+  { address, family }: RtpPortPairOptions,
   port: number,
   recvBufferSize: number,
 ): Promise<Result<Socket, string>> {
-  const { address, family, onPacket } = options;
   const socket = createSocket({
     type: family === 6 ? 'udp6' : 'udp4',
     ipv6Only: family === 6,
@@ -83,17 +83,17 @@ async function bind(
     // Every address is a literal: the resolver would only cost a turn of the event loop for each packet.
     lookup: (host, _options, callback) => callback(null, host, family),
   });
-  try {
-    const listening = once(socket, 'listening');
-    socket.bind({ address, port, exclusive: true });
-    await listening;
-  } catch (cause) {
-    socket.on('error', () => {}); // The failure is reported below; nothing later may end the process.
-    socket.close();
-    return err(errorCode(cause));
-  }
-  // What an ICMP message says of one target is no reason to close the socket.
-  socket.on('error', () => {});
-  socket.on('message', (bytes, from) => onPacket(channel, bytes, from.address, from.port));
-  return ok(socket);
+  return new Promise((resolve) => {
+    let isBound = false;
+    socket.on('error', (cause) => {
+      // What an ICMP message says of one target later on is no reason to close the socket.
+      if (isBound) return;
+      socket.close();
+      resolve(err(errorCode(cause)));
+    });
+    socket.bind({ address, port, exclusive: true }, () => {
+      isBound = true;
+      resolve(ok(socket));
+    });
+  });
 }

@@ -30,6 +30,7 @@ const startInThread: StartThread = (settings, onReport) => {
   const core = new MediaCore(settings, (report) => queueMicrotask(() => onReport(report)));
   return {
     post: (command) => core.perform(command),
+    postLater: (command) => core.perform(command),
     close: () => {
       core.close();
       return Promise.resolve();

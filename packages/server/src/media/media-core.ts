@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import process from 'node:process';
 import type { MessagePort } from 'node:worker_threads';
+import { assert } from '@ringwall/base';
 import { type LegId, type Outgoing, Relay, type RelayLeg } from '@ringwall/media';
 import { type RtpChannel, RtpPortPair } from '@ringwall/net';
 import { SystemRandom } from '../loop/random.ts';
@@ -10,15 +11,17 @@ const SWEEP_MS = 500;
 /** What packets from another thread come from: not an address, so that no socket packet can look like one. */
 const LINK_ADDRESS = 'link';
 
-/** What a leg sends through: two sockets, or a port to another thread. Undefined until it is open. */
+/** What a leg sends through: two sockets, or a port to another thread. */
 interface Carrier {
-  pair: RtpPortPair | undefined;
-  link: MessagePort | undefined;
+  readonly pair: RtpPortPair | undefined;
+  readonly link: MessagePort | undefined;
 }
 
 /** The relay with its sockets: everything that one thread carries. */
 export class MediaCore {
   readonly #relay: Relay<Carrier>;
+  /** Open pairs of ports that no leg has, by IP version and even port. */
+  readonly #spare = new Map<string, RtpPortPair>();
   readonly #report: (report: ThreadReport) => void;
   readonly #cpuMicros: () => number;
   readonly #sweeper: NodeJS.Timeout;
@@ -45,15 +48,18 @@ export class MediaCore {
     try {
       this.#perform(command);
     } catch (error) {
-      if (command.do === 'report') throw error;
+      if (command.do === 'report' || command.do === 'open-ports') throw error;
       for (const id of command.do === 'join' ? command.legs : [command.leg]) this.#break(id, error);
     }
   }
 
   #perform(command: ThreadCommand): void {
     switch (command.do) {
+      case 'open-ports':
+        for (const rtpPort of command.rtpPorts) void this.#openPorts(command, rtpPort);
+        return;
       case 'open':
-        void this.#open(command);
+        this.#open(command);
         return;
       case 'open-link':
         this.#openLink(command.leg, command.port);
@@ -81,29 +87,38 @@ export class MediaCore {
     this.#closed = true;
     clearInterval(this.#sweeper);
     for (const leg of this.#relay.legs()) this.#release(leg);
+    for (const pair of this.#spare.values()) pair.close();
+    this.#spare.clear();
   }
 
   #totals(): CoreReport {
     return { totals: this.#relay.totals(), cpuMicros: this.#cpuMicros() };
   }
 
-  async #open(command: ThreadCommand & { do: 'open' }): Promise<void> {
-    const { rtpPort, family, address } = command;
-    const leg =
-      this.#relay.leg(command.leg) ?? this.#relay.openLeg(command.leg, { pair: undefined, link: undefined });
-    const onPacket = (channel: RtpChannel, bytes: Uint8Array, from: string, port: number): void =>
-      this.#receive(leg, channel, bytes, from, port);
-    const pair = await RtpPortPair.open({ address, family, rtpPort, onPacket });
+  async #openPorts(
+    { family, address }: ThreadCommand & { do: 'open-ports' },
+    rtpPort: number,
+  ): Promise<void> {
+    const pair = await RtpPortPair.open({ address, family, rtpPort });
     if (!pair.ok) {
-      this.#report({ kind: 'port-refused', leg: leg.id, rtpPort, code: pair.error });
+      this.#report({ kind: 'ports-refused', family, rtpPort, code: pair.error });
       return;
     }
-    if (this.#closed || this.#relay.leg(leg.id) !== leg) {
-      pair.value.close(); // The leg was closed while the system opened its ports.
+    if (this.#closed) {
+      pair.value.close(); // It was closed while the system opened the ports.
       return;
     }
-    leg.carrier.pair = pair.value;
-    this.#report({ kind: 'opened', leg: leg.id, rtpPort });
+    this.#spare.set(spareKey(family, rtpPort), pair.value);
+    this.#report({ kind: 'ports-opened', family, rtpPort });
+  }
+
+  #open({ leg: id, family, rtpPort }: ThreadCommand & { do: 'open' }): void {
+    const key = spareKey(family, rtpPort);
+    const pair = this.#spare.get(key);
+    assert(pair !== undefined, `ports ${rtpPort} are not there for leg ${id}`);
+    this.#spare.delete(key);
+    const leg = this.#relay.openLeg(id, { pair, link: undefined });
+    pair.onPacket = (channel, bytes, from, port) => this.#receive(leg, channel, bytes, from, port);
   }
 
   #openLink(id: LegId, link: MessagePort): void {
@@ -140,6 +155,10 @@ export class MediaCore {
   #sweep(): void {
     for (const event of this.#relay.sweep(performance.now())) this.#report(event);
   }
+}
+
+function spareKey(family: 4 | 6, rtpPort: number): string {
+  return `${family} ${rtpPort}`;
 }
 
 function send(out: Outgoing<Carrier>): void {

@@ -5,6 +5,7 @@ import { RtpPortPool } from '@ringwall/net';
 import type { MediaCommand, MediaEvent } from '@ringwall/pbx';
 import { linkMedia, type MediaLeg } from './media-leg.ts';
 import type { MediaStatistics } from './media-statistics.ts';
+import { PortStock } from './port-stock.ts';
 import type { CoreReport, StartThread, ThreadReport } from './thread-messages.ts';
 import { ThreadSlot } from './thread-slot.ts';
 
@@ -21,8 +22,13 @@ export interface MediaOptions {
   readonly random: Random;
 }
 
-/** Other programs may sit in our range: so many pairs are tried for one leg. */
-const REFUSALS = 10;
+/**
+ * So many pairs of each IP version are open in each thread before a leg asks, at most: what 100 calls a second take in
+ * the time that a thread may need for more.
+ */
+const READY_PAIRS = 32;
+/** But of all threads together no more than this part of the range, so that a small one is not used up by it. */
+const READY_SHARE = 1 / 8;
 const REPORT_TIMEOUT_MS = 2_000;
 
 /**
@@ -37,6 +43,8 @@ export class MediaDirector {
   readonly #legs = new Map<LegId, MediaLeg>();
   readonly #pools: ReadonlyMap<4 | 6, RtpPortPool>;
   readonly #threads: ThreadSlot[];
+  /** Of each thread, and each IP version. */
+  readonly #stocks: readonly ReadonlyMap<4 | 6, PortStock>[];
   readonly #asked = new Map<number, (report: CoreReport) => void>();
   #requests = 0;
   #links = 0;
@@ -47,8 +55,12 @@ export class MediaDirector {
     this.#tell = onEvent;
     const { random, ports } = options;
     this.#pools = new Map(([4, 6] as const).map((family) => [family, new RtpPortPool({ ...ports, random })]));
+    this.#stocks = Array.from(
+      { length: options.workers },
+      (_, thread) => new Map(([4, 6] as const).map((family) => [family, this.#newStock(thread, family)])),
+    );
     this.#threads = Array.from({ length: options.workers }, (_, thread) => {
-      const onReport = (report: ThreadReport): void => this.#reported(report);
+      const onReport = (report: ThreadReport): void => this.#reported(thread, report);
       return new ThreadSlot(start, { silenceMs: options.silenceMs }, options.clock, onReport, (why) =>
         this.#threadGone(thread, why),
       );
@@ -87,7 +99,9 @@ export class MediaDirector {
         dropped[reason] += report.totals.dropped[reason];
       }
     }
-    const pools = [...this.#pools.values()];
+    const pools = [...this.#pools].map(([family, { pairs, taken, resting }]) => {
+      return { pairs, taken: taken - this.#idle(family), resting };
+    });
     return {
       legs: this.#legs.size,
       packetsReceived,
@@ -120,7 +134,6 @@ export class MediaDirector {
       thread,
       rtpPort: 0,
       state: 'opening',
-      refusals: 0,
       media: undefined,
       joined: undefined,
       link: undefined,
@@ -140,36 +153,78 @@ export class MediaDirector {
     return this.#threads[leg.thread] as ThreadSlot;
   }
 
+  #newStock(thread: number, family: 4 | 6): PortStock {
+    const { listen, workers, clock } = this.#options;
+    const address = family === 4 ? listen.v4 : listen.v6;
+    const pool = this.#pools.get(family) as RtpPortPool;
+    return new PortStock({
+      pool,
+      clock,
+      ready: Math.min(READY_PAIRS, Math.floor((pool.pairs * READY_SHARE) / workers)),
+      order: (rtpPorts, isAwaited) => {
+        assert(address !== undefined, 'ports of an IP version that media does not listen on');
+        const command = { do: 'open-ports', family, address, rtpPorts } as const;
+        const slot = this.#threads[thread] as ThreadSlot;
+        if (isAwaited) slot.post(command);
+        else slot.postLater(command);
+      },
+    });
+  }
+
+  #stock({ thread, family }: MediaLeg): PortStock {
+    return this.#stocks[thread]?.get(family) as PortStock;
+  }
+
+  /** Pairs that are open, or being opened, without a leg. */
+  #idle(family: 4 | 6): number {
+    return this.#stocks.reduce((sum, stocks) => sum + (stocks.get(family)?.idle ?? 0), 0);
+  }
+
   #takePorts(leg: MediaLeg): void {
-    const { listen, clock } = this.#options;
-    const address = leg.family === 4 ? listen.v4 : listen.v6;
-    if (address === undefined) return this.#fail(leg, `media does not listen on IPv${leg.family}`);
-    if (!this.#thread(leg).isRunning) return this.#fail(leg, 'the media thread is being started again');
-    const pool = this.#pool(leg);
-    const rtpPort = pool.take(clock.monotonic());
-    if (rtpPort === undefined) {
-      const state = `of ${pool.pairs} pairs ${pool.taken} are in use and ${pool.resting} rest for 30 s`;
-      return this.#fail(leg, `no media ports left: ${state}`);
+    const { listen } = this.#options;
+    const { family } = leg;
+    if ((family === 4 ? listen.v4 : listen.v6) === undefined) {
+      return this.#fail(leg, `media does not listen on IPv${family}`);
     }
+    if (!this.#thread(leg).isRunning) return this.#fail(leg, 'the media thread is being started again');
+    const answer = this.#stock(leg).take(leg.id);
+    if (answer.kind === 'wait') return;
+    if (answer.kind === 'ports') {
+      this.#open(leg, answer.rtpPort);
+      // Told later: whoever asked for it is still at it.
+      queueMicrotask(() => {
+        if (leg.state === 'open') this.#tellOpened(leg);
+      });
+      return;
+    }
+    const { pairs, taken, resting } = this.#pool(leg);
+    const state = `of ${pairs} pairs ${taken - this.#idle(family)} are in use and ${resting} rest for 30 s`;
+    this.#fail(leg, `no media ports left: ${state}`);
+  }
+
+  #open(leg: MediaLeg, rtpPort: number): void {
+    const { id, family, media, joined } = leg;
     leg.rtpPort = rtpPort;
-    this.#thread(leg).post({ do: 'open', leg: leg.id, family: leg.family, address, rtpPort });
+    leg.state = 'open';
+    // Until it is configured nothing passes, so that may come first.
+    this.#thread(leg).postLater({ do: 'open', leg: id, family, rtpPort });
+    if (media !== undefined) this.#thread(leg).post({ do: 'configure', leg: id, media });
+    if (joined !== undefined) this.#connect(leg, joined);
+  }
+
+  #tellOpened({ id, rtpPort }: MediaLeg): void {
+    this.#tell({ kind: 'leg-opened', leg: id, rtpPort, rtcpPort: rtpPort + 1 });
   }
 
   #pool(leg: MediaLeg): RtpPortPool {
     return this.#pools.get(leg.family) as RtpPortPool;
   }
 
-  #releasePorts(leg: MediaLeg, rest: boolean): void {
-    if (leg.rtpPort === 0) return;
-    if (rest) this.#pool(leg).release(leg.rtpPort, this.#options.clock.monotonic());
-    else this.#pool(leg).releaseUnused(leg.rtpPort);
-    leg.rtpPort = 0;
-  }
-
   #configureLeg(id: LegId, media: LegMedia): void {
     const leg = this.#legs.get(id);
     if (leg === undefined || leg.state === 'closing') return;
     leg.media = media;
+    if (leg.rtpPort === 0) return;
     this.#thread(leg).post({ do: 'configure', leg: id, media });
     this.#describeLinks(leg);
   }
@@ -181,6 +236,12 @@ export class MediaDirector {
     this.#part(b);
     a.joined = b;
     b.joined = a;
+    this.#connect(a, b);
+  }
+
+  #connect(a: MediaLeg, b: MediaLeg): void {
+    // Whoever gets its ports last does it.
+    if (a.rtpPort === 0 || b.rtpPort === 0) return;
     if (a.thread === b.thread) this.#thread(a).post({ do: 'join', legs: [a.id, b.id] });
     else this.#link(a, b);
   }
@@ -212,9 +273,11 @@ export class MediaDirector {
   #part(leg: MediaLeg): void {
     const other = leg.joined;
     if (other === undefined) return;
+    // A leg that closes is taken from the other by its thread.
+    if (leg.link === undefined && leg.state !== 'closing')
+      this.#thread(leg).post({ do: 'part', leg: leg.id });
     for (const side of [leg, other]) {
-      if (side.link === undefined) this.#thread(side).post({ do: 'part', leg: side.id });
-      else this.#thread(side).post({ do: 'close', leg: side.link.here });
+      if (side.link !== undefined) this.#thread(side).postLater({ do: 'close', leg: side.link.here });
       side.link = undefined;
       side.joined = undefined;
     }
@@ -223,18 +286,20 @@ export class MediaDirector {
   #closeLeg(id: LegId): void {
     const leg = this.#legs.get(id);
     if (leg?.state === 'closing') return;
-    if (leg === undefined) {
-      queueMicrotask(() => this.#tell({ kind: 'leg-closed', leg: id, statistics: noStatistics() }));
-      return;
+    if (leg !== undefined) {
+      leg.state = 'closing';
+      this.#part(leg);
+      if (leg.rtpPort !== 0) return this.#thread(leg).postLater({ do: 'close', leg: id });
+      this.#forget(leg);
     }
-    this.#part(leg);
-    leg.state = 'closing';
-    this.#thread(leg).post({ do: 'close', leg: id });
+    queueMicrotask(() => this.#tell({ kind: 'leg-closed', leg: id, statistics: noStatistics() }));
   }
 
   /** Takes the leg out of the books. Ports of a leg that no phone was described on have seen no packet of a call. */
   #forget(leg: MediaLeg): void {
-    this.#releasePorts(leg, leg.media !== undefined);
+    if (leg.rtpPort === 0) this.#stock(leg).dismiss(leg.id);
+    else if (leg.media === undefined) this.#pool(leg).releaseUnused(leg.rtpPort);
+    else this.#pool(leg).release(leg.rtpPort, this.#options.clock.monotonic());
     this.#legs.delete(leg.id);
     this.#thread(leg).legs--;
   }
@@ -250,27 +315,21 @@ export class MediaDirector {
     queueMicrotask(() => this.#tell(event));
   }
 
-  #reported(report: ThreadReport): void {
-    if (report.kind === 'report') {
-      this.#asked.get(report.request)?.(report.report);
-      return;
+  #reported(thread: number, report: ThreadReport): void {
+    switch (report.kind) {
+      case 'report':
+        this.#asked.get(report.request)?.(report.report);
+        return;
+      case 'ports-opened':
+        return this.#portsOpened(thread, report.family, report.rtpPort);
+      case 'ports-refused':
+        return this.#portsRefused(thread, report);
+      default:
     }
     // Links are the threads' own; what is told of them, or of legs that failed, concerns nobody.
     const leg = this.#legs.get(report.leg);
     if (leg === undefined) return;
     switch (report.kind) {
-      case 'opened':
-        if (leg.state !== 'opening') return;
-        leg.state = 'open';
-        this.#tell({
-          kind: 'leg-opened',
-          leg: leg.id,
-          rtpPort: report.rtpPort,
-          rtcpPort: report.rtpPort + 1,
-        });
-        return;
-      case 'port-refused':
-        return this.#portRefused(leg, report.code);
       case 'broken':
         return this.#fail(leg, report.text);
       case 'closed':
@@ -283,23 +342,27 @@ export class MediaDirector {
     }
   }
 
-  #portRefused(leg: MediaLeg, code: string): void {
-    if (leg.state !== 'opening') return;
-    const refused = leg.rtpPort;
-    this.#releasePorts(leg, true);
-    leg.refusals++;
-    if (code === 'EADDRINUSE' && leg.refusals < REFUSALS) {
-      this.#takePorts(leg);
-      return;
+  #portsOpened(thread: number, family: 4 | 6, rtpPort: number): void {
+    const id = this.#stocks[thread]?.get(family)?.opened(rtpPort);
+    const leg = id === undefined ? undefined : this.#legs.get(id);
+    if (leg === undefined) return;
+    this.#open(leg, rtpPort);
+    this.#tellOpened(leg);
+  }
+
+  #portsRefused(thread: number, { family, rtpPort, code }: ThreadReport & { kind: 'ports-refused' }): void {
+    for (const id of this.#stocks[thread]?.get(family)?.refused(rtpPort, code) ?? []) {
+      const leg = this.#legs.get(id);
+      if (leg !== undefined)
+        this.#fail(leg, `media port ${rtpPort} cannot be opened: the system says ${code}`);
     }
-    this.#thread(leg).post({ do: 'close', leg: leg.id });
-    this.#fail(leg, `media port ${refused} cannot be opened: the system says ${code}`);
   }
 
   #threadGone(thread: number, why: string): void {
     for (const leg of [...this.#legs.values()]) {
       if (leg.thread === thread) this.#fail(leg, `the media thread stopped: ${why}`);
     }
+    for (const stock of this.#stocks[thread]?.values() ?? []) stock.clear();
   }
 
   #ask(thread: ThreadSlot): Promise<CoreReport | undefined> {

@@ -12,10 +12,9 @@ export interface MediaLeg {
   readonly family: 4 | 6;
   /** Number of its thread. */
   readonly thread: number;
+  /** 0 while it waits for ports: its thread does not know it yet. */
   rtpPort: number;
   state: 'opening' | 'open' | 'closing';
-  /** Pairs that the system refused. */
-  refusals: number;
   media: LegMedia | undefined;
   joined: MediaLeg | undefined;
   link: Link | undefined;

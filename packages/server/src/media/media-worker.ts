@@ -20,17 +20,36 @@ port.on('message', (commands: readonly (ThreadCommand | 'end')[]) => {
       continue;
     }
     core.close();
+    clearTimeout(patience);
     port.close();
   }
 });
 
-/** What came up in one turn of the loop goes in one message: the ports of two legs open in the same moment. */
+/**
+ * To pass a message between threads costs more than most of what it says: what comes up in one turn of the loop goes
+ * in one message, and what a closed leg has counted, for which nobody waits, may wait for company.
+ */
+const PATIENCE_MS = 50;
 let waiting: ThreadReport[] = [];
+let isPlanned = false;
+let patience: NodeJS.Timeout | undefined;
+
 function tell(report: ThreadReport): void {
-  if (waiting.push(report) > 1) return;
-  setImmediate(() => {
-    const reports = waiting;
-    waiting = [];
-    port.postMessage(reports);
-  });
+  waiting.push(report);
+  if (isPlanned) return;
+  if (report.kind === 'closed') {
+    patience ??= setTimeout(flush, PATIENCE_MS);
+    return;
+  }
+  isPlanned = true;
+  setImmediate(flush);
+}
+
+function flush(): void {
+  clearTimeout(patience);
+  patience = undefined;
+  isPlanned = false;
+  const reports = waiting;
+  waiting = [];
+  port.postMessage(reports);
 }

@@ -39,9 +39,17 @@ export class MediaWorkers {
 export const startWorker: StartThread = (settings, onReport, onGone) =>
   new WorkerThread(new URL('./media-worker.ts', import.meta.url), settings, onReport, onGone);
 
-/** To pass a message between threads costs more than most of what it says: those of one step go together. */
+/** What nobody waits for is posted this late at most. */
+const PATIENCE_MS = 20;
+
+/**
+ * To pass a message between threads, and to wake one, costs more than most of what is said: commands of one step go
+ * together, and those that nobody waits for go with the next that somebody does.
+ */
 class WorkerThread implements MediaThread {
   readonly #worker: Worker;
+  #isPlanned = false;
+  #patience: NodeJS.Timeout | undefined;
   #waiting: (ThreadCommand | 'end')[] = [];
   #transfers: MessagePort[] = [];
   #over: Promise<void>;
@@ -70,11 +78,22 @@ class WorkerThread implements MediaThread {
   }
 
   post(command: ThreadCommand | 'end', transfer: readonly MessagePort[] = []): void {
-    if (this.#waiting.push(command) === 1) queueMicrotask(() => this.#flush());
+    this.#waiting.push(command);
     this.#transfers.push(...transfer);
+    if (this.#isPlanned) return;
+    this.#isPlanned = true;
+    queueMicrotask(() => this.#flush());
+  }
+
+  postLater(command: ThreadCommand): void {
+    this.#waiting.push(command);
+    if (!this.#isPlanned) this.#patience ??= setTimeout(() => this.#flush(), PATIENCE_MS);
   }
 
   #flush(): void {
+    clearTimeout(this.#patience);
+    this.#patience = undefined;
+    this.#isPlanned = false;
     const [commands, transfers] = [this.#waiting, this.#transfers];
     this.#waiting = [];
     this.#transfers = [];

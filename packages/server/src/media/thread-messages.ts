@@ -3,14 +3,15 @@ import type { LegId, LegMedia, LegStatistics, RelayEvent, RelayTotals } from '@r
 
 /** What the signalling thread tells a thread that carries media. Taken in order. */
 export type ThreadCommand =
-  /** Opens the leg, and a pair of ports for it; again with another pair after a `port-refused`. */
+  /** Opens pairs of ports that legs will get; each is answered by `ports-opened` or `ports-refused`. */
   | {
-      readonly do: 'open';
-      readonly leg: LegId;
+      readonly do: 'open-ports';
       readonly family: 4 | 6;
       readonly address: string;
-      readonly rtpPort: number;
+      readonly rtpPorts: readonly number[];
     }
+  /** Opens a leg on a pair of ports that is open and that no leg has. */
+  | { readonly do: 'open'; readonly leg: LegId; readonly family: 4 | 6; readonly rtpPort: number }
   /** Opens a leg that stands for one in another thread: its packets go and come through `port`. */
   | { readonly do: 'open-link'; readonly leg: LegId; readonly port: MessagePort }
   | { readonly do: 'configure'; readonly leg: LegId; readonly media: LegMedia }
@@ -22,9 +23,14 @@ export type ThreadCommand =
 
 /** What a thread that carries media tells. */
 export type ThreadReport =
-  | { readonly kind: 'opened'; readonly leg: LegId; readonly rtpPort: number }
+  | { readonly kind: 'ports-opened'; readonly family: 4 | 6; readonly rtpPort: number }
   /** `code` is the system's: `EADDRINUSE`, … */
-  | { readonly kind: 'port-refused'; readonly leg: LegId; readonly rtpPort: number; readonly code: string }
+  | {
+      readonly kind: 'ports-refused';
+      readonly family: 4 | 6;
+      readonly rtpPort: number;
+      readonly code: string;
+    }
   | RelayEvent
   /** An assertion of ours failed on a packet of this leg; its ports are closed already. */
   | { readonly kind: 'broken'; readonly leg: LegId; readonly text: string }
@@ -45,6 +51,8 @@ export interface CoreSettings {
 /** One thread that carries media, or what stands for it. */
 export interface MediaThread {
   post(command: ThreadCommand, transfer?: readonly MessagePort[]): void;
+  /** The same for what nobody waits for: it may go with what is posted next, in this order. */
+  postLater(command: ThreadCommand): void;
   close(): Promise<void>;
 }
 

@@ -19,7 +19,8 @@ function rig(): Rig {
   const start: StartThread = (_settings, _onReport, onGone) => {
     const posted: ThreadCommand[] = [];
     starts.push({ posted, breakDown: () => onGone('broken') });
-    return { post: (command) => posted.push(command), close: () => Promise.resolve() };
+    const post = (command: ThreadCommand): void => void posted.push(command);
+    return { post, postLater: post, close: () => Promise.resolve() };
   };
   const clock = { monotonic: () => now as MonotonicMs, wall: () => now as WallMs };
   const gone: string[] = [];

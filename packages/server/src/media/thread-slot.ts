@@ -53,6 +53,10 @@ export class ThreadSlot {
     this.#thread?.post(command, transfer);
   }
 
+  postLater(command: ThreadCommand): void {
+    this.#thread?.postLater(command);
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#restart);
