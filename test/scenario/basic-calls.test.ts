@@ -139,3 +139,15 @@ for (const [name, seeds, network] of NETWORKS) {
     });
   });
 }
+
+test('the ports of the caller come last, and the phone answers at once: the caller is answered too', () => {
+  forSeeds(40, { mediaDelayMs: [0, 400] }, (world) => {
+    const anna = world.registered('101');
+    const ben = world.registered('102', { answerAfterMs: 0 });
+    const call = world.dial(anna, '102');
+    world.runUntil(() => call.state === 'talking', 5_000);
+    assertTalking(world, call, lastCall(ben));
+    world.act(anna, () => call.hangUp());
+    assertNothingLeft(world, 1);
+  });
+});

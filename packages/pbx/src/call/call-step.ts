@@ -23,6 +23,7 @@ import {
   calleeOpened,
   calleeResponse,
   callerGaveUp,
+  callPhonesThatWait,
   ringTimeout,
 } from './ringing.ts';
 import { lingerOver } from './transfer-progress.ts';
@@ -102,6 +103,7 @@ function legOpened(work: Work, leg: Leg, rtp: number, rtcp: number): void {
   if (leg.role === 'callee') return calleeOpened(work, leg);
   leg.state = 'inviting';
   callerOpened(work, leg);
+  callPhonesThatWait(work);
 }
 
 function legFailed(work: Work, leg: Leg): void {

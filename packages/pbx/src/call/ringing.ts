@@ -33,11 +33,19 @@ export function ringTargets(work: Work, targets: readonly Target[]): void {
   });
 }
 
-/** A callee leg has its ports: its phone can be called. */
+/** A callee leg has its ports: its phone can be called, if a caller that has none yet can be answered. */
 export function calleeOpened(work: Work, leg: Leg): void {
   const waiting = waitingLeg(work.call);
   if (waiting === undefined) return endLeg(work, leg, 487);
+  if (waiting.state === 'opening') return;
   sendInvite(work, leg, sideOf(waiting));
+}
+
+/** The caller has its ports: the phones that had theirs before are called now. */
+export function callPhonesThatWait(work: Work): void {
+  for (const leg of ringingLegs(work.call)) {
+    if (leg.state === 'opening' && leg.relay === 'open') calleeOpened(work, leg);
+  }
 }
 
 export function calleeResponse(work: Work, leg: Leg, input: CallInput & { kind: 'response' }): void {
