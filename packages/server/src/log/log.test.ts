@@ -51,7 +51,8 @@ test('no secret gets into a line: not as a Secret, not deep inside, not under a 
   logger.info('%s %o', secret, secret);
   logger.child({ value: secret }).info('bound');
   logger.error(new Error(`about ${String(secret)}`), 'failed');
-  assert.equal(lines.length, 6);
+  logger.info({ authorization: 'hunter2', deep: { key: 'hunter2' } }, 'named');
+  assert.equal(lines.length, 7);
   assert.doesNotMatch(lines.join(''), /hunter2/);
   assert.match(lines[0] ?? '', /"value":"\[secret\]"/);
 });

@@ -25,7 +25,7 @@ export interface LogOptions {
 const WAITING_BYTES = 4 * 1024 * 1024;
 
 /** Names under which a secret might slip into a line by mistake. */
-const SECRET_NAMES = [
+const SECRET_NAMES: ReadonlySet<string> = new Set([
   'password',
   'authPassword',
   'voicemailPin',
@@ -34,15 +34,13 @@ const SECRET_NAMES = [
   'key',
   'keySalt',
   'secret',
-];
+  'authorization',
+]);
+const HIDDEN = '[secret]';
 
 const OPTIONS: LoggerOptions = {
   base: null,
   timestamp: stdTimeFunctions.isoTime,
-  redact: {
-    paths: [...SECRET_NAMES, 'authorization', ...SECRET_NAMES.map((name) => `*.${name}`)],
-    censor: '[secret]',
-  },
   formatters: {
     level: (level) => ({ level }),
     log: hideSecrets,
@@ -124,13 +122,26 @@ export class Log {
   }
 }
 
-/** A {@link Secret} refuses to become JSON: in a line of the log it is shown as what it is. */
+/**
+ * Hides what is a {@link Secret}, which refuses to become JSON, and what has a telling name, here or one level below.
+ * pino's own `redact` would do the latter at a third of the cost of a line: it copies the line and walks every path.
+ */
 function hideSecrets(fields: Record<string, unknown>): Record<string, unknown> {
   let shown = fields;
-  for (const [name, value] of Object.entries(fields)) {
-    if (!(value instanceof Secret)) continue;
+  for (const name of Object.keys(fields)) {
+    const value = fields[name];
+    const isSecret = SECRET_NAMES.has(name) || value instanceof Secret;
+    const safe = isSecret ? HIDDEN : hideNamed(value);
+    if (safe === value) continue;
     if (shown === fields) shown = { ...fields };
-    shown[name] = String(value);
+    shown[name] = safe;
   }
   return shown;
+}
+
+function hideNamed(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (!Object.keys(value).some((name) => SECRET_NAMES.has(name))) return value;
+  const entries = Object.entries(value);
+  return Object.fromEntries(entries.map(([name, item]) => [name, SECRET_NAMES.has(name) ? HIDDEN : item]));
 }
