@@ -39,6 +39,8 @@ export function watchInvariants(world: World): void {
       const hopeful = call.pair !== undefined || call.waiting !== undefined || call.ending !== undefined;
       assert.ok(hopeful, 'a call in which nobody talks or waits');
     }
+    const current = [...world.pbx.currentCalls()].length;
+    assert.equal(world.pbx.counts().callTables['active'], current, 'calls were miscounted');
     for (const [id, leg] of world.media.legs) {
       const call = callOf.get(id);
       assert.ok(call !== undefined, 'an open media leg of no call');

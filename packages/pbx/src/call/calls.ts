@@ -37,6 +37,7 @@ export class Calls {
   readonly #timers: CallTimers;
   /** Legs whose connection is closed. */
   readonly #cutOff = new Set<LegId>();
+  #active = 0;
 
   constructor(host: CallsHost) {
     this.#host = host;
@@ -52,7 +53,7 @@ export class Calls {
    * failed to confirm its CANCEL: that takes 32 s and no ports.
    */
   get active(): number {
-    return this.current().reduce((count) => count + 1, 0);
+    return this.#active;
   }
 
   list(): Iterable<Call> {
@@ -61,23 +62,25 @@ export class Calls {
 
   /** Those that are not over for the people in them. */
   *current(): Generator<Call> {
-    for (const call of this.#calls.values()) if (call.ending === undefined) yield call;
+    for (const call of this.#calls.values()) if (isCurrent(call)) yield call;
   }
 
-  /** How many calls the extension has a leg in. */
+  /** How many calls that are not over the extension has a leg in. */
   countOf(extension: Extension): number {
-    let count = 0;
-    for (const call of this.current()) {
-      if (call.legs.some((leg) => leg.extension.number === extension.number && leg.state !== 'ended'))
-        count++;
+    const calls = new Set<CallId>();
+    for (const id of this.#index.legsOf(extension.number)) {
+      const call = this.#callOf(id);
+      const isOver = call === undefined || call.ending !== undefined || findLeg(call, id)?.state === 'ended';
+      if (!isOver) calls.add(call.id);
     }
-    return count;
+    return calls.size;
   }
 
   /** Nothing may be left when no call is: for tests and for a healthy long life. */
   leftovers(): Readonly<Record<string, number>> {
     return {
       calls: this.#calls.size,
+      active: this.#active,
       timers: this.#timers.owners,
       cutOff: this.#cutOff.size,
       ...this.#index.leftovers(),
@@ -169,7 +172,8 @@ export class Calls {
    */
   phoneMoved({ extension, contact, flow }: Binding, before: Flow | undefined): void {
     const key = before === undefined ? undefined : flowKey(before);
-    for (const id of key === undefined ? [...this.#cutOff] : this.#index.legs()) {
+    for (const id of this.#index.legsOf(extension)) {
+      if (key === undefined && !this.#cutOff.has(id)) continue;
       const call = this.#callOf(id);
       const leg = call === undefined ? undefined : findLeg(call, id);
       if (leg?.extension.number !== extension || leg.flow.transport !== flow.transport) continue;
@@ -232,6 +236,8 @@ export class Calls {
     effects: readonly CallEffect[],
     invited?: { readonly leg: LegId; readonly transaction: TransactionId },
   ): void {
+    const before = this.#calls.get(call.id);
+    this.#active += Number(isCurrent(call)) - Number(isCurrent(before));
     this.#calls.set(call.id, call);
     for (const leg of call.legs) this.#index.note(call.id, leg);
     if (invited !== undefined) this.#index.invited(invited.leg, invited.transaction);
@@ -262,6 +268,8 @@ export class Calls {
         return this.#host.effect(effect);
       case 'timer':
         return this.#timers.set(call.id, effect.leg, effect.timer, now, effect.afterMs);
+      case 'stop-timers':
+        return this.#timers.forget(effect.leg);
       case 'plan-transfer': {
         const leg = findLeg(call, effect.leg);
         assert(leg !== undefined, 'a transfer by nobody');
@@ -315,6 +323,7 @@ export class Calls {
   }
 
   #forget(call: Call): void {
+    this.#active -= Number(isCurrent(this.#calls.get(call.id)));
     this.#calls.delete(call.id);
     this.#timers.forget(call.id);
     for (const leg of call.legs) {
@@ -323,6 +332,11 @@ export class Calls {
       this.#cutOff.delete(leg.id);
     }
   }
+}
+
+/** Is it a call that is not over for the people in it? */
+function isCurrent(call: Call | undefined): boolean {
+  return call !== undefined && call.ending === undefined;
 }
 
 function hostOf(uri: string | undefined): string | undefined {

@@ -64,12 +64,8 @@ export function markEnded(work: Work, leg: Leg): void {
   closeMedia(work, leg);
 }
 
-const LEG_TIMERS = ['session-refresh', 'session-expiry', 'retry-after-glare', 'prack', 'linger'] as const;
-
 function stopTimers(work: Work, leg: Leg): void {
-  for (const timer of LEG_TIMERS) {
-    work.effects.push({ do: 'timer', leg: leg.id, timer, afterMs: undefined });
-  }
+  work.effects.push({ do: 'stop-timers', leg: leg.id });
 }
 
 function closeMedia(work: Work, leg: Leg): void {
@@ -120,8 +116,6 @@ export function finishIfOver(work: Work): void {
   ) {
     return;
   }
-  work.effects.push({ do: 'timer', leg: undefined, timer: 'ring', afterMs: undefined });
-  work.effects.push({ do: 'timer', leg: undefined, timer: 'max-length', afterMs: undefined });
   const record = callRecord(call, call.ending);
   work.effects.push({ do: 'report', event: { kind: 'call-ended', record } }, { do: 'finish', record });
 }

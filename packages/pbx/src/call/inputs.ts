@@ -114,6 +114,8 @@ export type CallEffect =
       readonly timer: CallTimer;
       readonly afterMs: number | undefined;
     }
+  /** Stops every timer of a leg. */
+  | { readonly do: 'stop-timers'; readonly leg: LegId }
   /** A blind transfer: who is that, and where? Answered by `transfer-planned`. */
   | { readonly do: 'plan-transfer'; readonly leg: LegId; readonly dialled: string }
   /** A phone sends the call elsewhere: who is that, for the leg's extension? Answered by `redirection-planned`. */

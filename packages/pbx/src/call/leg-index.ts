@@ -3,11 +3,13 @@ import type { LegId } from '@ringwall/media';
 import { dialogKey, type TransactionId } from '@ringwall/sip';
 import type { CallId } from './call-record.ts';
 import type { Purpose } from './inputs.ts';
+import type { ExtensionNumber } from '../snapshot/snapshot.ts';
 import type { Leg } from './leg.ts';
 
 /** What leads to a leg. */
 interface Entry {
   call: CallId;
+  readonly extension: ExtensionNumber;
   /** Keys of its dialogs: one, or one for each phone behind the contact that was called. */
   readonly dialogs: string[];
   /** The tag of the newest of them. */
@@ -27,6 +29,7 @@ interface Sent {
 /** The ways from a dialog, a transaction or a media leg to the leg, and the call, that it belongs to. */
 export class LegIndex {
   readonly #legs = new Map<LegId, Entry>();
+  readonly #byExtension = new Map<ExtensionNumber, Set<LegId>>();
   readonly #byDialog = new Map<string, LegId>();
   readonly #sent = new Map<TransactionId, Sent>();
   readonly #invitedBy = new Map<TransactionId, LegId>();
@@ -35,6 +38,7 @@ export class LegIndex {
   leftovers(): Readonly<Record<string, number>> {
     return {
       legs: this.#legs.size,
+      extensions: this.#byExtension.size,
       dialogs: this.#byDialog.size,
       clientTransactions: this.#sent.size,
       serverTransactions: this.#invitedBy.size,
@@ -42,12 +46,9 @@ export class LegIndex {
   }
 
   /** Takes note of where a leg is and what its dialog is called. */
-  note(call: CallId, { id, dialog }: Leg): void {
-    let entry = this.#legs.get(id);
-    if (entry === undefined) {
-      entry = { call, dialogs: [], remoteTag: undefined, transactions: new Set(), invite: undefined };
-      this.#legs.set(id, entry);
-    }
+  note(call: CallId, leg: Leg): void {
+    const { id, dialog } = leg;
+    const entry = this.#legs.get(id) ?? this.#add(call, leg);
     entry.call = call;
     if (dialog === undefined || entry.remoteTag === dialog.remoteTag) return;
     entry.remoteTag = dialog.remoteTag;
@@ -66,10 +67,14 @@ export class LegIndex {
       this.#invitedBy.delete(id);
     }
     this.#legs.delete(leg);
+    const ofExtension = this.#byExtension.get(entry.extension);
+    ofExtension?.delete(leg);
+    if (ofExtension?.size === 0) this.#byExtension.delete(entry.extension);
   }
 
-  legs(): LegId[] {
-    return [...this.#legs.keys()];
+  /** The legs of an extension, those that have ended too. */
+  legsOf(extension: ExtensionNumber): LegId[] {
+    return [...(this.#byExtension.get(extension) ?? [])];
   }
 
   callOf(leg: LegId): CallId | undefined {
@@ -116,6 +121,22 @@ export class LegIndex {
     this.#sent.delete(transaction);
     this.#invitedBy.delete(transaction);
     if (leg !== undefined) this.#legs.get(leg)?.transactions.delete(transaction);
+  }
+
+  #add(call: CallId, { id, extension: { number: extension } }: Leg): Entry {
+    const entry: Entry = {
+      call,
+      extension,
+      dialogs: [],
+      remoteTag: undefined,
+      transactions: new Set(),
+      invite: undefined,
+    };
+    this.#legs.set(id, entry);
+    const ofExtension = this.#byExtension.get(extension);
+    if (ofExtension === undefined) this.#byExtension.set(extension, new Set([id]));
+    else ofExtension.add(id);
+    return entry;
   }
 
   #entry(leg: LegId): Entry {
