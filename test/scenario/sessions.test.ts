@@ -131,13 +131,15 @@ test('an extension cannot speak in the name of another', () => {
   assert.equal(eve.registration, 403);
 });
 
-test('when the ports are all taken a caller is told 503, and nothing is left', () => {
+test('when the ports are all taken a caller is told 503, the record says so, and nothing is left', () => {
   forSeeds(5, { mediaPairs: 1 }, (world) => {
     const anna = world.registered('101');
     world.registered('102', { answerAfterMs: 100 });
     const call = world.dial(anna, '102');
     world.runFor(40_000);
     assert.ok(call.status === 480 || call.status === 503, `${call.status}`);
+    const [record] = world.records;
+    if (call.status === 503) assert.equal(record?.reason, 'The call got no media ports: no ports left');
     assertNothingLeft(world, 1);
   });
 });

@@ -24,15 +24,23 @@ const OUTCOMES: ReadonlyMap<number, { readonly outcome: CallRecord['outcome']; r
     [486, { outcome: 'busy', reason: 'The extension is busy' }],
     [603, { outcome: 'declined', reason: 'The call was declined' }],
     [488, { outcome: 'failed', reason: 'The phones have no codec or no protection in common' }],
-    [NO_PORTS, { outcome: 'failed', reason: 'There were no media ports left' }],
   ]);
 
-/** How such an end stands in the call record. */
-export function failureOutcome(status: number): {
+/** How such an end stands in the call record. `relayFailure`: why a phone got no media ports, if one did not. */
+export function failureOutcome(
+  status: number,
+  relayFailure = 'unknown',
+): {
   readonly outcome: CallRecord['outcome'];
   readonly reason: string;
 } {
+  if (status === NO_PORTS) return { outcome: 'failed', reason: noPortsReason(relayFailure) };
   return (
     OUTCOMES.get(status) ?? { outcome: 'unreachable', reason: 'No phone of the extension took the call' }
   );
+}
+
+/** @param text what the media service said. */
+export function noPortsReason(text: string): string {
+  return `The call got no media ports: ${text}`;
 }

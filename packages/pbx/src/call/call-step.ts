@@ -2,7 +2,7 @@ import { unreachable } from '@ringwall/base';
 import { beginWork, type Call, findLeg, getLeg, otherOf, type Work } from './call.ts';
 import type { CallEffect, CallInput, StepContext } from './inputs.ts';
 import type { Leg } from './leg.ts';
-import { NO_PORTS } from './best-failure.ts';
+import { NO_PORTS, noPortsReason } from './best-failure.ts';
 import { endCall, finishIfOver, loseParty, markEnded } from './ending.ts';
 import { requestInDialog } from './in-dialog.ts';
 import { acknowledged, neverAcknowledged } from './reoffer.ts';
@@ -52,7 +52,7 @@ function take(work: Work, input: CallInput): void {
     case 'leg-opened':
       return legOpened(work, getLeg(call, input.leg), input.rtpPort, input.rtcpPort);
     case 'leg-failed':
-      return legFailed(work, getLeg(call, input.leg));
+      return legFailed(work, getLeg(call, input.leg), input.text);
     case 'leg-silent':
       return silenceChanged(work, getLeg(call, input.leg), true);
     case 'leg-heard':
@@ -106,9 +106,10 @@ function legOpened(work: Work, leg: Leg, rtp: number, rtcp: number): void {
   callPhonesThatWait(work);
 }
 
-function legFailed(work: Work, leg: Leg): void {
+function legFailed(work: Work, leg: Leg, text: string): void {
   const wasOpen = leg.relay === 'open';
   leg.relay = 'closed';
+  leg.relayFailure = text;
   switch (leg.state) {
     case 'ended':
     case 'cancelling':
@@ -120,7 +121,7 @@ function legFailed(work: Work, leg: Leg): void {
     default:
       if (leg.role === 'callee' && leg.state !== 'talking') return calleeLost(work, leg, 480);
   }
-  const reason = wasOpen ? 'The media relay of the call failed' : 'There were no media ports left';
+  const reason = wasOpen ? `The media relay of the call failed: ${text}` : noPortsReason(text);
   loseParty(work, leg, { outcome: 'failed', endedBy: 'system', reason, status: 503 });
 }
 

@@ -40,6 +40,8 @@ export interface Leg {
   media: LegMediaState;
   /** The leg's ports: asked for, there, given back, gone. */
   relay: 'opening' | 'open' | 'closing' | 'closed';
+  /** Why the relay could not open it, or gave it up; for the record of the call. */
+  relayFailure: string | undefined;
   sessionTimer: SessionTimer | undefined;
   /** Provisional responses that wait for their PRACK, or the number of the last that we acknowledged. */
   reliable: ReliableState;

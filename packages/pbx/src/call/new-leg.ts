@@ -68,6 +68,7 @@ function baseLeg(
     // RFC 8866 5.2: any number that is unlikely to repeat; it must fit readers that keep it in 31 bits.
     media: newLegMedia(reachableAddress(flow, settings), String(1 + randomBelow(random, 2 ** 31 - 1))),
     relay: 'opening',
+    relayFailure: undefined,
     sessionTimer: undefined,
     reliable: NOTHING_RELIABLE,
     statistics: undefined,

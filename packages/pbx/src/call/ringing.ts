@@ -132,7 +132,8 @@ function noLongerRings(work: Work, leg: Leg, status: number): void {
 /** All phones have failed. */
 export function nobodyAnswered(work: Work, status: number): void {
   if (work.call.transfer !== undefined && transferFailed(work, `${status} ${reasonPhrase(status)}`)) return;
-  endCall(work, { ...failureOutcome(status), endedBy: 'callee', status });
+  const relayFailure = work.call.legs.find((leg) => leg.relayFailure !== undefined)?.relayFailure;
+  endCall(work, { ...failureOutcome(status, relayFailure), endedBy: 'callee', status });
 }
 
 /** The ring time-out. */

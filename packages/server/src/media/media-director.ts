@@ -199,7 +199,7 @@ export class MediaDirector {
     }
     const { pairs, taken, resting } = this.#pool(leg);
     const state = `of ${pairs} pairs ${taken - this.#idle(family)} are in use and ${resting} rest for 30 s`;
-    this.#fail(leg, `no media ports left: ${state}`);
+    this.#fail(leg, `all pairs of media ports are in use or resting (${state})`);
   }
 
   #open(leg: MediaLeg, rtpPort: number): void {

@@ -57,6 +57,6 @@ test('every setting can be shown as a person would write it', () => {
   assert.ok(loaded.ok);
   assert.equal(loaded.value.shown('security.trustedEdges'), '10.0.0.0/8, fd00::/8');
   assert.equal(loaded.value.shown('metrics.address'), 'off');
-  assert.equal(loaded.value.shown('media.ports'), '16384-16783');
+  assert.equal(loaded.value.shown('media.ports'), '16384-20479');
   for (const { key } of SETTING_ENTRIES) assert.doesNotMatch(loaded.value.shown(key), /object/, key);
 });

@@ -3,8 +3,8 @@ import { setting } from '../declare.ts';
 export const mediaSettings = {
   ports: setting({
     type: 'ports',
-    default: '16384-16783',
-    says: 'The UDP ports for sound. Each phone in a call takes a pair, the even one for RTP and the odd one for RTCP; the default is 200 pairs. Open them in the firewall towards the phones.',
+    default: '16384-20479',
+    says: 'The UDP ports for sound. Each phone in a call takes a pair, the even one for RTP and the odd one for RTCP, and after the call the pair rests for 30 seconds. The default is 2,048 pairs, enough for 34 calls a second; 200 pairs would do for three. Open them in the firewall towards the phones.',
   }),
   networks: setting({
     type: 'networks',
