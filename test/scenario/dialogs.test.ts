@@ -179,6 +179,40 @@ test('two phones behind one contact ring reliably and the second takes the call:
   assert.equal(mine?.legs[1]?.media.remote?.port, 7_000);
 });
 
+test('RFC 3261 13.2.2.4: a second phone behind the contact that answers when the call is over gets an ACK and a BYE', () => {
+  const world = office(1);
+  const ben = new RawPhone(world, '10.0.9.9', BEN);
+  ben.register('102');
+  const anna = world.registered('101');
+  const call = world.dial(anna, '102');
+  world.runFor(500);
+  const invite = ben.newest('INVITE');
+  ben.answer('INVITE', '200 OK', 'one', [SDP], sdp('10.0.9.9', 6_000));
+  world.runFor(500);
+  world.act(anna, () => call.hangUp());
+  world.runFor(500);
+  ben.answer('BYE', '200 OK', 'one');
+  world.runFor(2_000);
+  assert.equal(world.records.length, 1);
+  assert.equal(world.pbx.counts().calls, 0);
+  ben.heard.length = 0;
+  ben.heard.push(invite);
+  for (let times = 1; times <= 2; times++) {
+    ben.answer('INVITE', '200 OK', 'two', [SDP], sdp('10.0.9.9', 7_000));
+    const acks = ben.heard.filter((text) => text.startsWith('ACK '));
+    assert.equal(acks.length, times, 'each time that it comes');
+    assert.match(headerLine(acks[0] ?? '', 'To'), /tag=two$/);
+  }
+  const bye = ben.newest('BYE');
+  assert.match(headerLine(bye, 'To'), /tag=two$/);
+  assert.equal(headerLine(bye, 'Call-ID'), headerLine(invite, 'Call-ID'));
+  assert.equal(headerLine(bye, 'From'), headerLine(invite, 'From'));
+  assert.match(headerLine(bye, 'CSeq'), /2 BYE$/);
+  ben.answer('BYE', '200 OK', 'two');
+  world.runFor(40_000);
+  assertNothingLeft(world, 1);
+});
+
 test('what a called phone says of our credentials, or of another place to call, is neither answered nor passed on', () => {
   for (const refuseWith of [401, 407, 302, 305, 500]) {
     const world = office(1);

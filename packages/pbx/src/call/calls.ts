@@ -20,6 +20,7 @@ import { type CallTimerPayload, CallTimers } from './call-timers.ts';
 import { callRecord, finishIfOver } from './ending.ts';
 import type { CallEffect, CallInput, Planned } from './inputs.ts';
 import type { Leg } from './leg.ts';
+import { endLateAnswer, isAnswer } from './late-answer.ts';
 import { LegIndex } from './leg-index.ts';
 import { inputOf } from './transaction-input.ts';
 import { joinWithReplaces, newCall } from './new-call.ts';
@@ -138,8 +139,12 @@ export class Calls {
   /** @returns false if the transaction is not one of a call. */
   transactionEvent(event: TransactionEvent): boolean {
     const input = inputOf(event, this.#index);
-    if (input === undefined) return false;
-    this.#feedLeg(input.leg, input);
+    if (input !== undefined) {
+      this.#feedLeg(input.leg, input);
+      return true;
+    }
+    if (!isAnswer(event)) return false;
+    this.#host.perform(endLateAnswer(event, this.#host.transactions, this.#host.now()));
     return true;
   }
 
