@@ -1,12 +1,9 @@
-import type { Job, Outcome } from './job.ts';
+import type { CallsJob, Job, Outcome } from './job.ts';
 import { pace, pause } from './pace.ts';
 import { Phones } from './phones.ts';
-import { closeSockets, openSockets } from './sockets.ts';
+import { closeSockets, openPhones } from './sockets.ts';
 import { Tally } from './tally.ts';
 
-/** No divisor of a number of users: caller and callee never speak from the same address. */
-const ADDRESSES = 101;
-const NETWORK = '127.1.0';
 const SETTLE_MS = 1_500;
 
 /** A port where nobody listens: these calls carry no sound. */
@@ -16,8 +13,8 @@ const silent = (call: number, side: 'caller' | 'callee') => ({
 });
 
 /** Calls at an even rate: INVITE, 401, INVITE with the proof, 180, 200, ACK, BYE at once. */
-export async function calls(job: Extract<Job, { kind: 'calls' }>): Promise<Outcome> {
-  const sockets = await openSockets(ADDRESSES, NETWORK, job.phonePort + 1);
+export async function calls(job: CallsJob): Promise<Outcome> {
+  const sockets = await openPhones(job.phonePort);
   const phones = new Phones(job.server, job.users, sockets, silent);
   const tally = new Tally(job.pid);
   await phones.register();
@@ -45,7 +42,7 @@ export async function calls(job: Extract<Job, { kind: 'calls' }>): Promise<Outco
 
 /** Calls that stay up, to weigh them: memory is read at both numbers of calls. */
 export async function heldCalls(job: Extract<Job, { kind: 'held-calls' }>): Promise<Outcome> {
-  const sockets = await openSockets(ADDRESSES, NETWORK, job.phonePort + 1);
+  const sockets = await openPhones(job.phonePort);
   const phones = new Phones(job.server, job.users, sockets, silent);
   const tally = new Tally(job.pid);
   await phones.register();

@@ -8,44 +8,47 @@ export interface User {
 interface CommonJob {
   readonly server: { readonly address: string; readonly port: number };
   /**
-   * The first of three ports that phones speak from, the same in every run against one server: so they replace their
-   * registration instead of adding one.
+   * The port that phones speak from. A user is the same phone in every job against one server, so that a registration
+   * is replaced and never added: a call rings one phone. Jobs that run at once have ports, and users, of their own.
    */
   readonly phonePort: number;
   /** The server's process: its CPU is counted over the window that is measured. */
   readonly pid: number;
+  readonly users: readonly User[];
+}
+
+export interface RefreshJob extends CommonJob {
+  readonly kind: 'register' | 'options';
+  readonly perSecond: number;
+  readonly warmSeconds: number;
+  readonly seconds: number;
+  /** Each user registers at most once: phones that arrive, not phones that refresh. */
+  readonly once?: boolean;
+}
+
+export interface CallsJob extends CommonJob {
+  readonly kind: 'calls';
+  readonly perSecond: number;
+  readonly warmSeconds: number;
+  readonly seconds: number;
 }
 
 export type Job =
-  | (CommonJob & {
-      readonly kind: 'register' | 'options';
-      readonly users: readonly User[];
-      readonly perSecond: number;
-      readonly warmSeconds: number;
-      readonly seconds: number;
-      /** Each user registers at most once: phones that arrive, not phones that refresh. */
-      readonly once?: boolean;
-    })
-  | (CommonJob & {
-      readonly kind: 'calls';
-      readonly users: readonly User[];
-      readonly perSecond: number;
-      readonly warmSeconds: number;
-      readonly seconds: number;
-    })
+  | RefreshJob
+  | CallsJob
   | (CommonJob & {
       readonly kind: 'held-calls';
-      readonly users: readonly User[];
       /** Memory is read with that many calls up, one after the other. */
       readonly steps: readonly [number, number];
     })
   | (CommonJob & {
       readonly kind: 'media';
-      readonly users: readonly User[];
       readonly calls: number;
       readonly seconds: number;
       /** How calls come about: by SIP, or by rtpengine's control protocol. */
       readonly by: 'sip' | 'rtpengine';
+      /** Other load, from when the calls talk. */
+      readonly beside: readonly (RefreshJob | CallsJob)[];
     });
 
 export interface Outcome {
@@ -61,6 +64,10 @@ export interface Outcome {
   readonly memoryBytes: readonly number[];
   /** Statuses that were no success, with how often they came. */
   readonly refused: Readonly<Record<string, number>>;
+  /** Of packets that went past the server: how late the generator itself is. */
+  readonly directP99Ms?: number;
+  /** What came of the load beside. */
+  readonly beside?: readonly Outcome[];
 }
 
 export function lostShare(outcome: Outcome): number {

@@ -15,7 +15,7 @@ function run(job: Job): Promise<Outcome> {
     case 'held-calls':
       return heldCalls(job);
     case 'media':
-      return media(job);
+      return media(job, () => Promise.all(job.beside.map(run)));
   }
 }
 

@@ -1,21 +1,22 @@
+import { quantile } from '../measure/quantiles.ts';
 import type { Target } from './exchange.ts';
 import type { Job, Outcome } from './job.ts';
 import { pace, pause } from './pace.ts';
 import { Phones } from './phones.ts';
 import { RtpengineClient } from './rtpengine-client.ts';
-import { closeSockets, type LocalSocket, openSockets } from './sockets.ts';
+import { closeSockets, type LocalSocket, openPhones, openSockets } from './sockets.ts';
 import { Tally } from './tally.ts';
 import { audioTarget, sessionDescription } from './text.ts';
 
 const PACKET_MS = 20;
 const HEADER_BYTES = 12;
 const PAYLOAD_BYTES = 160;
-/** No divisor of a number of users: caller and callee never speak from the same address. */
-const ADDRESSES = 53;
 const WARM_MS = 2_000;
 const SETTLE_MS = 300;
-/** Of the calls; on a disturbed machine one or the other does not come about. */
-const LEAST_SHARE = 0.95;
+/** Pairs of parties that speak without the server between them. */
+const DIRECT_PAIRS = 5;
+const SET_UP_PER_SECOND = 100;
+const PATIENCE_MS = 5_000;
 
 type MediaJob = Extract<Job, { kind: 'media' }>;
 
@@ -28,7 +29,7 @@ interface Speaker {
 
 /** Sets up the calls by SIP: the offer and the answer that come out of the server say where it listens. */
 async function setUpBySip(job: MediaJob, speakers: readonly Speaker[]): Promise<() => Promise<void>> {
-  const sockets = await openSockets(ADDRESSES, '127.1.0', job.phonePort + 2);
+  const sockets = await openPhones(job.phonePort);
   const side = (call: number, which: 'caller' | 'callee') =>
     speakers[call * 2 + (which === 'caller' ? 0 : 1)];
   const phones = new Phones(job.server, job.users, sockets, (call, which) => {
@@ -37,7 +38,9 @@ async function setUpBySip(job: MediaJob, speakers: readonly Speaker[]): Promise<
   });
   await phones.register();
   const hangUps: (() => void)[] = [];
-  await pace(50, job.calls / 50, () => {
+  const failures: number[] = [];
+  let ended = 0;
+  await pace(SET_UP_PER_SECOND, job.calls / SET_UP_PER_SECOND, () => {
     phones.call({
       offered: (call, sdp) => {
         (side(call, 'callee') as Speaker).target = audioTarget(sdp);
@@ -46,16 +49,25 @@ async function setUpBySip(job: MediaJob, speakers: readonly Speaker[]): Promise<
         (side(call, 'caller') as Speaker).target = audioTarget(sdp);
         hangUps.push(hangUp);
       },
-      ended: () => {},
-      failed: () => {},
+      ended: () => ended++,
+      failed: (_call, status) => failures.push(status),
     });
   });
-  await pause(1_000);
+  await eventually(() => hangUps.length + failures.length === job.calls);
+  if (failures.length > 0) {
+    const why = failures.map((status) => (status === 0 ? 'no answer' : status)).join(', ');
+    throw new Error(`${failures.length} of ${job.calls} calls did not come about: ${why}`);
+  }
   return async () => {
-    for (const hangUp of hangUps) hangUp();
-    await pause(500);
+    await pace(SET_UP_PER_SECOND, hangUps.length / SET_UP_PER_SECOND, (n) => hangUps[n]?.());
+    await eventually(() => ended === hangUps.length);
     closeSockets(sockets);
   };
+}
+
+async function eventually(isSo: () => boolean): Promise<void> {
+  const deadline = performance.now() + PATIENCE_MS;
+  while (!isSo() && performance.now() < deadline) await pause(20);
 }
 
 async function setUpByRtpengine(job: MediaJob, speakers: readonly Speaker[]): Promise<() => Promise<void>> {
@@ -78,36 +90,37 @@ async function setUpByRtpengine(job: MediaJob, speakers: readonly Speaker[]): Pr
 /**
  * Calls that speak both ways, a packet of G.711 every 20 ms from each party. A packet carries the instant at which
  * it was sent, so what arrives at the other party tells how long it took; one packet relayed is one thing done.
+ *
+ * @param beside the other load. It comes from this process: another that wants the same processor would hold up the
+ *   packets, and be taken for the server.
  */
-export async function media(job: MediaJob): Promise<Outcome> {
-  const perAddress = 100;
-  const lists = await Promise.all(
-    Array.from({ length: Math.ceil((2 * job.calls) / perAddress) }, (_, i) =>
-      openSockets(Math.min(perAddress, 2 * job.calls - i * perAddress), `127.1.${2 + i}`),
-    ),
-  );
-  const sockets = lists.flat();
-  const speakers = sockets.map((at): Speaker => ({ at, target: undefined, sequence: 0 }));
+export async function media(job: MediaJob, beside: () => Promise<readonly Outcome[]>): Promise<Outcome> {
+  const speakers = await openSpeakers(2 * job.calls, 2);
+  const direct = await openSpeakers(2 * DIRECT_PAIRS, 100);
+  for (const [i, speaker] of direct.entries()) speaker.target = direct[i ^ 1]?.at;
   const tearDown = await (job.by === 'sip' ? setUpBySip : setUpByRtpengine)(job, speakers);
-  const whole = speakers.filter(
-    (speaker, i) => speaker.target !== undefined && speakers[i ^ 1]?.target !== undefined,
-  );
-  if (whole.length < 2 * job.calls * LEAST_SHARE) {
-    throw new Error(`only ${whole.length / 2} of ${job.calls} calls have media`);
-  }
+  const deaf = speakers.filter(({ target }) => target === undefined).length;
+  if (deaf > 0)
+    throw new Error(`${deaf} of ${speakers.length} parties were not told where to send their sound`);
 
   const tally = new Tally(job.pid);
+  const directMs: number[] = [];
   let [from, until] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
-  for (const { socket } of sockets) {
-    socket.on('message', (packet) => {
+  const listen = ({ at }: Speaker, heard: (tookMs: number) => void): void => {
+    at.socket.on('message', (packet) => {
       if (packet.length !== HEADER_BYTES + PAYLOAD_BYTES) return;
       const sentAt = packet.readDoubleBE(HEADER_BYTES);
-      if (sentAt >= from && sentAt < until) tally.done(performance.now() - sentAt);
+      if (sentAt >= from && sentAt < until) heard(performance.now() - sentAt);
     });
-  }
+  };
+  for (const speaker of speakers) listen(speaker, (tookMs) => tally.done(tookMs));
+  for (const speaker of direct) listen(speaker, (tookMs) => directMs.push(tookMs));
 
-  const speak = (speaker: Speaker, ssrc: number): void => {
-    if (speaker.target === undefined) return;
+  const all = [...speakers, ...direct];
+  const speak = (n: number): void => {
+    const ssrc = n % all.length;
+    const speaker = all[ssrc] as Speaker;
+    const target = speaker.target as Target;
     const packet = Buffer.alloc(HEADER_BYTES + PAYLOAD_BYTES, 0xff);
     const sequence = speaker.sequence++;
     packet.writeUInt16BE(0x80_00, 0);
@@ -116,13 +129,12 @@ export async function media(job: MediaJob): Promise<Outcome> {
     packet.writeUInt32BE(ssrc + 1, 8);
     const now = performance.now();
     packet.writeDoubleBE(now, HEADER_BYTES);
-    if (now >= from && now < until) tally.tried();
-    speaker.at.socket.send(packet, speaker.target.port, speaker.target.address);
+    if (ssrc < speakers.length && now >= from && now < until) tally.tried();
+    speaker.at.socket.send(packet, target.port, target.address);
   };
-  const perSecond = (whole.length * 1_000) / PACKET_MS;
-  const talking = pace(perSecond, (WARM_MS + SETTLE_MS) / 1_000 + job.seconds, (n) => {
-    speak(whole[n % whole.length] as Speaker, n % whole.length);
-  });
+  const perSecond = (all.length * 1_000) / PACKET_MS;
+  const talking = pace(perSecond, (WARM_MS + SETTLE_MS) / 1_000 + job.seconds, speak);
+  const besides = beside();
 
   await pause(WARM_MS);
   tally.start();
@@ -132,7 +144,18 @@ export async function media(job: MediaJob): Promise<Outcome> {
   tally.stop();
   await talking;
   await pause(SETTLE_MS);
+  const outcomes = await besides;
   await tearDown();
-  closeSockets(sockets);
-  return tally.outcome();
+  closeSockets(all.map(({ at }) => at));
+  return { ...tally.outcome(), directP99Ms: quantile(directMs, 0.99), beside: outcomes };
+}
+
+async function openSpeakers(count: number, network: number): Promise<readonly Speaker[]> {
+  const perAddress = 100;
+  const lists = await Promise.all(
+    Array.from({ length: Math.ceil(count / perAddress) }, (_, i) =>
+      openSockets(Math.min(perAddress, count - i * perAddress), `127.1.${network + i}`),
+    ),
+  );
+  return lists.flat().map((at) => ({ at, target: undefined, sequence: 0 }));
 }

@@ -45,12 +45,16 @@ interface Phone {
   registered: boolean;
 }
 
+let crowds = 0;
+
 /** Many phones in one process: they register, call each other through the server, and answer at once. */
 export class Phones {
   readonly #server: Target;
   readonly #phones: readonly Phone[];
   readonly #media: MediaChoice;
   readonly #calls = new Map<string, Call>();
+  /** Keeps apart what several crowds in one process say. */
+  readonly #name = `${process.pid}x${crowds++}`;
   #branch = 0;
   #call = 0;
 
@@ -90,7 +94,7 @@ export class Phones {
     const half = Math.floor(this.#phones.length / 2);
     const caller = this.#phones[number % half] as Phone;
     const callee = (this.#phones[half + (number % half)] as Phone).number;
-    const id = `call-${number}-${process.pid}@${caller.at.address}`;
+    const id = this.#idOf(number);
     const call: Call = {
       number,
       id,
@@ -115,7 +119,7 @@ export class Phones {
   }
 
   #newBranch(): string {
-    return `z9hG4bKph${this.#branch++}`;
+    return `z9hG4bKph${this.#name}x${this.#branch++}`;
   }
 
   #head(method: string, uri: string, at: LocalSocket, branch: string): string {
@@ -130,7 +134,7 @@ export class Phones {
     const proof = challenge ? phone.credentials.authorization(challenge, 'REGISTER', uri) : '';
     const text =
       `${this.#head('REGISTER', uri, at, this.#newBranch())}From: ${own};tag=r${phone.number}\r\nTo: ${own}\r\n` +
-      `Call-ID: reg-${phone.number}-${process.pid}@${at.address}\r\nCSeq: ${phone.cseq++} REGISTER\r\n` +
+      `Call-ID: reg-${phone.number}-${this.#name}@${at.address}\r\nCSeq: ${phone.cseq++} REGISTER\r\n` +
       `Contact: <sip:${phone.number}@${at.address}:${at.port}>\r\nExpires: 600\r\n${proof}Content-Length: 0\r\n\r\n`;
     sendText(at, text, this.#server);
   }
@@ -242,7 +246,7 @@ export class Phones {
   #idOf(number: number): string {
     const half = Math.floor(this.#phones.length / 2);
     const { at } = this.#phones[number % half] as Phone;
-    return `call-${number}-${process.pid}@${at.address}`;
+    return `call-${number}-${this.#name}@${at.address}`;
   }
 
   #reply(at: LocalSocket, request: string, status: string, sdp: string): void {

@@ -1,14 +1,12 @@
 import { Credentials, md5Challenge } from './digest.ts';
 import { Exchange, sendText, statusOf } from './exchange.ts';
-import type { Job, Outcome } from './job.ts';
+import type { Outcome, RefreshJob } from './job.ts';
 import { pace, pause } from './pace.ts';
-import { closeSockets, type LocalSocket, openSockets } from './sockets.ts';
+import { closeSockets, type LocalSocket, openPhones } from './sockets.ts';
 import { Tally } from './tally.ts';
 
 /** How long an answer may take before it is lost. */
 const PATIENCE_MS = 1_000;
-const ADDRESSES = 100;
-const NETWORK = '127.1.0';
 
 interface Phone {
   readonly number: string;
@@ -31,12 +29,12 @@ interface Try {
  * Phones that refresh their registration, or ask with OPTIONS whether the server is there, at an even rate.
  * A registration is REGISTER, 401, REGISTER with the proof, 200; each is one thing done.
  */
-export async function refresh(job: Extract<Job, { kind: 'register' | 'options' }>): Promise<Outcome> {
+export async function refresh(job: RefreshJob): Promise<Outcome> {
   const { server } = job;
   const asksForProof = job.kind === 'register';
   const method = asksForProof ? 'REGISTER' : 'OPTIONS';
   const uri = `sip:${server.address}:${server.port}`;
-  const sockets = await openSockets(ADDRESSES, NETWORK, job.phonePort);
+  const sockets = await openPhones(job.phonePort);
   const exchange = new Exchange<Try>();
   const tally = new Tally(job.pid);
 

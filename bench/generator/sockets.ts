@@ -33,6 +33,14 @@ export function openSockets(count: number, network: string, port = 0): Promise<r
   return Promise.all(Array.from({ length: count }, (_, i) => open(`${network}.${i + 1}`, port)));
 }
 
+/** No divisor of a number of users: caller and callee never speak from the same address. */
+const PHONE_ADDRESSES = 101;
+
+/** The addresses of phones: the n-th user has the n-th of them, modulo their number, in every job. */
+export function openPhones(port: number): Promise<readonly LocalSocket[]> {
+  return openSockets(PHONE_ADDRESSES, '127.1.0', port);
+}
+
 export function closeSockets(sockets: readonly LocalSocket[]): void {
   for (const { socket } of sockets) socket.close();
 }

@@ -34,6 +34,14 @@ export interface Stage {
   warmUp(server: Server, pace: Pace): Promise<void>;
 }
 
+/** Calls and registrations, for those that speak SIP: a server is measured when its code is compiled. */
+export async function warmUpSip(server: Server, { seconds }: Pace): Promise<void> {
+  if (server.users.length === 0) return;
+  await load<'calls'>(server, { kind: 'calls', perSecond: 100, warmSeconds: 0, seconds });
+  const job = { kind: 'register', perSecond: 2_000, warmSeconds: 0, seconds } as const;
+  await load<'register' | 'options'>(server, job);
+}
+
 const GENERATOR = join(import.meta.dirname, '..', 'generator', 'main.ts');
 
 /** What of a job does not depend on the row. */
@@ -42,18 +50,21 @@ type JobOf<Kind extends Job['kind']> = Omit<
   'server' | 'pid' | 'users' | 'phonePort'
 >;
 
+/** What of a job is the server's. */
+export function at(server: Server): Pick<Job, 'server' | 'pid' | 'phonePort'> {
+  return {
+    server: { address: server.address, port: server.port },
+    pid: server.pid,
+    phonePort: server.phonePort,
+  };
+}
+
 export async function load<Kind extends Job['kind']>(
   server: Server,
   job: JobOf<Kind>,
   userCount = server.users.length,
 ): Promise<Outcome> {
-  const whole = {
-    ...job,
-    server: { address: server.address, port: server.port },
-    pid: server.pid,
-    phonePort: server.phonePort,
-    users: server.users.slice(0, userCount),
-  };
+  const whole = { ...job, ...at(server), users: server.users.slice(0, userCount) };
   return JSON.parse(await runGenerator(GENERATOR, JSON.stringify(whole), 90_000)) as Outcome;
 }
 

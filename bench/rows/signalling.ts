@@ -1,15 +1,11 @@
 import { lostShare } from '../generator/job.ts';
 import type { Server } from '../servers/server.ts';
-import { insist, load, type Pace, type Row, type Stage } from './row.ts';
+import { insist, load, type Pace, type Row, type Stage, warmUpSip } from './row.ts';
 
 const STAGE: Stage = {
   name: 'a thousand users',
   userCount: 1_000,
-  async warmUp(server, { seconds }) {
-    await load<'calls'>(server, { kind: 'calls', perSecond: 100, warmSeconds: 0, seconds });
-    const job = { kind: 'register', perSecond: 2_000, warmSeconds: 0, seconds } as const;
-    await load<'register' | 'options'>(server, job);
-  },
+  warmUp: warmUpSip,
 };
 const CONTESTANTS = ['ringwall', 'kamailio'] as const;
 const MOST_LOST = 0.001;

@@ -2,8 +2,11 @@ import { freePorts } from '../../test/interop/harness/ports.ts';
 import { Ringwall } from '../../test/interop/harness/ringwall.ts';
 import { pinned, SERVER_CORE, type Server } from './server.ts';
 
-/** Enough for 100 calls a second: a pair rests for half a minute after each call. */
-const MEDIA_PORTS = '34000-49999';
+/**
+ * Enough for 100 calls a second: a pair rests for half a minute after each call. Below the ports that the system
+ * gives to the phones' sockets, or pairs would be refused.
+ */
+const MEDIA_PORTS = '4000-19999';
 
 /**
  * Ringwall as a person starts it, with the defaults of every setting that does not limit how much it may do at once.
