@@ -12,6 +12,8 @@ export {
   parseCidr,
   parseIp,
 } from './ip.ts';
+export { networkWords, readIpWords, wordsToBits } from './ip/ip-words.ts';
+export { PrefixMap } from './ip/prefix-map.ts';
 export { type Random, randomBelow, randomHex, randomText } from './random.ts';
 export { assert, err, ok, type Result, unreachable } from './result.ts';
 export { type TimerHandle, TimerWheel } from './timer-wheel.ts';
