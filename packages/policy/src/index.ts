@@ -3,3 +3,43 @@ export { ARRIVAL_GATES, type Arrival, type ArrivalGate, type ArrivalPolicy } fro
 export { type CallOriginFacts, decideCallOrigin } from './registration/decide-call-origin.ts';
 export { decideRegistration, type RegistrationFacts } from './registration/decide-registration.ts';
 export { type Claim, foreignIdentity } from './registration/identity.ts';
+export { type Listed } from './guard/address-lists.ts';
+export { type Admission, ADMISSION_RULES, type AdmissionRule } from './guard/admission.ts';
+export { admitConnection, admitPacket } from './guard/admit.ts';
+export { type Alarm, type GuardEffect, type GuardRule } from './guard/effects.ts';
+export { type Evidence, type GuardFlow } from './guard/evidence.ts';
+export { explainSource, type SourceExplanation } from './guard/explain.ts';
+export { DEFAULT_GUARD_POLICY, GUARD_CONSTANTS, type GuardPolicy } from './guard/guard-policy.ts';
+export {
+  createGuard,
+  GUARD_SIZES,
+  type GuardOptions,
+  type GuardSizes,
+  type GuardState,
+  type KnownSources,
+  setGuardPolicy,
+  type ShadowRecord,
+} from './guard/guard-state.ts';
+export { type EvidenceRecord, type ListEntry, parseListNetwork } from './guard/list-entry.ts';
+export {
+  exportCsv,
+  exportJson,
+  importCsv,
+  type ImportOptions,
+  importJson,
+  type ListFileError,
+} from './guard/list-files.ts';
+export {
+  addEntries,
+  endangeredBy,
+  liveEntries,
+  type NewEntry,
+  type ProtectedPlace,
+  removeEntry,
+  restoreEntries,
+  unban,
+} from './guard/manage-lists.ts';
+export { admitAttempt, observe } from './guard/observe.ts';
+export { admitReply } from './guard/reply.ts';
+export { setShadowPolicy, shadowReport } from './guard/shadow.ts';
+export { tickGuard } from './guard/tick.ts';

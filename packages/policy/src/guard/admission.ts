@@ -1,0 +1,33 @@
+/** What becomes of a packet before it is read. */
+export interface Admission {
+  /** `throttle`: not now; `drop`: not from there. Neither is answered. */
+  readonly verdict: 'pass' | 'throttle' | 'drop';
+  readonly rule: AdmissionRule;
+}
+
+export const ADMISSION_RULES = [
+  'whitelisted',
+  'registered-flow',
+  'trunk',
+  'within-limits',
+  'blacklisted',
+  'barrier-red',
+  'barrier-amber',
+  'unanswered-challenges',
+  'strangers-budget',
+] as const;
+
+export type AdmissionRule = (typeof ADMISSION_RULES)[number];
+
+/** Every admission there is: made once, so that a packet needs no allocation. */
+export const ADMISSIONS = {
+  whitelisted: { verdict: 'pass', rule: 'whitelisted' },
+  registeredFlow: { verdict: 'pass', rule: 'registered-flow' },
+  trunk: { verdict: 'pass', rule: 'trunk' },
+  withinLimits: { verdict: 'pass', rule: 'within-limits' },
+  blacklisted: { verdict: 'drop', rule: 'blacklisted' },
+  red: { verdict: 'drop', rule: 'barrier-red' },
+  amber: { verdict: 'throttle', rule: 'barrier-amber' },
+  unanswered: { verdict: 'throttle', rule: 'unanswered-challenges' },
+  strangersBudget: { verdict: 'throttle', rule: 'strangers-budget' },
+} as const satisfies Readonly<Record<string, Admission>>;
