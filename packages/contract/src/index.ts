@@ -33,6 +33,7 @@ export {
   type SettingsValues,
   settingEntry,
 } from './settings/all.ts';
+export { guardConflicts, guardPolicy, type GuardValues } from './settings/guard.ts';
 export { formatEndpoint, formatListener, parseListener } from './settings/kinds/networks.ts';
 export {
   defaultSettings,
