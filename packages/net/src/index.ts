@@ -17,3 +17,11 @@ export {
   type RtpReceiver,
 } from './rtp-ports/port-pair.ts';
 export { RtpPortPool, type RtpPortPoolOptions } from './rtp-ports/port-pool.ts';
+export {
+  NftEnforcer,
+  type NftEnforcerOptions,
+  type NftEntry,
+  type NftStatus,
+} from './nftables/nft-enforcer.ts';
+export { type ProofOptions, type ProvenBy, proveEnforcement } from './nftables/proof.ts';
+export type { NftCounters, NftRules, PacketRate } from './nftables/ruleset.ts';
