@@ -15,6 +15,11 @@ export const INTEROP_PEERS: readonly Peer[] = [
   { command: 'sipsak', debian: 'sipsak' },
 ];
 
+export const ATTACK_PEERS: readonly Peer[] = [
+  { command: 'nft', debian: 'nftables' },
+  { command: 'ip', debian: 'iproute2' },
+];
+
 export const BENCH_PEERS: readonly Peer[] = [
   { command: 'kamailio', debian: 'kamailio' },
   { command: 'rtpengine', debian: 'rtpengine-daemon' },

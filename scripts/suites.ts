@@ -1,5 +1,5 @@
 import { globSync } from 'node:fs';
-import { INTEROP_PEERS, type Peer } from './peers.ts';
+import { ATTACK_PEERS, INTEROP_PEERS, type Peer } from './peers.ts';
 import { ROOT } from './run-step.ts';
 
 export interface Suite {
@@ -17,6 +17,11 @@ export interface Suite {
 
 /** The suites below `test/`, in the order that they run in: quick and telling ones first. */
 const KNOWN = ['rfc', 'fuzz', 'scenario', 'attack', 'program', 'durability', 'upgrade', 'interop'];
+
+const PEERS: ReadonlyMap<string, readonly Peer[]> = new Map([
+  ['attack', ATTACK_PEERS],
+  ['interop', INTEROP_PEERS],
+]);
 
 /**
  * All suites that there are files for. A folder below `test/` that nobody listed here is a suite all the same, so
@@ -45,7 +50,7 @@ export function findSuites(cores: number): readonly Suite[] {
       atOnce: name === 'rfc' ? cores : 1,
       testLimitMs: 120_000,
       suiteLimitMs: 240_000,
-      peers: name === 'interop' ? INTEROP_PEERS : [],
+      peers: PEERS.get(name) ?? [],
     }))
     .toSorted((a, b) => rank(a.name) - rank(b.name) || a.name.localeCompare(b.name));
   return [unit, ...heavy].filter((suite) => suite.files.length > 0);

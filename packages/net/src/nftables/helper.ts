@@ -43,6 +43,7 @@ export class NftHelper {
   readonly #queue: Task[] = [];
   #nft: NftProcess | undefined;
   #isReady = false;
+  #isEnding = false;
   #opening: Promise<void> | undefined;
   #busy: Promise<void> | undefined;
 
@@ -56,6 +57,7 @@ export class NftHelper {
   }
 
   async end(): Promise<void> {
+    this.#isEnding = true;
     this.#queue.length = 0;
     await this.#opening;
     await this.#busy;
@@ -90,7 +92,9 @@ export class NftHelper {
     const outcome = Promise.resolve(started.run(REMOVE_TABLE)).then(() => started.run(ruleset));
     const why = await Promise.race([outcome.then((answer) => answer.complaint), started.ended]);
     if (why === '') {
-      void started.ended.then(() => process.exit(1));
+      void started.ended.then(() => {
+        if (!this.#isEnding) process.exit(1);
+      });
       this.#isReady = true;
       this.#write('ready');
       this.#work();

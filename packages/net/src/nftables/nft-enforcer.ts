@@ -141,6 +141,7 @@ export class NftEnforcer {
     if (this.#link === undefined || this.#queue.length >= MOST_QUEUED) return Promise.resolve(undefined);
     return new Promise((resolve) => {
       this.#inquiries.push(resolve);
+      this.#pushRanges();
       this.#push(COUNTERS_VERB);
       this.#pumpSoon();
     });
@@ -253,6 +254,7 @@ export class NftEnforcer {
     this.#isPumping = true;
     queueMicrotask(() => {
       this.#isPumping = false;
+      this.#pushRanges();
       this.#pump();
     });
   }
@@ -275,7 +277,7 @@ export class NftEnforcer {
     }
   }
 
-  /** Changes first, then what there was before, then the ranges as all that makes them. */
+  /** Changes first, then what there was before, whose ranges are cut when all of them are known. */
   #next(): string | undefined {
     const change = this.#queue.shift();
     if (change !== undefined) return change;
@@ -284,7 +286,13 @@ export class NftEnforcer {
       if (verb !== undefined) return verb;
     }
     this.#filling = undefined;
-    if (!this.#rangesChanged) return undefined;
+    this.#pushRanges();
+    return this.#queue.shift();
+  }
+
+  /** Behind what waits already, which may be ranges that these replace. Bounded by the table, not by the queue. */
+  #pushRanges(): void {
+    if (!this.#rangesChanged) return;
     this.#rangesChanged = false;
     const now = performance.now();
     const { gone, come } = this.#ranges.changes(now);
@@ -296,7 +304,6 @@ export class NftEnforcer {
       const seconds = (piece.expiresAt - now) / 1_000;
       this.#queue.push(piece.verdict === 'ban' ? banRangeVerb(piece, seconds) : allowRangeVerb(piece, true));
     }
-    return this.#queue.shift();
   }
 
   readonly #count = (answer: string): void => {
