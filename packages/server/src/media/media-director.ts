@@ -206,7 +206,7 @@ export class MediaDirector {
     const { id, family, media, joined } = leg;
     leg.rtpPort = rtpPort;
     leg.state = 'open';
-    // Until it is configured nothing passes, so that may come first.
+    // Until the leg is configured nothing passes, and so nobody waits for this.
     this.#thread(leg).postLater({ do: 'open', leg: id, family, rtpPort });
     if (media !== undefined) this.#thread(leg).post({ do: 'configure', leg: id, media });
     if (joined !== undefined) this.#connect(leg, joined);
