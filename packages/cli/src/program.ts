@@ -5,6 +5,7 @@ import { type Run, withExamples } from './commands/command.ts';
 import { addExtensionCommands } from './commands/extension.ts';
 import { addProgramCommands } from './commands/program-control.ts';
 import { addRecordsCommand } from './commands/records.ts';
+import { addSettingCommands } from './commands/setting.ts';
 import { addStatusCommand } from './commands/status.ts';
 import { addTryCommand } from './commands/try.ts';
 import { addVersionCommand } from './commands/version.ts';
@@ -16,6 +17,7 @@ export type AddCommands = (program: Command, run: Run) => void;
 const COMMANDS: readonly AddCommands[] = [
   addProgramCommands,
   addExtensionCommands,
+  addSettingCommands,
   addBindingsCommand,
   addCallsCommand,
   addRecordsCommand,

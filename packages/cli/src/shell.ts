@@ -62,7 +62,8 @@ export class Shell {
     const { connector } = this.surroundings;
     let session = await connector.running(this.options);
     if (isStopped(session) && REQUESTS[name].offline) {
-      session = await connector.stopped(this.options, name === 'extension.add');
+      const create = name === 'extension.add' || name === 'setting.set';
+      session = await connector.stopped(this.options, create);
     }
     if (session.ok) this.#session = session.value;
     return session;

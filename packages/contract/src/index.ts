@@ -16,6 +16,7 @@ export type {
   ControlEvent,
   ExtensionView,
   PhoneSettings,
+  SettingView,
   StatusView,
 } from './control/shapes.ts';
 export { type AdminError, adminError, exitCodeOf, isErrorCode } from './errors/admin-error.ts';
@@ -34,6 +35,7 @@ export {
   settingEntry,
 } from './settings/all.ts';
 export { guardConflicts, guardPolicy, type GuardValues } from './settings/guard.ts';
+export { findSetting } from './settings/find-setting.ts';
 export { formatEndpoint, formatListener, parseListener } from './settings/kinds/networks.ts';
 export {
   defaultSettings,

@@ -21,6 +21,7 @@ import {
   phoneAddress,
   phoneSettings,
   rtpMode,
+  settingShape,
   statusShape,
 } from './shapes.ts';
 
@@ -29,6 +30,8 @@ export const MAX_PAGE_ROWS = 500;
 
 const search = optional(text({ max: 100 }));
 const page = { limit: whole(1, MAX_PAGE_ROWS), skip: optional(whole(0, 10_000_000)) };
+const settingName = text({ min: 1, max: 100 });
+const settingAnswer = object({ setting: settingShape, running: flag });
 const matching = whole(0, Number.MAX_SAFE_INTEGER);
 
 interface Declared {
@@ -103,6 +106,29 @@ export const REQUESTS = {
     /** Makes a new auth ID and a new password. The old ones are worth nothing from then on. */
     request: object({ number: extensionNumber }),
     response: object({ extension: extensionShape, phone: phoneSettings }),
+  },
+  'setting.list': {
+    offline: true,
+    /** In the order of the reference page. */
+    request: object({}),
+    response: object({ settings: listOf(settingShape, MAX_PAGE_ROWS) }),
+  },
+  'setting.show': {
+    offline: true,
+    request: object({ name: settingName }),
+    response: settingAnswer,
+  },
+  'setting.set': {
+    offline: true,
+    /** `value` is written as in an environment variable. */
+    request: object({ name: settingName, value: text({ max: 16_384 }) }),
+    response: settingAnswer,
+  },
+  'setting.unset': {
+    offline: true,
+    /** Takes it out of the database. */
+    request: object({ name: settingName }),
+    response: settingAnswer,
   },
   'bindings.list': {
     offline: false,

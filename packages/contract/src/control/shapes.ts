@@ -155,6 +155,25 @@ export const certificateShape = object({
 });
 export type CertificateView = ShapeOf<typeof certificateShape>;
 
+const settingSource = choice(['default', 'database', 'file', 'environment']);
+
+export const settingShape = object({
+  key: wild,
+  /** In effect, as a person would write it. */
+  value: wild,
+  source: settingSource,
+  /** What it will be after the next start; null: the same. */
+  nextValue: nullable(wild),
+  default: wild,
+  limits: wild,
+  says: wild,
+  /** Does a change take effect at once, or at the next start? */
+  live: flag,
+  /** May the database hold it? */
+  stored: flag,
+});
+export type SettingView = ShapeOf<typeof settingShape>;
+
 export const statusShape = object({
   running: flag,
   version: wild,
@@ -172,10 +191,7 @@ export const statusShape = object({
   mediaPorts: nullable(object({ first: count, last: count, pairsInUse: count })),
   certificate: nullable(certificateShape),
   /** Those that are not at their default. */
-  settings: listOf(
-    object({ key: wild, value: wild, source: choice(['default', 'database', 'file', 'environment']) }),
-    256,
-  ),
+  settings: listOf(object({ key: wild, value: wild, source: settingSource }), 256),
   /** Why it stopped the last time, if that is known. */
   lastStop: nullable(wild),
   /** What the administrator should know, a sentence each. */

@@ -48,6 +48,16 @@ export const ERRORS = {
     advice: '{remedy}.',
     exit: 'settings',
   },
+  SETTING_OVERRIDDEN: {
+    says: '{name} is set by {where}, which goes before the database.',
+    advice: 'Change it there, or take it out there first.',
+    exit: 'settings',
+  },
+  SETTING_NOT_STORED: {
+    says: '{name} is needed before the database is open, and cannot be kept in it.',
+    advice: 'Set it in the settings file, or as {variable} in the environment.',
+    exit: 'settings',
+  },
   SETTINGS_FILE_MISSING: {
     says: 'There is no settings file {file}.',
     advice: 'Write one, or leave out --config and RINGWALL_CONFIG.',

@@ -4,7 +4,7 @@ import {
   adminError,
   type ControlHandlers,
   type PhoneSettings,
-  SETTING_ENTRIES,
+  type SettingView,
   type StatusView,
 } from '@ringwall/contract';
 import type { WallMs } from '@ringwall/base';
@@ -45,7 +45,7 @@ export interface HandlersParts {
 
 /** The answers to everything that an administrator may ask but the stream of events. */
 export function handlers({ data, version, running }: HandlersParts): ControlHandlers {
-  const { extensions, settings } = data;
+  const { extensions, settings, storedSettings } = data;
   const notRunning = err(adminError('NOT_RUNNING', { directory: settings.dataDirectory }));
   const view = (extension: ExtensionDetails) =>
     extensionView(extension, running === undefined ? null : running.bindingsOf(extension.number).length);
@@ -69,6 +69,12 @@ export function handlers({ data, version, running }: HandlersParts): ControlHand
       certificateSelfSigned: running?.certificateSelfSigned() ?? settings.certificate === undefined,
     };
     return ok({ extension: view(extension), phone });
+  };
+
+  const settingAnswer = async (result: Result<SettingView, AdminError>) => {
+    if (!result.ok) return result;
+    await running?.configured();
+    return ok({ setting: result.value, running: running !== undefined });
   };
 
   return {
@@ -125,6 +131,10 @@ export function handlers({ data, version, running }: HandlersParts): ControlHand
         more: found.value.length > limit,
       });
     },
+    'setting.list': async () => ok({ settings: [...storedSettings.list()] }),
+    'setting.show': async ({ name }) => settingAnswer(storedSettings.show(name)),
+    'setting.set': async ({ name, value }) => settingAnswer(await storedSettings.set(name, value)),
+    'setting.unset': async ({ name }) => settingAnswer(await storedSettings.unset(name)),
     status: async () => {
       const listed = await extensions.list();
       if (!listed.ok) return listed;
@@ -187,11 +197,9 @@ function addressesToCome({ settings }: OpenData): PhoneSettings['addresses'] {
   return phoneAddresses(listeners, settings.values.sip.domains[0], ownAddresses());
 }
 
-function changedSettings({ settings }: OpenData): StatusView['settings'] {
-  return SETTING_ENTRIES.flatMap(({ key }) => {
-    const source = settings.sources.get(key) ?? 'default';
-    return source === 'default' ? [] : [{ key, value: settings.shown(key), source }];
-  });
+function changedSettings({ storedSettings }: OpenData): StatusView['settings'] {
+  const changed = storedSettings.list().filter(({ source }) => source !== 'default');
+  return changed.map(({ key, value, source }) => ({ key, value, source }));
 }
 
 /** The store knows no extension in its query, so pages are read until enough match; bounded, newest first. */

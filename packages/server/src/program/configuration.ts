@@ -13,7 +13,7 @@ import type { OpenData } from './open-data.ts';
  * @returns the snapshot with warnings, or why there can be none.
  */
 export async function readConfiguration(
-  { store, secrets, settings }: OpenData,
+  { store, secrets, settings, storedSettings }: OpenData,
   inMemory: readonly Extension[],
 ): Promise<Result<BuiltSnapshot, AdminError>> {
   try {
@@ -21,7 +21,7 @@ export async function readConfiguration(
     const built = buildSnapshot({
       version,
       extensions,
-      settings: pbxSettings(settings.values),
+      settings: pbxSettings(storedSettings.inEffect),
       secrets,
       sealingKeyFile: sealingKeyFile(settings.dataDirectory),
     });

@@ -9,11 +9,14 @@ import { Extensions } from '../extensions/extensions.ts';
 import { Sealer } from '../secrets/sealer.ts';
 import { openSealingKey } from '../secrets/sealing-key.ts';
 import { type LoadedSettings, loadSettings } from '../settings/load-settings.ts';
+import { StoredSettings } from '../settings/stored-settings.ts';
 import type { SettingsFilePlace } from '../settings/settings-file.ts';
 
 /** The data directory, open: nobody else may have it meanwhile. */
 export interface OpenData {
+  /** As they were when it was opened. */
   readonly settings: LoadedSettings;
+  readonly storedSettings: StoredSettings;
   readonly store: SqliteStore;
   readonly secrets: ExtensionSecrets;
   readonly extensions: Extensions;
@@ -61,7 +64,9 @@ export async function openData(options: OpenDataOptions): Promise<Result<OpenDat
       passwordLength: () => settings.value.values.security.passwordLength,
       onChanged: options.onChanged,
     });
-    return ok({ settings: settings.value, store, secrets, extensions });
+    const { onChanged } = options;
+    const storedSettings = new StoredSettings({ store, loaded: settings.value, onChanged });
+    return ok({ settings: settings.value, storedSettings, store, secrets, extensions });
   } catch (error) {
     await store?.close();
     if (error instanceof StoreError) return err([{ code: error.code, text: error.message }]);

@@ -7,9 +7,9 @@ import {
   type SettingKey,
   type Settings,
   settingEntry,
-  type SettingsValues,
+  type Setting,
 } from '@ringwall/contract';
-import { readSettingsFile, type SettingsFilePlace } from './settings-file.ts';
+import { readSettingsFile, type SettingsFile, type SettingsFilePlace } from './settings-file.ts';
 
 /** The settings, and the paths among them made absolute. */
 export interface LoadedSettings extends Settings {
@@ -20,6 +20,8 @@ export interface LoadedSettings extends Settings {
   readonly certificate: { readonly certificateFile: string; readonly keyFile: string } | undefined;
   /** A value as a person would write it. */
   shown(key: SettingKey): string;
+  /** The same file and environment as they were read, with this in the database. */
+  withStored(stored: ReadonlyMap<string, string>): Result<LoadedSettings, readonly AdminError[]>;
 }
 
 /**
@@ -38,18 +40,25 @@ export function loadSettings(
   stored: ReadonlyMap<string, string> = new Map(),
 ): Result<LoadedSettings, readonly AdminError[]> {
   const file = readSettingsFile(place);
-  if (!file.ok) return err([file.error]);
-  const read = readSettings({ stored, yaml: file.value?.yaml, env: place.env });
+  return file.ok ? settingsFrom(file.value, place, stored) : err([file.error]);
+}
+
+function settingsFrom(
+  file: SettingsFile | undefined,
+  place: SettingsFilePlace,
+  stored: ReadonlyMap<string, string>,
+): Result<LoadedSettings, readonly AdminError[]> {
+  const read = readSettings({ stored, yaml: file?.yaml, env: place.env });
   if (!read.ok) return read;
 
   const { values, sources } = read.value;
   const path = (key: SettingKey, written: string): string => {
-    const fromFile = sources.get(key) === 'file' && file.value !== undefined;
-    return resolve(fromFile ? dirname(file.value.file) : place.cwd, written);
+    const fromFile = sources.get(key) === 'file' && file !== undefined;
+    return resolve(fromFile ? dirname(file.file) : place.cwd, written);
   };
   return ok({
     ...read.value,
-    file: file.value?.file,
+    file: file?.file,
     dataDirectory: path('storage.directory', values.storage.directory),
     certificate:
       values.sip.tlsCertificateFile === ''
@@ -58,15 +67,19 @@ export function loadSettings(
             certificateFile: path('sip.tlsCertificateFile', values.sip.tlsCertificateFile),
             keyFile: path('sip.tlsKeyFile', values.sip.tlsKeyFile),
           },
-    shown: (key) => shownValue(values, key),
+    shown: (key) => {
+      const entry = settingEntry(key);
+      assert(entry !== undefined, `no setting ${key}`);
+      const section = values[entry.section] as Readonly<Record<string, unknown>>;
+      return shownValue(entry.setting, section[entry.name]);
+    },
+    withStored: (others) => settingsFrom(file, place, others),
   });
 }
 
-function shownValue(values: SettingsValues, key: SettingKey): string {
-  const entry = settingEntry(key);
-  assert(entry !== undefined, `no setting ${key}`);
-  const section = values[entry.section] as Readonly<Record<string, unknown>>;
-  const json: Json = entry.setting.toJson(section[entry.name]);
+/** A value as a person would write it. */
+export function shownValue(setting: Setting<unknown>, value: unknown): string {
+  const json: Json = setting.toJson(value);
   if (Array.isArray(json)) return json.join(', ');
   return typeof json === 'string' ? json : JSON.stringify(json);
 }

@@ -1,4 +1,4 @@
-import type { Listener, Settings, SettingsValues } from '@ringwall/contract';
+import type { Listener, Settings, SettingsValues, SettingKey } from '@ringwall/contract';
 import type { StreamLimits } from '@ringwall/net';
 import type { PbxSettings } from '@ringwall/pbx';
 
@@ -25,6 +25,31 @@ export function pbxSettings(values: SettingsValues): PbxSettings {
     callsPerExtension: calls.perExtension,
     allowShortSrtpTag: media.allowShortSrtpTag,
   };
+}
+
+/**
+ * Those that the call path reads anew with each call or registration. Not among them: the realm, which passwords are
+ * made with; names and addresses, which are in the certificate and in what phones were told; what is read when a
+ * timer is set; and what must fit something that the program has started with, such as the idle time of connections.
+ */
+const LIVE: ReadonlySet<SettingKey> = new Set<SettingKey>([
+  'sip.answerToAddresses',
+  'registrar.bindingsPerExtension',
+  'calls.ringTimeoutSeconds',
+  'calls.maxCallSeconds',
+  'calls.sessionExpiresSeconds',
+  'calls.minSessionExpiresSeconds',
+  'calls.atOnce',
+  'calls.perExtension',
+  'media.networks',
+  'media.allowShortSrtpTag',
+  'security.lanNetworks',
+  'security.trustedEdges',
+]);
+
+/** Does a change take effect at once, for what begins from then on? Otherwise at the next start. */
+export function isLive(key: SettingKey): boolean {
+  return LIVE.has(key);
 }
 
 /**

@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import type { AdminError, SettingView } from '@ringwall/contract';
+import type { Result } from '@ringwall/base';
+import { MemoryStore } from '@ringwall/store';
+import { loadSettings } from './load-settings.ts';
+import { StoredSettings } from './stored-settings.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'ringwall-stored-'));
+after(() => rmSync(directory, { recursive: true, force: true }));
+writeFileSync(join(directory, 'ringwall.yaml'), 'calls: {perExtension: 3}\n');
+
+function opened(env: Readonly<Record<string, string>> = {}, store = new MemoryStore()) {
+  const loaded = loadSettings({ config: undefined, env, cwd: directory });
+  assert.ok(loaded.ok);
+  let changes = 0;
+  const settings = new StoredSettings({ store, loaded: loaded.value, onChanged: () => changes++ });
+  return { settings, store, changes: () => changes };
+}
+
+function value(result: Result<SettingView, AdminError>): SettingView {
+  assert.ok(result.ok, result.ok ? '' : result.error.text);
+  return result.value;
+}
+
+async function refusal(result: Promise<Result<SettingView, AdminError>>): Promise<string> {
+  const answer = await result;
+  return answer.ok ? 'taken' : `${answer.error.code} ${answer.error.text}`;
+}
+
+test('every setting is shown with its source', () => {
+  const { settings } = opened({ RINGWALL_CALLS_AT_ONCE: '50' });
+  const sources = new Map(settings.list().map(({ key, value: shown, source }) => [key, [shown, source]]));
+  assert.deepEqual(sources.get('calls.atOnce'), ['50', 'environment']);
+  assert.deepEqual(sources.get('calls.perExtension'), ['3', 'file']);
+  assert.equal(sources.get('calls.ringTimeoutSeconds')?.[1], 'default');
+});
+
+test('what the call path reads with each call is in effect at once, and taken back at once', async () => {
+  const { settings, store, changes } = opened();
+  const view = value(await settings.set('calls.ringTimeoutSeconds', '33'));
+  assert.deepEqual([view.value, view.source, view.nextValue], ['33', 'database', null]);
+  assert.equal(settings.inEffect.calls.ringTimeoutSeconds, 33);
+  assert.deepEqual([...(await store.settings())], [['calls.ringTimeoutSeconds', '33']]);
+  assert.equal(changes(), 1);
+  const back = value(await settings.unset('calls.ringTimeoutSeconds'));
+  assert.deepEqual([back.value, back.source], [back.default, 'default']);
+  assert.equal((await store.settings()).size, 0);
+});
+
+test('what is read when the program starts waits for the next start', async () => {
+  const { settings } = opened();
+  const view = value(await settings.set('media.workers', '2'));
+  assert.deepEqual([view.value, view.source, view.nextValue], [view.default, 'default', '2']);
+  assert.equal(String(settings.inEffect.media.workers), view.default);
+});
+
+test('lists and words are written as in an environment variable', async () => {
+  const { settings } = opened();
+  const view = value(await settings.set('security.lanNetworks', '10.0.0.0/8,127.0.0.0/8'));
+  assert.equal(view.value, '10.0.0.0/8, 127.0.0.0/8');
+  assert.equal(value(await settings.set('sip.answerToAddresses', 'false')).value, 'false');
+});
+
+test('what the file or the environment has is refused, and said where it is', async () => {
+  const { settings, store } = opened({ RINGWALL_CALLS_AT_ONCE: '50' });
+  assert.match(
+    await refusal(settings.set('calls.atOnce', '7')),
+    /^SETTING_OVERRIDDEN .*RINGWALL_CALLS_AT_ONCE/,
+  );
+  assert.match(
+    await refusal(settings.set('calls.perExtension', '7')),
+    /^SETTING_OVERRIDDEN .*ringwall\.yaml/,
+  );
+  assert.equal((await store.settings()).size, 0);
+});
+
+test('a wrong name, a wrong value, and one that cannot be stored are refused with a sentence', async () => {
+  const { settings, store } = opened();
+  assert.match(await refusal(settings.set('calls.atOnec', '7')), /^SETTING_UNKNOWN .*calls\.atOnce\?/);
+  assert.match(await refusal(settings.set('calls.ringTimeoutSeconds', 'soon')), /^SETTING_VALUE .*"soon"/);
+  assert.match(
+    await refusal(settings.set('storage.directory', '/x')),
+    /^SETTING_NOT_STORED .*RINGWALL_STORAGE_DIRECTORY/,
+  );
+  assert.match(await refusal(settings.unset('nonsense')), /^SETTING_UNKNOWN .*setting list/);
+  assert.equal((await store.settings()).size, 0);
+});
+
+test('two settings that cannot be together are refused together, also when they come at once', async () => {
+  const { settings, store } = opened();
+  const [a, b] = await Promise.all([
+    refusal(settings.set('registrar.minExpiresSeconds', '600')),
+    refusal(settings.set('registrar.maxExpiresSeconds', '300')),
+  ]);
+  assert.equal(a, 'taken');
+  assert.match(b, /^SETTING_CONFLICT /);
+  assert.deepEqual([...(await store.settings()).keys()], ['registrar.minExpiresSeconds']);
+});
