@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { DEFAULT_GUARD_POLICY } from './guard-policy.ts';
+import { parseListNetwork } from './list-entry.ts';
+import { addEntries } from './manage-lists.ts';
 import { setShadowPolicy, shadowReport } from './shadow.ts';
 import { GuardRig, STARTED_ON } from './testing.ts';
 
@@ -51,11 +53,17 @@ test('whoever is whitelisted, registered or a trunk is no business of the shadow
   const rig = new GuardRig();
   rig.trunks.add('198.51.100.9');
   rig.registered.add('198.51.100.10:5060');
+  const allowed = parseListNetwork('198.51.100.11');
+  assert.ok(allowed.ok);
+  const entry = { network: allowed.value, action: 'allow', description: '', addedBy: 'anna' } as const;
+  assert.ok(addEntries(rig.guard, [{ ...entry, expiresAt: undefined }], rig.now).ok);
   setShadowPolicy(rig.guard, STRICTER, rig.now);
   for (let i = 0; i < 50; i++) {
     rig.packet('198.51.100.9');
     rig.packet('198.51.100.10');
+    rig.packet('198.51.100.11');
     rig.guess('198.51.100.9');
+    rig.guess('198.51.100.11');
   }
   assert.deepEqual(shadowReport(rig.guard), []);
 });

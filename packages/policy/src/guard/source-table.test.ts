@@ -29,12 +29,13 @@ test('a source finds the slot that it claimed until it gives way, and no more th
 
 test('what is worth little gives way to what comes, what is worth much stays', () => {
   const table = new SourceTable(64, 5);
-  const worthy = keyOf(1);
-  table.worth[table.claim(worthy)] = 1_000;
-  for (let i = 2; i < 100_000; i++) table.worth[table.claim(keyOf(i))] = 1;
-  assert.ok(table.find(worthy) >= 0);
+  for (let i = 100; i < 1_000; i++) table.worth[table.claim(keyOf(i))] = i % 7;
+  const worthy = [1, 2, 3, 4].map(keyOf);
+  for (const source of worthy) table.worth[table.claim(source)] = 1_000;
+  for (let i = 1_000; i < 100_000; i++) table.worth[table.claim(keyOf(i))] = i % 7;
+  for (const source of worthy) assert.ok(table.find(source) >= 0);
   assert.equal(table.size, 64);
-  assert.equal(table.evicted, 99_999 - 64);
+  assert.equal(table.evicted, 900 + 4 + 99_000 - 64);
 });
 
 test('a slot that is released is free', () => {
