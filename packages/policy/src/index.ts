@@ -42,4 +42,5 @@ export {
 export { admitAttempt, observe } from './guard/observe.ts';
 export { admitReply } from './guard/reply.ts';
 export { setShadowPolicy, shadowReport } from './guard/shadow.ts';
+export { type GuardStatistics, guardStatistics } from './guard/statistics.ts';
 export { tickGuard } from './guard/tick.ts';

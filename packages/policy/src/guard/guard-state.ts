@@ -16,7 +16,7 @@ import { TokenBucket } from './token-bucket.ts';
 export interface KnownSources {
   /** Is a phone registered over exactly this flow? */
   isRegisteredFlow(flow: GuardFlow): boolean;
-  /** Is any phone registered from this address? Asked when it is blacklisted, to tell its owner. */
+  /** Is any phone registered from this address, or its /64 for IPv6? Asked when it is blacklisted, to tell its owner. */
   hasRegistrations(address: string): boolean;
   isTrunk(address: string): boolean;
 }
@@ -82,6 +82,7 @@ export interface GuardState {
   readonly seen: BoundedMap<string, readonly EvidenceRecord[]>;
   /** What packets brought about: given out with the next evidence or tick. */
   readonly pending: GuardEffect[];
+  effectsLost: number;
   /** Packets by the rule that decided them. */
   readonly admitted: Record<AdmissionRule, number>;
   repliesRefused: number;
@@ -126,6 +127,7 @@ export function createGuard(options: GuardOptions): GuardState {
     isGuessingAlarmOn: false,
     seen: new BoundedMap(sizes.offenders),
     pending: [],
+    effectsLost: 0,
     admitted: Object.fromEntries(ADMISSION_RULES.map((rule) => [rule, 0])) as Record<AdmissionRule, number>,
     repliesRefused: 0,
     shadow: undefined,
@@ -151,9 +153,10 @@ export function wallAt(guard: GuardState, now: MonotonicMs): WallMs {
   return (now + guard.wallOffsetMs) as WallMs;
 }
 
-/** So many wait at most for the next evidence or tick; what is beyond is acted on all the same, and not reported. */
+/** So many wait at most for the next evidence or tick; what is beyond is acted on all the same, and counted. */
 const MOST_PENDING = 1_024;
 
 export function leaveEffect(guard: GuardState, effect: GuardEffect): void {
   if (guard.pending.length < MOST_PENDING) guard.pending.push(effect);
+  else guard.effectsLost++;
 }

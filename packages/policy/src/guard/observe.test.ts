@@ -169,6 +169,19 @@ test('a malformed message over TCP counts as two wrong passwords, a connection w
   assert.deepEqual(rig.banned(), [ATTACKER]);
 });
 
+test('faults of a registered phone are not held against its address, wrong passwords are', () => {
+  const rig = new GuardRig();
+  rig.registered.add(`${ATTACKER}:5060`);
+  for (let i = 0; i < 200; i++) {
+    rig.see(ATTACKER, { kind: 'malformed', code: 'X' }, 'tcp');
+    rig.see(ATTACKER, { kind: 'unknown-domain' }, 'tcp');
+    rig.see(ATTACKER, { kind: 'challenge-sent' }, 'tcp');
+  }
+  assert.equal(rig.packet(ATTACKER, 'tcp', 6_000), 'pass within-limits');
+  for (let i = 0; i < failedAuthFastLimit; i++) rig.guess(ATTACKER, '105', 'tcp');
+  assert.deepEqual(rig.banned(), [ATTACKER]);
+});
+
 test('the first proven use of a canary extension blacklists and alarms', () => {
   const rig = new GuardRig();
   const effects = rig.see(ATTACKER, { kind: 'canary-used', number: '666', nonceIsOurs: true });

@@ -2,7 +2,7 @@ import { type MonotonicMs, unreachable } from '@ringwall/base';
 import { crossed } from './admit.ts';
 import { ban, isExempt } from './ban.ts';
 import type { GuardEffect } from './effects.ts';
-import { type Evidence, isProven } from './evidence.ts';
+import { type Evidence, type GuardFlow, isProven } from './evidence.ts';
 import { guessingAlarm } from './guessing-alarm.ts';
 import { GUARD_CONSTANTS } from './guard-policy.ts';
 import { type GuardState, wallAt } from './guard-state.ts';
@@ -65,9 +65,9 @@ function judge(guard: GuardState, evidence: Evidence, now: MonotonicMs): readonl
       return [];
     case 'malformed':
       stray(guard, evidence, now);
-      return isProven(evidence) ? strike(guard, evidence, GUARD_CONSTANTS.malformedStrikes, now) : [];
+      return misbehaved(guard, evidence, GUARD_CONSTANTS.malformedStrikes, now);
     case 'connection-abuse':
-      return isProven(evidence) ? strike(guard, evidence, 1, now) : [];
+      return misbehaved(guard, evidence, 1, now);
     case 'canary-used':
       return canary(guard, evidence, now);
     default:
@@ -75,9 +75,14 @@ function judge(guard: GuardState, evidence: Evidence, now: MonotonicMs): readonl
   }
 }
 
+/** Phones that are registered have their faults, too: they are no strangers, and are held to their passwords alone. */
+function isKnown(guard: GuardState, flow: GuardFlow, now: MonotonicMs): boolean {
+  return isExempt(guard, guard.source, flow.remote.address, now) || guard.known.isRegisteredFlow(flow);
+}
+
 /** Nothing that a phone sends: it counts as many requests. */
 function stray(guard: GuardState, { flow }: Evidence, now: MonotonicMs): void {
-  if (isExempt(guard, guard.source, flow.remote.address, now)) return;
+  if (isKnown(guard, flow, now)) return;
   const meters = flow.transport === 'udp' ? guard.udp : guard.stream;
   const slot = meters.slotOf(guard.source, now);
   crossed(guard, flow, meters.add(slot, GUARD_CONSTANTS.strayRequests, guard.policy, now), now);
@@ -86,7 +91,7 @@ function stray(guard: GuardState, { flow }: Evidence, now: MonotonicMs): void {
 function challenged(guard: GuardState, evidence: Evidence, now: MonotonicMs): readonly GuardEffect[] {
   const { flow } = evidence;
   const { source, policy } = guard;
-  if (isExempt(guard, source, flow.remote.address, now) || guard.known.isRegisteredFlow(flow)) return [];
+  if (isKnown(guard, flow, now)) return [];
   const isUdp = flow.transport === 'udp';
   const meters = isUdp ? guard.udp : guard.stream;
   if (!meters.challenged(meters.slotOf(source, now), policy, now)) return [];
@@ -96,6 +101,10 @@ function challenged(guard: GuardState, evidence: Evidence, now: MonotonicMs): re
   }
   note(guard, evidence, `${policy.unansweredLimit} challenges were left unanswered within an hour`, now);
   return ban(guard, source, flow.remote.address, 'unanswered-challenges', now);
+}
+
+function misbehaved(guard: GuardState, evidence: Evidence, times: number, now: MonotonicMs) {
+  return isProven(evidence) && !isKnown(guard, evidence.flow, now) ? strike(guard, evidence, times, now) : [];
 }
 
 /** Counts against the source what is proven, and blacklists it at the limit. */

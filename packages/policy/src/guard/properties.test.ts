@@ -4,6 +4,7 @@ import type { MonotonicMs } from '@ringwall/base';
 import fc from 'fast-check';
 import { parseListNetwork } from './list-entry.ts';
 import { addEntries } from './manage-lists.ts';
+import { networkText } from './source-key.ts';
 import { GuardRig, type Seen, SMALL_SIZES } from './testing.ts';
 
 /** Limits that a few events meet. */
@@ -157,13 +158,8 @@ test('a stricter limit blacklists whomever a looser one does', () => {
       const bannedBy = (policy: typeof loose): Set<string> => {
         const rig = new GuardRig({ ...TIGHT, ...policy, unansweredLimit: 1_000 });
         for (const event of list_) play(rig, event);
-        return new Set(
-          rig.effects.flatMap((effect) =>
-            effect.do === 'report-ban'
-              ? [effect.entry.addedBy + JSON.stringify(effect.entry.network.bits.toString())]
-              : [],
-          ),
-        );
+        const bans = rig.effects.filter((effect) => effect.do === 'report-ban');
+        return new Set(bans.map(({ entry }) => networkText(entry.network)));
       };
       const strict = {
         failedAuthLimit: Math.max(1, loose.failedAuthLimit - by),
