@@ -173,7 +173,7 @@ async function measure(machines: TwoMachines): Promise<readonly Way[]> {
       if (isLeast === true) machines.nft('delete', 'table', 'netdev', 'least');
       samples.push({
         sent: sent.cpuNs / packets,
-        read: read.packets === 0 ? 0 : read.cpuNs / read.packets,
+        read: read.cpuNs / packets,
         arrived: read.packets / packets,
       });
     }
