@@ -74,7 +74,10 @@ export class BoundedMap<Key, Value> {
     return true;
   }
 
-  /** Oldest first. What is deleted on the way is left out, what is set on the way comes at the end. */
+  /**
+   * Oldest first. What is deleted on the way is left out, what is set on the way comes at the end. For the whole way:
+   * the first step alone may walk over as many deleted keys as there is room for; see {@link BoundedMap.oldest}.
+   */
   *entries(): Generator<[Key, Value], undefined> {
     for (const { key, value } of this.#entries.values()) yield [key, value];
   }

@@ -58,19 +58,19 @@ export class NonceUses {
   }
 
   #sweep(now: number): void {
-    let looks = SWEEP;
-    for (const [id, use] of this.#uses.entries()) {
-      if (looks-- === 0 || now - use.mintedAt <= this.#times.reuseMs) return;
-      this.#uses.delete(id);
+    for (let looks = 0; looks < SWEEP; looks++) {
+      const oldest = this.#uses.oldest();
+      if (oldest === undefined || now - oldest[1].mintedAt <= this.#times.reuseMs) return;
+      this.#uses.delete(oldest[0]);
     }
   }
 
   #forgetOldest(): void {
-    for (const [id, use] of this.#uses.entries()) {
-      this.#uses.delete(id);
-      this.#forgottenUpTo = Math.max(this.#forgottenUpTo, use.mintedAt);
-      this.#forgotten++;
-      return;
-    }
+    const oldest = this.#uses.oldest();
+    if (oldest === undefined) return;
+    const [id, { mintedAt }] = oldest;
+    this.#uses.delete(id);
+    this.#forgottenUpTo = Math.max(this.#forgottenUpTo, mintedAt);
+    this.#forgotten++;
   }
 }
