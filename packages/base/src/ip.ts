@@ -21,15 +21,28 @@ export interface CidrError {
 
 const V4_MAPPED = 0xffffn << 32n;
 
-function parseIp4Bits(text: string): bigint | undefined {
-  const parts = text.split('.', 5);
-  if (parts.length !== 4) return undefined;
+const DOT = 0x2e;
+const ZERO = 0x30;
+
+/** Read digit by digit, and kept a plain number for as long as it can be: it is asked several times a message. */
+function parseIp4(text: string): number | undefined {
   let bits = 0;
-  for (const part of parts) {
-    if (!/^(0|[1-9]\d{0,2})$/.test(part) || Number(part) > 255) return undefined;
-    bits = bits * 256 + Number(part);
+  let part = -1;
+  let parts = 1;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code === DOT) {
+      if (part < 0 || ++parts > 4) return undefined;
+      bits = bits * 256 + part;
+      part = -1;
+      continue;
+    }
+    const digit = code - ZERO;
+    if (digit < 0 || digit > 9 || part === 0) return undefined;
+    part = part < 0 ? digit : part * 10 + digit;
+    if (part > 255) return undefined;
   }
-  return BigInt(bits);
+  return part < 0 || parts !== 4 ? undefined : bits * 256 + part;
 }
 
 /** @param isEnd nothing comes behind: only there may the last two groups be written as an IPv4 address. */
@@ -39,9 +52,9 @@ function parseGroups(text: string, isEnd: boolean): bigint[] | undefined {
   const parts = text.split(':', 9);
   for (const [index, part] of parts.entries()) {
     if (isEnd && part.includes('.') && index === parts.length - 1) {
-      const v4 = parseIp4Bits(part);
+      const v4 = parseIp4(part);
       if (v4 === undefined) return undefined;
-      groups.push(v4 >> 16n, v4 & 0xffffn);
+      groups.push(BigInt(v4 >>> 16), BigInt(v4 & 0xffff));
     } else if (/^[0-9a-fA-F]{1,4}$/.test(part)) {
       groups.push(BigInt(`0x${part}`));
     } else {
@@ -70,8 +83,8 @@ function parseIp6Bits(text: string): bigint | undefined {
 export function parseIp(text: string): IpAddress | undefined {
   if (text.length > 45) return undefined;
   if (!text.includes(':')) {
-    const bits = parseIp4Bits(text);
-    return bits === undefined ? undefined : { family: 4, bits };
+    const bits = parseIp4(text);
+    return bits === undefined ? undefined : { family: 4, bits: BigInt(bits) };
   }
   const bits = parseIp6Bits(text);
   if (bits === undefined) return undefined;
@@ -136,12 +149,23 @@ export function formatCidr(cidr: Cidr): string {
 
 export function cidrContains(cidr: Cidr, ip: IpAddress): boolean {
   if (cidr.family !== ip.family) return false;
-  const hostBits = BigInt((cidr.family === 4 ? 32 : 128) - cidr.prefixLength);
+  if (cidr.family === 4) return containsIp4(cidr, Number(ip.bits));
+  const hostBits = BigInt(128 - cidr.prefixLength);
   return cidr.bits >> hostBits === ip.bits >> hostBits;
+}
+
+function containsIp4({ bits, prefixLength }: Cidr, ip: number): boolean {
+  // A shift by 32 is one by 0 here.
+  return prefixLength === 0 || (Number(bits) ^ ip) >>> (32 - prefixLength) === 0;
 }
 
 /** Does one of `networks` hold the address `text`? What is no address is in no network. */
 export function inNetworks(networks: readonly Cidr[], text: string): boolean {
+  if (networks.length === 0) return false;
+  if (!text.includes(':')) {
+    const ip = parseIp4(text);
+    return ip !== undefined && networks.some((cidr) => cidr.family === 4 && containsIp4(cidr, ip));
+  }
   const ip = parseIp(text);
   return ip !== undefined && networks.some((cidr) => cidrContains(cidr, ip));
 }
