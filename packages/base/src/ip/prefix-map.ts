@@ -12,6 +12,11 @@ interface Cell<Value> {
 /** `MASKS[n]` keeps the first n bits of a word. */
 const MASKS = Uint32Array.from({ length: 33 }, (_, bits) => (bits === 0 ? 0 : -1 << (32 - bits)));
 
+/** A mebibit, 128 KiB: small enough to stay near the processor, where a `Map` of many entries does not. */
+const FILTER_BITS = 1 << 20;
+/** Bits of what was deleted stay; after so many deletions they are cleared. */
+const MOST_STALE = 1 << 14;
+
 /**
  * Values by network, found by any address within. To look one up costs a hash for each prefix length that is in use,
  * however many networks there are, and allocates nothing.
@@ -21,6 +26,9 @@ const MASKS = Uint32Array.from({ length: 33 }, (_, bits) => (bits === 0 ? 0 : -1
  */
 export class PrefixMap<Value> {
   readonly #cells = new Map<number, Cell<Value>>();
+  /** A bit for each hash that is there: most of what is asked for is not, and is found missing here. */
+  readonly #filter = new Uint32Array(FILTER_BITS / 32);
+  #stale = 0;
   readonly #seed: number;
   /** How many networks there are of each prefix length. */
   readonly #counts = { 4: new Uint32Array(33), 6: new Uint32Array(129) };
@@ -50,6 +58,7 @@ export class PrefixMap<Value> {
     }
     const hash = this.#hash(cidr.family, cidr.prefixLength, words);
     this.#cells.set(hash, { cidr, words, value, next: this.#cells.get(hash) });
+    this.#mark(hash);
     this.#count(cidr, 1);
   }
 
@@ -65,6 +74,7 @@ export class PrefixMap<Value> {
       if (before !== undefined) before.next = found.next;
     } else if (found.next === undefined) {
       this.#cells.delete(hash);
+      this.#unmark();
     } else {
       this.#cells.set(hash, found.next);
     }
@@ -101,9 +111,24 @@ export class PrefixMap<Value> {
   }
 
   #find(family: 4 | 6, length: number, words: Uint32Array): Cell<Value> | undefined {
-    let cell = this.#cells.get(this.#hash(family, length, words));
+    const hash = this.#hash(family, length, words);
+    const bit = hash & (FILTER_BITS - 1);
+    if (((this.#filter[bit >>> 5] as number) & (1 << (bit & 31))) === 0) return undefined;
+    let cell = this.#cells.get(hash);
     while (cell !== undefined && !isOf(cell, family, length, words)) cell = cell.next;
     return cell;
+  }
+
+  #mark(hash: number): void {
+    const bit = hash & (FILTER_BITS - 1);
+    this.#filter[bit >>> 5] = (this.#filter[bit >>> 5] as number) | (1 << (bit & 31));
+  }
+
+  #unmark(): void {
+    if (++this.#stale < MOST_STALE) return;
+    this.#stale = 0;
+    this.#filter.fill(0);
+    for (const hash of this.#cells.keys()) this.#mark(hash);
   }
 
   /** A small integer, for which `Map` needs no allocation. */
