@@ -23,6 +23,21 @@ test('properties draw the same values in every run, and others where another see
   assert.notEqual(await draw('7'), await draw('8'));
 });
 
+test('programs that a test starts do not see the seed: they would take it for a setting', async () => {
+  const result = await runStep({
+    name: 'x',
+    command: 'env',
+    args: [
+      'RINGWALL_PROPERTY_SEED=7',
+      process.execPath,
+      `--import=${join(ROOT, 'scripts/property-seed.ts')}`,
+      '-p',
+      "Object.keys(process.env).filter((name) => name.startsWith('RINGWALL_')).length",
+    ],
+  });
+  assert.equal(result.output, '0');
+});
+
 test('a suite counts what passed, failed and was skipped, and ends a file that cannot be read or never ends', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'ringwall-suite-'));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
