@@ -15,9 +15,13 @@ export const INTEROP_PEERS: readonly Peer[] = [
   { command: 'sipsak', debian: 'sipsak' },
 ];
 
+/** Scanners and floods, and what makes the networks that they are let loose in. */
 export const ATTACK_PEERS: readonly Peer[] = [
   { command: 'nft', debian: 'nftables' },
   { command: 'ip', debian: 'iproute2' },
+  { command: 'svmap', debian: 'sipvicious' },
+  { command: 'sipp', debian: 'sip-tester' },
+  { command: 'sipsak', debian: 'sipsak' },
 ];
 
 export const BENCH_PEERS: readonly Peer[] = [

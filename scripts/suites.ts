@@ -1,4 +1,5 @@
 import { globSync } from 'node:fs';
+import { whyNoNamespaces } from './namespaces.ts';
 import { ATTACK_PEERS, INTEROP_PEERS, type Peer } from './peers.ts';
 import { ROOT } from './run-step.ts';
 
@@ -13,6 +14,8 @@ export interface Suite {
   /** For the suite, after which its files are ended wherever they are. */
   readonly suiteLimitMs: number;
   readonly peers: readonly Peer[];
+  /** Why the suite cannot run here even with its peers, as the end of a sentence; `undefined` if it can. */
+  readonly whyNot: () => string | undefined;
 }
 
 /** The suites below `test/`, in the order that they run in: quick and telling ones first. */
@@ -37,6 +40,7 @@ export function findSuites(cores: number): readonly Suite[] {
     testLimitMs: 60_000,
     suiteLimitMs: 240_000,
     peers: [],
+    whyNot: () => undefined,
   };
   const byFolder = Map.groupBy(
     globSync('test/*/**/*.test.ts', { cwd: ROOT }).toSorted(),
@@ -51,6 +55,7 @@ export function findSuites(cores: number): readonly Suite[] {
       testLimitMs: 120_000,
       suiteLimitMs: 240_000,
       peers: PEERS.get(name) ?? [],
+      whyNot: name === 'attack' ? whyNoNamespaces : () => undefined,
     }))
     .toSorted((a, b) => rank(a.name) - rank(b.name) || a.name.localeCompare(b.name));
   return [unit, ...heavy].filter((suite) => suite.files.length > 0);

@@ -11,7 +11,7 @@ const HELP = `npm test -- [--only name[,name…]] [--seed number] [--no-install]
 Runs the checks and every suite, one suite at a time.
   --only         only these: check, unit, or the name of a folder below test/
   --seed         draw other values for the properties than those of every run, which have seed 1
-  --no-install   do not install the programs that the interop suite talks to
+  --no-install   do not install the programs that the attack and interop suites need
 `;
 
 const startedAt = performance.now();
@@ -48,14 +48,19 @@ const wanted = (name: string): boolean => only?.includes(name) ?? true;
 /** Suites that could not run, with the reason. */
 const skippedSuites: string[] = [];
 
-async function runOrSkip(suite: Suite): Promise<Counts> {
+/** Why a suite cannot run here; installs what it lacks, where that is allowed. */
+function whySkipped(suite: Suite): string | undefined {
   const { missing, why } = installPeers(suite.peers, values.install);
-  if (missing.length > 0) {
-    const names = missing.map((peer) => `${peer.command} (Debian: ${peer.debian})`).join(', ');
-    skippedSuites.push(`${suite.name}: ${names} is missing, and ${why}`);
-    return { passed: 0, failed: 0, skipped: 0, todo: 0 };
-  }
-  return runSuite(suite);
+  if (missing.length === 0) return suite.whyNot();
+  const names = missing.map((peer) => `${peer.command} (Debian: ${peer.debian})`).join(', ');
+  return `${names} is missing, and ${why}`;
+}
+
+async function runOrSkip(suite: Suite): Promise<Counts> {
+  const why = whySkipped(suite);
+  if (why === undefined) return runSuite(suite);
+  skippedSuites.push(`${suite.name}: ${why}`);
+  return { passed: 0, failed: 0, skipped: 0, todo: 0 };
 }
 
 const total = { passed: 0, failed: 0, skipped: 0, todo: 0 };

@@ -8,6 +8,8 @@ export interface WireAddress {
   readonly transport: Transport;
   readonly host: string;
   readonly port: number;
+  /** Where the phone speaks from over UDP; left out: the loopback address. */
+  readonly from?: string;
 }
 
 /** How a test phone reaches the phone system: one real socket. */
@@ -68,7 +70,7 @@ async function openUdp(to: WireAddress, onMessage: (bytes: Uint8Array) => void):
   const socket = createSocket(to.host.includes(':') ? 'udp6' : 'udp4');
   socket.on('message', onMessage);
   socket.on('error', () => socket.close());
-  socket.bind(0, to.host.includes(':') ? '::1' : '127.0.0.1');
+  socket.bind(0, to.from ?? (to.host.includes(':') ? '::1' : '127.0.0.1'));
   await once(socket, 'listening');
   const { address, port } = socket.address();
   return {

@@ -1,0 +1,126 @@
+import { type Account, Ringwall } from '../../interop/harness/ringwall.ts';
+import { Program } from '../../interop/harness/process.ts';
+import type { AskJob, AskOutcome } from '../drivers/ask.ts';
+import { DriverRun } from './driver-run.ts';
+import { type Host, Network } from './network.ts';
+import { Probes } from './probes.ts';
+
+export const DOMAIN = 'pbx.example';
+const PORT = 5_060;
+const METRICS_PORT = 9_464;
+/** Of 10.99.0.0/24 only what the office has is its LAN: everybody else is out on the internet. */
+const LAN = '10.99.0.8/29';
+/** Longer than the first repetitions of any answer would take to come (RFC 3261 17: after 0.5 s, then 1 s). */
+const QUIET_MS = 1_300;
+
+/**
+ * The phone system as a person starts it, on a host of its own, with an office next to it and the internet around:
+ * the `phones` of the LAN, a `provider`, and an `attacker`, who is nobody.
+ */
+export class Scene {
+  readonly pbx: Host;
+  readonly phones: Host;
+  readonly provider: Host;
+  readonly attacker: Host;
+  readonly network: Network;
+  readonly ringwall: Ringwall;
+  /** Where the program listens, over UDP and TCP. */
+  readonly server: { readonly address: string; readonly port: number };
+  readonly #probes: Probes[] = [];
+  #office: readonly [Account, Account] | undefined;
+
+  static async open(options: { readonly extensions?: readonly string[] } = {}): Promise<Scene> {
+    const network = Network.make({ pbx: [1], phones: [10, 11], provider: [50], attacker: [2, 3] });
+    network.ownEverywhere(network.host('attacker'));
+    const { addresses, address6, prefix } = network.host('pbx');
+    const listeners = [addresses[0], `[${address6}]`].flatMap((host) =>
+      ['udp', 'tcp'].map((transport) => `${transport}:${host}:${PORT}`),
+    );
+    try {
+      const ringwall = await Ringwall.start({
+        ...options,
+        prefix,
+        mediaPorts: '20000-20199',
+        env: {
+          RINGWALL_SIP_LISTENERS: listeners.join(','),
+          RINGWALL_SIP_DOMAINS: DOMAIN,
+          RINGWALL_SECURITY_LAN_NETWORKS: LAN,
+          RINGWALL_METRICS_ADDRESS: `${addresses[0]}:${METRICS_PORT}`,
+        },
+      });
+      return new Scene(network, ringwall);
+    } catch (error) {
+      network.remove();
+      throw error;
+    }
+  }
+
+  private constructor(network: Network, ringwall: Ringwall) {
+    this.network = network;
+    this.ringwall = ringwall;
+    this.pbx = network.host('pbx');
+    this.phones = network.host('phones');
+    this.provider = network.host('provider');
+    this.attacker = network.host('attacker');
+    this.server = { address: this.pbx.addresses[0], port: PORT };
+  }
+
+  /**
+   * Two people of the office, 901 and 902, begin to talk, and what they notice of an attack is watched. The phones of
+   * `idle` are registered meanwhile.
+   */
+  async probe(idle: readonly Account[] = []): Promise<Probes> {
+    this.#office ??= [await this.ringwall.addExtension('901'), await this.ringwall.addExtension('902')];
+    const { addresses } = this.phones;
+    const { address, port } = this.server;
+    const probes = await Probes.start(
+      this.phones,
+      {
+        server: { host: address, port },
+        domain: DOMAIN,
+        metrics: `http://${address}:${METRICS_PORT}/metrics`,
+        phones: [...this.#office, ...idle].map((account, i) => {
+          return { from: addresses[i % addresses.length] ?? address, account };
+        }),
+      },
+      this.ringwall.pid,
+    );
+    this.#probes.push(probes);
+    return probes;
+  }
+
+  /** Runs a script of `drivers/` on a host to its end. */
+  drive<Outcome>(host: Host, driver: string, job: object): Promise<Outcome> {
+    return new DriverRun<Outcome>(host, driver, job).outcome();
+  }
+
+  /** Sends datagrams from the attacker's host, and gives what came back for each. */
+  async ask(asks: AskJob['asks'], to = this.server): Promise<AskOutcome['heard']> {
+    const job: AskJob = { to, listenMs: QUIET_MS, asks };
+    return (await this.drive<AskOutcome>(this.attacker, 'ask', job)).heard;
+  }
+
+  /** Runs a tool on the attacker's host to its end, and gives what it said. */
+  async tool(limitMs: number, ...words: readonly string[]): Promise<string> {
+    const [command, ...args] = [...this.attacker.prefix, ...words];
+    const program = new Program(command, args);
+    await program.exitCode(limitMs);
+    return program.said;
+  }
+
+  /** How many packets the attacker's host sent during `attack`, and how many it got. */
+  async packetsIn(
+    attack: () => Promise<unknown>,
+  ): Promise<{ readonly sent: number; readonly received: number }> {
+    const before = this.network.packetsOf(this.attacker);
+    await attack();
+    const after = this.network.packetsOf(this.attacker);
+    return { sent: after.sent - before.sent, received: after.received - before.received };
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#probes.map((probes) => probes.stop()));
+    await this.ringwall.stop();
+    this.network.remove();
+  }
+}
