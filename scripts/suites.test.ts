@@ -17,3 +17,11 @@ test('the unit tests run first and many at once, the suite with real peers last 
   assert.equal(interop?.atOnce, 1);
   assert.ok(interop.peers.length > 0);
 });
+
+test('the suite of attackers says why it cannot run where it may make no network', () => {
+  const suites = findSuites(2);
+  const attack = suites.find((suite) => suite.name === 'attack');
+  assert.ok(attack !== undefined && attack.peers.some((peer) => peer.command === 'svmap'));
+  assert.match(attack.whyNot() ?? 'network namespaces can be made', /network namespaces/);
+  assert.equal(suites.find((suite) => suite.name === 'interop')?.whyNot(), undefined);
+});
