@@ -4,14 +4,16 @@
 // Being no TypeScript, it has no types for the linter to look at:
 /* oxlint-disable typescript/no-unsafe-assignment, typescript/no-unsafe-call, typescript/no-unsafe-member-access, typescript/no-unsafe-argument, typescript/no-unsafe-return */
 
-import { spawn } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { accessSync, constants, writeFileSync } from 'node:fs';
 import nodeModule, { createRequire } from 'node:module';
 import { constants as systemConstants } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const NEEDED = 24;
+/** Should it not end, the program starts all the same. */
+const COMPILE_MS = 30_000;
 const GUARD = 'RINGWALL_LAUNCHED';
 /**
  * What V8 sets aside for new objects, in each thread: by itself it takes up to twice 64 MiB, and gives them back to
@@ -21,8 +23,11 @@ const NEW_OBJECTS = '--max-semi-space-size';
 const NEW_OBJECTS_MIB = 4;
 
 if (Number.parseInt(process.versions.node, 10) >= NEEDED) {
-  keepCompiled();
-  if (process.argv.includes('start') && !limitsNewObjects()) startLimited();
+  const compiled = keepCompiled();
+  if (process.argv.includes('start')) {
+    if (compiled !== undefined) compileFirst(compiled);
+    if (!limitsNewObjects()) startLimited();
+  }
   delete process.env[GUARD];
   await import('../src/main.ts');
 } else {
@@ -45,9 +50,26 @@ if (Number.parseInt(process.versions.node, 10) >= NEEDED) {
  */
 function keepCompiled() {
   const folder = join(dirname(fileURLToPath(import.meta.url)), '../../../node_modules/.cache/ringwall');
-  nodeModule.enableCompileCache?.(folder);
+  const { directory } = nodeModule.enableCompileCache(folder);
   // For threads, which look at nothing else.
   process.env.NODE_COMPILE_CACHE = folder;
+  return directory;
+}
+
+/**
+ * Before the first start after an installation, another process fills the folder: a program that once loaded the
+ * compiler keeps it in each of its threads, which is 40 MB, until it is started again.
+ */
+function compileFirst(directory) {
+  try {
+    writeFileSync(join(directory, 'first-start'), '', { flag: 'wx' });
+  } catch {
+    return; // It was done, or cannot be.
+  }
+  spawnSync(process.execPath, [join(import.meta.dirname, 'compile.js')], {
+    stdio: 'ignore',
+    timeout: COMPILE_MS,
+  });
 }
 
 /** Was it said, here or by an administrator? */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -73,6 +73,27 @@ test('the program runs in the process that was started, with a limit on what its
   const child = launch(['--import', TELL], 'start', '--help');
   const { code, err } = await ran(child);
   assert.deepEqual([code, err], [0, `${child.pid} --max-semi-space-size=4`]);
+});
+
+test('before the first start, the program is compiled with its threads', async () => {
+  const compiler = fileURLToPath(new URL('../bin/compile.js', import.meta.url));
+  // A file, not a pipe: what Node says natively is lost where a pipe is full.
+  const said = join(directory, 'compiled.log');
+  const log = openSync(said, 'w');
+  const child = spawn(process.execPath, [compiler], {
+    env: {
+      ...process.env,
+      NODE_COMPILE_CACHE: join(directory, 'compiled'),
+      NODE_DEBUG_NATIVE: 'COMPILE_CACHE',
+    },
+    stdio: ['ignore', 'ignore', log],
+  });
+  await once(child, 'exit');
+  closeSync(log);
+  const lines = readFileSync(said, 'utf8');
+  for (const entry of ['main.ts', 'start.ts', 'media-worker.ts', 'database-thread.ts']) {
+    assert.match(lines, new RegExp(`writing cache for StrippedTypeScript \\S*/${entry} .*success`), entry);
+  }
 });
 
 test("an administrator's own limit stays as it is", async () => {
