@@ -1,4 +1,4 @@
-import { assert, type MonotonicMs, type Random, TimerWheel } from '@ringwall/base';
+import { assert, type MonotonicMs, type Random, randomBelow, TimerWheel } from '@ringwall/base';
 import { serialiseResponse } from '../compose/serialise.ts';
 import { type Flow, isReliable } from '../flow.ts';
 import type { Headers } from '../headers.ts';
@@ -79,7 +79,11 @@ export class Transactions {
       isKnown,
       limitPerSource: serverTransactionsPerSource,
     });
-    this.#answered = new AnsweredRequests(completed, unreliableTimes.j);
+    this.#answered = new AnsweredRequests({
+      limit: completed,
+      lifetimeMs: unreliableTimes.j,
+      seed: randomBelow(random, 2 ** 32),
+    });
   }
 
   /** A message that came, whole and well formed. */
