@@ -1,3 +1,4 @@
+import type { GuardEffect } from '@ringwall/policy';
 import type { Flow } from '@ringwall/sip';
 import type { CallRecord } from './call/call-record.ts';
 import type { PbxEvent } from './events.ts';
@@ -15,4 +16,6 @@ export type Effect =
       readonly bindings: readonly Binding[];
     }
   | { readonly do: 'save-call-record'; readonly record: CallRecord }
+  /** The guard has acted already; this is to be kept, told, and done in the kernel. */
+  | { readonly do: 'guard'; readonly effect: GuardEffect }
   | { readonly do: 'report'; readonly event: PbxEvent };

@@ -1,4 +1,5 @@
 import { type Clock, inNetworks, type MonotonicMs, type Random, TimerWheel } from '@ringwall/base';
+import type { GuardState, ListEntry } from '@ringwall/policy';
 import {
   DATAGRAM_LIMITS,
   type Flow,
@@ -27,6 +28,7 @@ import { hostText, reachableAddress } from './call/new-leg.ts';
 import type { Effect } from './effects.ts';
 import { Desk } from './ingress/desk.ts';
 import { Door } from './ingress/door.ts';
+import { Gatekeeper } from './ingress/gatekeeper.ts';
 import { decidePresence } from './ingress/door-facts.ts';
 import { isForUs } from './ingress/identify.ts';
 import { Messages } from './message/messages.ts';
@@ -69,9 +71,12 @@ export class Pbx {
   readonly #calls: Calls;
   readonly #messages: Messages;
   readonly #bindings: Bindings;
+  readonly #gatekeeper: Gatekeeper;
   #snapshot: Snapshot;
   #effects: Effect[] = [];
   #told: TransactionEvent[] = [];
+  /** Of the message in hand. */
+  #messageBytes = 0;
 
   constructor({ clock, random, snapshot }: PbxOptions) {
     this.#clock = clock;
@@ -121,22 +126,49 @@ export class Pbx {
       perform: (effects) => this.#perform(effects),
       effect: (effect) => this.#effects.push(effect),
     });
+    this.#gatekeeper = new Gatekeeper({
+      random,
+      bindings: this.#bindings,
+      settings: () => this.#snapshot.settings,
+      now: () => this.#now(),
+      wall: () => clock.wall(),
+      perform: (effects) => {
+        for (const effect of effects) this.#effects.push({ do: 'guard', effect });
+      },
+    });
   }
 
   get snapshot(): Snapshot {
     return this.#snapshot;
   }
 
+  /** What the guard remembers: for those who show it, and change its lists. */
+  get guard(): GuardState {
+    return this.#gatekeeper.guard;
+  }
+
+  /** The lists of the last run. */
+  restoreGuard(entries: readonly ListEntry[]): Effect[] {
+    return this.#input(() => this.#gatekeeper.restore(entries));
+  }
+
+  /** May somebody connect from this address? Asked before anything is spent on a connection. */
+  admitsConnection(address: string): boolean {
+    return this.#gatekeeper.admitsConnection(address);
+  }
+
   /** One whole message, as it came. */
   receive(bytes: Uint8Array, flow: Flow): Effect[] {
+    if (!this.#gatekeeper.admits(flow)) return [];
     return this.#input(() => {
+      this.#messageBytes = bytes.length;
       const parsed = parseMessage(bytes, isReliable(flow.transport) ? STREAM_LIMITS : DATAGRAM_LIMITS);
       if (parsed.ok) {
         this.#perform(this.#transactions.receive(parsed.value, flow, this.#now()));
         return;
       }
       if (parsed.error.code === 'KEEP_ALIVE') return;
-      this.#effects.push({ do: 'report', event: { kind: 'malformed', flow, code: parsed.error.code } });
+      this.#malformed(parsed.error.code, flow);
       const { answer } = parsed.error;
       // A stranger's broken message gets no answer: only who is known may be told what is wrong with his.
       if (answer === undefined || !this.#bindings.isKnown(flow)) return;
@@ -150,6 +182,18 @@ export class Pbx {
     });
   }
 
+  /** A stream that cannot be read any further. */
+  framingError(code: string, flow: Flow): Effect[] {
+    return this.#input(() => this.#malformed(code, flow));
+  }
+
+  /** A connection did what no phone does. `what`: in words, for the administrator. */
+  connectionAbused(what: string, flow: Flow): Effect[] {
+    return this.#input(() => {
+      this.#gatekeeper.observe({ kind: 'connection-abuse', flow, what });
+    });
+  }
+
   mediaEvent(event: MediaEvent): Effect[] {
     return this.#input(() => this.#calls.mediaEvent(event));
   }
@@ -159,6 +203,7 @@ export class Pbx {
     return this.#input(() => {
       const now = this.#now();
       this.#perform(this.#transactions.advance(now));
+      this.#gatekeeper.advance(now);
       for (const timer of this.#timers.advance(now)) {
         this.#guarded(() =>
           timer.kind === 'call-timer' ? this.#calls.timer(timer) : this.#bindings.timer(timer),
@@ -191,6 +236,7 @@ export class Pbx {
     return this.#input(() => {
       const before = this.#snapshot;
       this.#snapshot = snapshot;
+      this.#gatekeeper.settingsChanged();
       const reasonToGo = (old: Extension, flow: Flow): string | undefined => {
         const extension = snapshot.extensions.get(old.number);
         if (extension?.enabled !== true || extension.ha1.sha256 !== old.ha1.sha256)
@@ -303,19 +349,23 @@ export class Pbx {
     const lateInDialog = toTag !== undefined && this.#bindings.isKnown(flow);
     if (found === undefined && !lateInDialog && !this.#isForUs(request, flow)) {
       this.#effects.push({ do: 'report', event: { kind: 'ignored', flow, why: 'not-our-domain' } });
-      return;
+      return this.#gatekeeper.observeStray({ kind: 'unknown-domain', flow }, flow);
     }
-    const entrance = this.#door.admit(request, flow, this.#snapshot, this.#now());
+    const mayTry = (account: string): boolean => this.#gatekeeper.admitsAttempt(flow, account);
+    const entrance = this.#door.admit(request, flow, this.#snapshot, this.#now(), mayTry);
     switch (entrance.kind) {
       case 'refused':
         this.#effects.push({
           do: 'report',
           event: { kind: 'authentication-failed', authId: entrance.authId, flow, method: request.method },
         });
+        if (this.#seen(request, flow, entrance.authId)) return;
         return this.#challenge(request, flow, entrance.challenges);
       case 'challenge':
+        if (this.#seen(request, flow)) return;
         return this.#challenge(request, flow, entrance.challenges);
       case 'admitted':
+        this.#gatekeeper.observe({ kind: 'authenticated', flow, account: entrance.extension.authId });
         return this.#desk.admitted(entrance.extension, request, flow, found);
     }
   }
@@ -331,12 +381,34 @@ export class Pbx {
     );
   }
 
+  /**
+   * Tells the guard of a request whose sender did not show who it is.
+   *
+   * @param account in the answer to a challenge of ours, if there was one and it was wrong.
+   * @returns whether the source was blacklisted for it.
+   */
+  #seen(request: SipRequest, flow: Flow, account?: string): boolean {
+    const number = this.#gatekeeper.canaryIn(request, flow, account);
+    if (number !== undefined) {
+      const nonceIsOurs = account !== undefined;
+      return this.#gatekeeper.observe({ kind: 'canary-used', flow, number, nonceIsOurs });
+    }
+    return account !== undefined && this.#gatekeeper.observe({ kind: 'wrong-digest', flow, account });
+  }
+
+  #malformed(code: string, flow: Flow): void {
+    this.#effects.push({ do: 'report', event: { kind: 'malformed', flow, code } });
+    this.#gatekeeper.observeStray({ kind: 'malformed', flow, code }, flow);
+  }
+
   /** The one answer that a stranger gets; nothing is kept of it. */
   #challenge(request: SipRequest, flow: Flow, challenges: readonly string[]): void {
     const headers = new Headers();
     for (const challenge of challenges) headers.append('www-authenticate', challenge);
     const response = respondTo(request, 401, { source: flow.remote, toTag: newTag(this.#random), headers });
-    this.#perform(this.#transactions.respondStateless(request, flow, response));
+    const effects = this.#transactions.respondStateless(request, flow, response);
+    const bytes = effects.reduce((sum, effect) => sum + (effect.do === 'send' ? effect.bytes.length : 0), 0);
+    if (this.#gatekeeper.admitsChallenge(flow, this.#messageBytes, bytes)) this.#perform(effects);
   }
 
   #plan(dialled: string, caller?: Caller): Planned {

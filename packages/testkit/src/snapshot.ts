@@ -1,4 +1,5 @@
 import { parseCidr } from '@ringwall/base';
+import { DEFAULT_GUARD_POLICY } from '@ringwall/policy';
 import type { Extension, ExtensionNumber, PbxSettings, Snapshot } from '@ringwall/pbx';
 import { type DigestAlgorithm, makeHa1 } from '@ringwall/sip';
 
@@ -24,6 +25,8 @@ export const TEST_SETTINGS: PbxSettings = {
   callsAtOnce: 100,
   callsPerExtension: 10,
   allowShortSrtpTag: false,
+  guard: DEFAULT_GUARD_POLICY,
+  canaries: [],
 };
 
 export interface TestExtension extends Partial<Omit<Extension, 'number' | 'authId' | 'ha1'>> {

@@ -24,7 +24,14 @@ export class Door {
     this.#dummyKey = randomHex(random, 32);
   }
 
-  admit(request: SipRequest, flow: Flow, snapshot: Snapshot, now: MonotonicMs): Entrance {
+  /** @param mayTry may a password be tried for this account now? Asked of accounts that nobody has as well. */
+  admit(
+    request: SipRequest,
+    flow: Flow,
+    snapshot: Snapshot,
+    now: MonotonicMs,
+    mayTry: (account: string) => boolean = () => true,
+  ): Entrance {
     const { realm } = snapshot.settings;
     const verdict = checkDigest({
       request,
@@ -34,6 +41,7 @@ export class Door {
       keys: this.#keys,
       uses: this.#uses,
       dummyKey: this.#dummyKey,
+      mayTry,
       decoys: this.#decoysFrom(snapshot),
       lookup: (authId) => snapshot.byAuthId.get(authId),
     });

@@ -1,5 +1,6 @@
 import type { Brand, Cidr } from '@ringwall/base';
 import type { RtpMode } from '@ringwall/media';
+import type { GuardPolicy } from '@ringwall/policy';
 
 /** `101`: 2 to 8 digits. */
 export type ExtensionNumber = Brand<string, 'ExtensionNumber'>;
@@ -53,6 +54,9 @@ export interface PbxSettings {
   readonly callsPerExtension: number;
   /** May `_32` be offered and accepted? */
   readonly allowShortSrtpTag: boolean;
+  readonly guard: GuardPolicy;
+  /** Numbers that nobody has, and only intruders name. */
+  readonly canaries: readonly string[];
 }
 
 /** The configuration at one instant, immutable; replaced whole when an administrator saves. */

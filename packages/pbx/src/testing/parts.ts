@@ -1,5 +1,6 @@
 import type { MonotonicMs, Random, WallMs } from '@ringwall/base';
 import { parseCidr } from '@ringwall/base';
+import { DEFAULT_GUARD_POLICY } from '@ringwall/policy';
 import {
   type Flow,
   parseMessage,
@@ -36,6 +37,8 @@ export const SETTINGS: PbxSettings = {
   callsAtOnce: 100,
   callsPerExtension: 10,
   allowShortSrtpTag: false,
+  guard: DEFAULT_GUARD_POLICY,
+  canaries: [],
 };
 
 export function networks(...texts: readonly string[]) {

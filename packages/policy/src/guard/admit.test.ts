@@ -37,6 +37,15 @@ test('the whitelist comes before all else, then registered flows and trunks, the
   assert.equal(rig.packet('192.0.2.8'), 'drop blacklisted');
 });
 
+test('strangers on the LAN have no part in the budget of all strangers', () => {
+  const network = parseListNetwork('10.0.0.0/8');
+  assert.ok(network.ok);
+  const rig = new GuardRig({ strangersPerSecond: 100, lanNetworks: [network.value] });
+  for (let i = 0; i < 250; i++) assert.equal(rig.packet(`10.0.0.${i}`), 'pass within-limits');
+  for (let i = 0; i < 100; i++) rig.packet(`203.0.113.${i}`);
+  assert.equal(rig.packet('203.0.113.200'), 'throttle strangers-budget');
+});
+
 test('a source that meets the amber barrier is ignored for five seconds, then heard again', () => {
   const rig = new GuardRig(NO_BUDGET);
   assert.equal(send(rig, SCANNER, amberRequests), 'pass within-limits');

@@ -4,7 +4,7 @@ import { type Admission, ADMISSIONS } from './admission.ts';
 import { ban } from './ban.ts';
 import type { GuardFlow } from './evidence.ts';
 import { GUARD_CONSTANTS } from './guard-policy.ts';
-import { type GuardState, leaveEffect, wallAt } from './guard-state.ts';
+import { type GuardState, isOnLan, leaveEffect, wallAt } from './guard-state.ts';
 import type { Crossing, Meters } from './meters.ts';
 import { shadowPacket } from './shadow.ts';
 import { readSource, type SourceKey, sourceText } from './source-key.ts';
@@ -68,7 +68,7 @@ function admitStranger(guard: GuardState, flow: GuardFlow, source: SourceKey, no
   const slot = meters.slotOf(source, now);
   const crossing = meters.add(slot, 1, guard.policy, now);
   if (crossing !== undefined) crossed(guard, flow, crossing, now);
-  const admission = meteredAdmission(meters, slot, now) ?? budgetAdmission(guard, isUdp, now);
+  const admission = meteredAdmission(meters, slot, now) ?? budgetAdmission(guard, source, isUdp, now);
   meters.record(slot, admission.rule, now);
   return admission;
 }
@@ -80,7 +80,8 @@ function meteredAdmission(meters: Meters, slot: number, now: MonotonicMs) {
   return ignoredBy === 'unanswered-challenges' ? ADMISSIONS.unanswered : ADMISSIONS.amber;
 }
 
-function budgetAdmission(guard: GuardState, isUdp: boolean, now: MonotonicMs) {
+function budgetAdmission(guard: GuardState, source: SourceKey, isUdp: boolean, now: MonotonicMs) {
+  if (isOnLan(guard, source)) return ADMISSIONS.withinLimits;
   const { strangersPerSecond } = guard.policy;
   const keep = isUdp ? strangersPerSecond * STREAM_SHARE : 0;
   return guard.strangers.take(strangersPerSecond, keep, now)

@@ -26,7 +26,10 @@ export interface GuardPolicy {
   /** Answers a second to strangers in one /24 (IPv4) or /64 (IPv6). */
   readonly repliesPerSecondToNetwork: number;
   readonly repliesPerSecond: number;
-  /** Here answers are counted by address: all phones of an office have one /24. */
+  /**
+   * The administrator's own: they are limited source by source, and have no part in what all strangers share, so that
+   * all phones may come at once after a power cut. In the /24 of an office answers are counted by address.
+   */
   readonly lanNetworks: readonly Cidr[];
 }
 

@@ -148,6 +148,15 @@ function lanOf(networks: readonly Cidr[], seed: number): PrefixMap<true> {
   return lan;
 }
 
+/** Is it in one of the networks of the administrator's own? */
+export function isOnLan(guard: GuardState, { family, words }: SourceKey): boolean {
+  return family !== 0 && (guard.lan.search(family, words, isIn, 0) ?? false);
+}
+
+function isIn(value: true): true {
+  return value;
+}
+
 /** The time of day that belongs to an instant. */
 export function wallAt(guard: GuardState, now: MonotonicMs): WallMs {
   return (now + guard.wallOffsetMs) as WallMs;

@@ -87,6 +87,18 @@ test('on the LAN they are counted by address, since an office has one /24', () =
   );
 });
 
+test('the LAN has no part in the budget of all: its phones may come at once', () => {
+  const rig = new GuardRig({ lanNetworks: [network('10.0.0.0/8')], repliesPerSecond: 100 });
+  assert.equal(
+    answered(rig, (i) => `10.0.${i % 250}.7`, 250),
+    250,
+  );
+  assert.equal(
+    answered(rig, (i) => `203.0.${i % 250}.7`, 250),
+    100,
+  );
+});
+
 test('an answer that was answered in turn does not count: an office of 200 phones is not kept waiting', () => {
   const rig = new GuardRig();
   let refused = 0;

@@ -1,6 +1,6 @@
 import type { MonotonicMs } from '@ringwall/base';
 import type { GuardFlow } from './evidence.ts';
-import { type GuardState, wallAt } from './guard-state.ts';
+import { type GuardState, isOnLan, wallAt } from './guard-state.ts';
 import { readSource, type SourceKey } from './source-key.ts';
 
 /** A datagram may be answered with so many times its bytes: whoever forges gains nothing by sending it here. */
@@ -31,7 +31,7 @@ export function admitReply(
       policy.repliesPerSecondToNetwork,
       now,
     ) &&
-    guard.replies.take(policy.repliesPerSecond, 0, now);
+    (isOnLan(guard, network) || guard.replies.take(policy.repliesPerSecond, 0, now));
   if (!isFair) guard.repliesRefused++;
   return isFair;
 }
@@ -53,11 +53,6 @@ function replyNetwork(guard: GuardState, address: string): SourceKey {
   const network = guard.replyNetwork;
   readSource(address, network);
   if (network.family !== 4) return network;
-  const isLan = guard.lan.search(4, network.words, isIn, 0) ?? false;
-  if (!isLan) network.low = (network.low & 0xffff_ff00) >>> 0;
+  if (!isOnLan(guard, network)) network.low = (network.low & 0xffff_ff00) >>> 0;
   return network;
-}
-
-function isIn(value: true): true {
-  return value;
 }

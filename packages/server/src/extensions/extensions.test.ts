@@ -3,6 +3,7 @@ import { createSecretKey, hash, randomBytes } from 'node:crypto';
 import { test } from 'node:test';
 import type { Random, Result, WallMs } from '@ringwall/base';
 import type { ExtensionNumber, PbxSettings } from '@ringwall/pbx';
+import { DEFAULT_GUARD_POLICY } from '@ringwall/policy';
 import { MemoryStore } from '@ringwall/store';
 import { Sealer } from '../secrets/sealer.ts';
 import { buildSnapshot, type BuiltSnapshot } from './build-snapshot.ts';
@@ -31,6 +32,8 @@ const settings: PbxSettings = {
   callsAtOnce: 100,
   callsPerExtension: 4,
   allowShortSrtpTag: false,
+  guard: DEFAULT_GUARD_POLICY,
+  canaries: [],
 };
 
 function world(options: { readonly random?: Random; readonly key?: number } = {}) {

@@ -8,6 +8,7 @@ import type {
   PbxEvent,
   Store,
 } from '@ringwall/pbx';
+import type { GuardEffect } from '@ringwall/policy';
 
 export interface PerformTargets {
   readonly sockets: Pick<SipSockets, 'send'>;
@@ -15,6 +16,8 @@ export interface PerformTargets {
   readonly store: Pick<Store, 'saveBindings' | 'addCallRecords'>;
   /** Told of everything that the PBX reports. */
   readonly onEvent: (event: PbxEvent) => void;
+  /** Told of what the guard did. */
+  readonly onGuard: (effect: GuardEffect) => void;
   /** Told at once where an extension is registered now, whether or not it can be saved. */
   readonly onBindings: (extension: ExtensionNumber, bindings: readonly Binding[]) => void;
   /** Something could not be saved. It is kept, and tried again. */
@@ -102,6 +105,9 @@ export class Performer {
         this.#records.push(effect.record);
         this.#bound();
         this.#planRecords(RECORDS_DELAY_MS);
+        break;
+      case 'guard':
+        this.#targets.onGuard(effect.effect);
         break;
       case 'report':
         this.#targets.onEvent(effect.event);

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { err, ok, type Result } from '@ringwall/base';
 import { type AdminError, formatEndpoint } from '@ringwall/contract';
-import { type Flow, type FramingProblem, SipSockets } from '@ringwall/net';
+import { type CloseReason, type Flow, type FramingProblem, SipSockets } from '@ringwall/net';
 import { type MediaEvent, Pbx, type StoreError } from '@ringwall/pbx';
 import { STREAM_LIMITS, StreamFramer } from '@ringwall/sip';
 import {
@@ -25,10 +25,11 @@ import { hasIpv6 } from './phone-addresses.ts';
 
 /** Who takes what comes in. Undefined: it is not there yet, and nobody is let in. */
 export interface Inside {
+  admitsConnection(address: string): boolean;
   isKnown(address: string): boolean;
   receive(bytes: Uint8Array, flow: Flow): void;
   framingError(code: string, flow: Flow): void;
-  flowClosed(flow: Flow): void;
+  flowClosed(flow: Flow, why: CloseReason): void;
   mediaEvent(event: MediaEvent): void;
 }
 
@@ -106,11 +107,11 @@ export async function openParts(
     clock,
     makeFramer: () => new StreamFramer(STREAM_LIMITS),
     limits: streamLimits(values),
-    admit: () => told.inside !== undefined,
+    admit: (address) => told.inside?.admitsConnection(address) ?? false,
     isKnown: (address) => told.inside?.isKnown(address) ?? false,
     onMessage: (bytes, flow) => told.inside?.receive(bytes, flow),
     onFramingError: ({ code }, flow) => told.inside?.framingError(code, flow),
-    onClosed: (flow) => told.inside?.flowClosed(flow),
+    onClosed: (flow, why) => told.inside?.flowClosed(flow, why),
   });
   if (!sockets.ok) return fail(sockets.error);
   undo.push(() => sockets.value.close());

@@ -1,5 +1,5 @@
 import type { Clock, WallMs } from '@ringwall/base';
-import type { Flow, SipSockets } from '@ringwall/net';
+import type { CloseReason, Flow, SipSockets } from '@ringwall/net';
 import type { Effect, MediaEvent, Pbx, PbxEvent, Snapshot } from '@ringwall/pbx';
 import { Followers } from '../administration/followers.ts';
 import { eventView } from '../administration/views.ts';
@@ -55,6 +55,7 @@ export class Program {
         store: parts.data.store,
         onMistake,
         onEvent: (event) => this.#onEvent(event),
+        onGuard: () => {},
         onBindings: (extension, bindings) => this.#places.update(extension, bindings),
         onSaveFailed: (what, error) => {
           const things = what === 'bindings' ? 'Registrations' : 'Call records';
@@ -84,10 +85,13 @@ export class Program {
 
   /** A stream that cannot be read any further; it is closed by the sockets. */
   framingError(code: string, flow: Flow): void {
-    this.#onEvent({ kind: 'malformed', flow, code });
+    this.perform(this.parts.pbx.framingError(code, flow));
   }
 
-  flowClosed(flow: Flow): void {
+  flowClosed(flow: Flow, why: CloseReason): void {
+    if (why === 'no-message') {
+      this.perform(this.parts.pbx.connectionAbused('It brought no whole message in time', flow));
+    }
     this.perform(this.parts.pbx.flowClosed(flow));
   }
 
@@ -97,6 +101,11 @@ export class Program {
 
   replaceSnapshot(snapshot: Snapshot): void {
     this.perform(this.parts.pbx.replaceSnapshot(snapshot));
+  }
+
+  /** May somebody connect from there? */
+  admitsConnection(address: string): boolean {
+    return this.parts.pbx.admitsConnection(address);
   }
 
   /** Is a phone registered from there? */

@@ -1,6 +1,7 @@
 import type { Listener, Settings, SettingsValues, SettingKey } from '@ringwall/contract';
 import type { StreamLimits } from '@ringwall/net';
 import type { PbxSettings } from '@ringwall/pbx';
+import { DEFAULT_GUARD_POLICY } from '@ringwall/policy';
 
 /** The settings as the call path reads them. */
 export function pbxSettings(values: SettingsValues): PbxSettings {
@@ -23,6 +24,8 @@ export function pbxSettings(values: SettingsValues): PbxSettings {
     minSessionExpiresSeconds: calls.minSessionExpiresSeconds,
     callsAtOnce: calls.atOnce,
     callsPerExtension: calls.perExtension,
+    guard: { ...DEFAULT_GUARD_POLICY, lanNetworks: values.security.lanNetworks },
+    canaries: [],
     allowShortSrtpTag: media.allowShortSrtpTag,
   };
 }

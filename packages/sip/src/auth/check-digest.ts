@@ -32,6 +32,8 @@ export interface DigestCheck {
    * from memory takes some tenths of a microsecond that a hash does not.
    */
   readonly decoys?: readonly Credential[];
+  /** May a password be tried for this name now, whether or not somebody has it? Always, unless told. */
+  readonly mayTry?: (authId: string) => boolean;
   readonly now: MonotonicMs;
 }
 
@@ -44,7 +46,12 @@ export type DigestVerdict =
   | {
       readonly kind: 'challenge';
       readonly stale: boolean;
-      readonly because: 'no-credentials' | 'unusable-credentials' | 'nonce-stale' | 'nonce-forged';
+      readonly because:
+        | 'no-credentials'
+        | 'unusable-credentials'
+        | 'nonce-stale'
+        | 'nonce-forged'
+        | 'too-soon';
     }
   /**
    * A wrong answer to a challenge that this very source received from us. Counts against it; is answered with the
@@ -54,6 +61,7 @@ export type DigestVerdict =
 
 const NO_CREDENTIALS: DigestVerdict = { kind: 'challenge', stale: false, because: 'no-credentials' };
 const UNUSABLE: DigestVerdict = { kind: 'challenge', stale: false, because: 'unusable-credentials' };
+const TOO_SOON: DigestVerdict = { kind: 'challenge', stale: false, because: 'too-soon' };
 const STALE: DigestVerdict = { kind: 'challenge', stale: true, because: 'nonce-stale' };
 /** RFC 7616 3.3: stale means an invalid nonce, not a wrong password. After a restart all nonces look forged. */
 const FORGED: DigestVerdict = { kind: 'challenge', stale: true, because: 'nonce-forged' };
@@ -74,6 +82,7 @@ export function checkDigest(check: DigestCheck): DigestVerdict {
   const nonce = check.keys.open(credentials.nonce, flow, realm, now);
   if (nonce.is === 'forged') return FORGED;
   if (nonce.is === 'stale' || !check.uses.allows(nonce, credentials.nc)) return STALE;
+  if (check.mayTry?.(credentials.username) === false) return TOO_SOON;
   const authId = answeredFor(check, credentials);
   if (authId === undefined) return { kind: 'refused', authId: credentials.username };
   check.uses.record(nonce, credentials.nc);
