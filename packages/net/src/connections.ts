@@ -64,6 +64,7 @@ export class Connections<Problem extends FramingProblem = FramingProblem> {
       backlog: 0,
       framing: 0,
       'gave-way': 0,
+      banned: 0,
       asked: 0,
       shutdown: 0,
     },
@@ -198,6 +199,15 @@ export class Connections<Problem extends FramingProblem = FramingProblem> {
     // Out of the line at once: the next newcomer must not find it there again.
     this.#strangers.delete(seat);
     if (!this.drop(seat.connection, 'gave-way')) socket.destroy();
+  }
+
+  /** Ends the connections of strangers who would not be let in any more; those of registered phones stay. */
+  dropBanned(): void {
+    for (const [seat, socket] of [...this.#strangers]) {
+      const { remoteAddress } = socket;
+      if (remoteAddress === undefined || this.#options.admit(plainAddress(remoteAddress))) continue;
+      if (!this.drop(seat.connection, 'banned')) socket.destroy();
+    }
   }
 
   #receive(connection: StreamConnection<Problem>, chunk: Uint8Array): void {

@@ -124,6 +124,11 @@ export class SipSockets<Problem extends FramingProblem = FramingProblem> {
     return this.#connections.drop(flow.connection);
   }
 
+  /** Ends the connections of strangers whom `admit` does not let in any more. */
+  dropBanned(): void {
+    this.#connections.dropBanned();
+  }
+
   /** Which address of ours a peer there sees: the only one we listen on, or else by the machine's networks. */
   localAddressFor(remoteAddress: string): string {
     const family = parseIp(remoteAddress.split('%', 1)[0] ?? '')?.family === 6 ? 6 : 4;

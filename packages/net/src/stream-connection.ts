@@ -12,6 +12,7 @@ export type CloseReason =
   | 'backlog' // it does not read what we write
   | 'framing'
   | 'gave-way' // strangers filled the table, and it had been one for longest
+  | 'banned' // it is not let in any more
   | 'asked'
   | 'shutdown';
 

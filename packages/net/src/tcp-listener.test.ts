@@ -265,3 +265,23 @@ test('a connection that is dropped is told of once, as asked', async (t) => {
   await until(() => closed.length === 1, 'it was gone');
   assert.equal(closed[0]?.why, 'asked');
 });
+
+test('who is banned loses his connections, unless a phone is registered over it', async (t) => {
+  const { connections, dial, heard, closed, banned } = await listenTcp(t);
+  const [stranger, phone, other] = [dial('127.0.0.2'), dial('127.0.0.2'), dial('127.0.0.3')];
+  for (const socket of [stranger, phone, other]) socket.write('Hello.');
+  await until(() => heard.length === 3, 'all three were heard');
+  const flowOf = (socket: Socket): Flow => {
+    const found = heard.find(({ flow }) => flow.remote.port === socket.localPort);
+    assert.ok(found !== undefined);
+    return found.flow;
+  };
+  connections.promote(flowOf(phone).connection);
+  const flow = flowOf(stranger);
+  banned.add('127.0.0.2');
+  connections.dropBanned();
+  await until(() => closed.length === 1, 'one was closed');
+  assert.deepEqual(closed, [{ why: 'banned', flow }]);
+  await until(() => isGone(stranger), 'its socket is gone');
+  assert.ok(!isGone(phone) && !isGone(other));
+});

@@ -24,6 +24,7 @@ const SOURCES: MetricsSources = {
         backlog: 0,
         framing: 0,
         'gave-way': 0,
+        banned: 0,
         asked: 0,
         shutdown: 0,
       },
