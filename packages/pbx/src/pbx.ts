@@ -1,9 +1,8 @@
-import { type Clock, inNetworks, type MonotonicMs, type Random, TimerWheel } from '@ringwall/base';
+import { type Clock, type MonotonicMs, type Random, TimerWheel } from '@ringwall/base';
 import type { GuardState, ListEntry } from '@ringwall/policy';
 import {
   DATAGRAM_LIMITS,
   type Flow,
-  flowKey,
   formatSipUri,
   Headers,
   isReliable,
@@ -13,7 +12,6 @@ import {
   parseMessage,
   type RequestDraft,
   respondTo,
-  type SipRequest,
   STREAM_LIMITS,
   serialiseResponse,
   type TransactionEffect,
@@ -27,10 +25,9 @@ import type { Planned, StepContext } from './call/inputs.ts';
 import { hostText, reachableAddress } from './call/new-leg.ts';
 import type { Effect } from './effects.ts';
 import { Desk } from './ingress/desk.ts';
-import { Door } from './ingress/door.ts';
 import { Gatekeeper } from './ingress/gatekeeper.ts';
 import { decidePresence } from './ingress/door-facts.ts';
-import { isForUs } from './ingress/identify.ts';
+import { NewRequests } from './ingress/new-requests.ts';
 import { Messages } from './message/messages.ts';
 import type { MediaEvent } from './ports/media-service.ts';
 import type { Binding } from './registrar/binding.ts';
@@ -66,12 +63,12 @@ export class Pbx {
   readonly #random: Random;
   readonly #timers: TimerWheel<CallTimerPayload | BindingTimer>;
   readonly #transactions: Transactions;
-  readonly #door: Door;
   readonly #desk: Desk;
   readonly #calls: Calls;
   readonly #messages: Messages;
   readonly #bindings: Bindings;
   readonly #gatekeeper: Gatekeeper;
+  readonly #newRequests: NewRequests;
   #snapshot: Snapshot;
   #effects: Effect[] = [];
   #told: TransactionEvent[] = [];
@@ -90,7 +87,6 @@ export class Pbx {
       sentBy: (flow) => this.#sentBy(flow),
       isKnown: (flow) => this.#bindings.isKnown(flow),
     });
-    this.#door = new Door(random, now);
     this.#calls = new Calls({
       transactions: this.#transactions,
       timers: this.#timers as TimerWheel<CallTimerPayload>,
@@ -135,6 +131,18 @@ export class Pbx {
       perform: (effects) => {
         for (const effect of effects) this.#effects.push({ do: 'guard', effect });
       },
+    });
+    this.#newRequests = new NewRequests({
+      random,
+      transactions: this.#transactions,
+      calls: this.#calls,
+      bindings: this.#bindings,
+      gatekeeper: this.#gatekeeper,
+      desk: this.#desk,
+      snapshot: () => this.#snapshot,
+      now: () => this.#now(),
+      perform: (effects) => this.#perform(effects),
+      report: (event) => this.#effects.push({ do: 'report', event }),
     });
   }
 
@@ -331,84 +339,14 @@ export class Pbx {
   }
 
   #tell(event: TransactionEvent): void {
-    if (event.kind === 'request') return this.#newRequest(event.request, event.flow);
+    if (event.kind === 'request')
+      return this.#newRequests.take(event.request, event.flow, this.#messageBytes);
     if (!this.#calls.transactionEvent(event)) this.#messages.transactionEvent(event);
-  }
-
-  /** A request that belongs to no transaction: who sent it, and may he? */
-  #newRequest(request: SipRequest, flow: Flow): void {
-    const toTag = request.to.params.get('tag');
-    const found =
-      toTag === undefined
-        ? undefined
-        : this.#calls.find(request.callId, toTag, request.from.params.get('tag') ?? '');
-    if (found !== undefined && flowKey(found.flow) === flowKey(flow)) {
-      return this.#desk.inDialog(found, request, flow);
-    }
-    // A phone that we know may name a dialog that is over, by the address in our Contact: it is told so.
-    const lateInDialog = toTag !== undefined && this.#bindings.isKnown(flow);
-    if (found === undefined && !lateInDialog && !this.#isForUs(request, flow)) {
-      this.#effects.push({ do: 'report', event: { kind: 'ignored', flow, why: 'not-our-domain' } });
-      return this.#gatekeeper.observeStray({ kind: 'unknown-domain', flow }, flow);
-    }
-    const mayTry = (account: string): boolean => this.#gatekeeper.admitsAttempt(flow, account);
-    const entrance = this.#door.admit(request, flow, this.#snapshot, this.#now(), mayTry);
-    switch (entrance.kind) {
-      case 'refused':
-        this.#effects.push({
-          do: 'report',
-          event: { kind: 'authentication-failed', authId: entrance.authId, flow, method: request.method },
-        });
-        if (this.#seen(request, flow, entrance.authId)) return;
-        return this.#challenge(request, flow, entrance.challenges);
-      case 'challenge':
-        if (this.#seen(request, flow)) return;
-        return this.#challenge(request, flow, entrance.challenges);
-      case 'admitted':
-        this.#gatekeeper.observe({ kind: 'authenticated', flow, account: entrance.extension.authId });
-        return this.#desk.admitted(entrance.extension, request, flow, found);
-    }
-  }
-
-  /** A bare number names no domain: from outside, only a phone that is registered may ask for one (RFC 3966). */
-  #isForUs({ uri }: SipRequest, flow: Flow): boolean {
-    const { settings } = this.#snapshot;
-    if (!isForUs(uri, flow, settings)) return false;
-    return (
-      uri.scheme !== 'tel' ||
-      inNetworks(settings.lanNetworks, flow.remote.address) ||
-      this.#bindings.isKnown(flow)
-    );
-  }
-
-  /**
-   * Tells the guard of a request whose sender did not show who it is.
-   *
-   * @param account in the answer to a challenge of ours, if there was one and it was wrong.
-   * @returns whether the source was blacklisted for it.
-   */
-  #seen(request: SipRequest, flow: Flow, account?: string): boolean {
-    const number = this.#gatekeeper.canaryIn(request, flow, account);
-    if (number !== undefined) {
-      const nonceIsOurs = account !== undefined;
-      return this.#gatekeeper.observe({ kind: 'canary-used', flow, number, nonceIsOurs });
-    }
-    return account !== undefined && this.#gatekeeper.observe({ kind: 'wrong-digest', flow, account });
   }
 
   #malformed(code: string, flow: Flow): void {
     this.#effects.push({ do: 'report', event: { kind: 'malformed', flow, code } });
     this.#gatekeeper.observeStray({ kind: 'malformed', flow, code }, flow);
-  }
-
-  /** The one answer that a stranger gets; nothing is kept of it. */
-  #challenge(request: SipRequest, flow: Flow, challenges: readonly string[]): void {
-    const headers = new Headers();
-    for (const challenge of challenges) headers.append('www-authenticate', challenge);
-    const response = respondTo(request, 401, { source: flow.remote, toTag: newTag(this.#random), headers });
-    const effects = this.#transactions.respondStateless(request, flow, response);
-    const bytes = effects.reduce((sum, effect) => sum + (effect.do === 'send' ? effect.bytes.length : 0), 0);
-    if (this.#gatekeeper.admitsChallenge(flow, this.#messageBytes, bytes)) this.#perform(effects);
   }
 
   #plan(dialled: string, caller?: Caller): Planned {
