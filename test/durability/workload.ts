@@ -1,6 +1,15 @@
 import { hash } from 'node:crypto';
 import type { WallMs } from '@ringwall/base';
-import type { Binding, CallId, CallRecord, ExtensionNumber, Store, StoredExtension } from '@ringwall/pbx';
+import type {
+  Binding,
+  CallId,
+  CallRecord,
+  ExtensionNumber,
+  GuardEntryChange,
+  SecurityEvent,
+  Store,
+  StoredExtension,
+} from '@ringwall/pbx';
 
 /** One change of a store. Some are refused (an extension that is there already): then nothing changes. */
 export type Change = (store: Store) => Promise<unknown>;
@@ -13,7 +22,7 @@ export function changeAt(seed: number, index: number): Change {
   const draw = dice(seed, index);
   const number = String(100 + draw(12)) as ExtensionNumber;
   const at = (seed * 1_000_000 + index) as WallMs;
-  switch (draw(12)) {
+  switch (draw(16)) {
     case 0:
     case 1:
       return (store) => store.addExtension(extension(number, draw, at));
@@ -32,6 +41,13 @@ export function changeAt(seed: number, index: number): Change {
       return (store) => store.saveBindings(bindingChanges(draw, at));
     case 10:
       return (store) => store.addCallRecords(callRecords(seed, index, 1 + draw(5), at));
+    case 11:
+    case 12:
+      return (store) => store.changeGuardEntries(guardChanges(draw, at));
+    case 13:
+      return (store) => store.addSecurityEvents(securityEvents(draw, at));
+    case 14:
+      return (store) => store.removeSecurityEventsBefore((at - RECORDS_KEPT_CHANGES) as WallMs);
     default:
       return (store) => store.removeCallRecordsBefore((at - RECORDS_KEPT_CHANGES) as WallMs);
   }
@@ -39,12 +55,14 @@ export function changeAt(seed: number, index: number): Change {
 
 /** Everything that a store holds, to be compared whole. */
 export async function contentOf(store: Store): Promise<unknown> {
-  const [version, extensions, settings, bindings, records] = await Promise.all([
+  const [version, extensions, settings, bindings, records, guardEntries, securityEvents] = await Promise.all([
     store.configurationVersion(),
     store.extensions(),
     store.settings(),
     store.bindings(0 as WallMs),
     store.callRecords({ limit: 1_000 }),
+    store.guardEntries(),
+    store.securityEvents({ limit: 1_000 }),
   ]);
   return {
     version,
@@ -52,6 +70,10 @@ export async function contentOf(store: Store): Promise<unknown> {
     settings: [...settings].toSorted(([a], [b]) => (a < b ? -1 : 1)),
     bindings,
     records,
+    guardEntries: guardEntries
+      .map((entry) => ({ ...entry, network: String(entry.network.bits) }))
+      .toSorted((a, b) => (a.network + a.action < b.network + b.action ? -1 : 1)),
+    securityEvents,
   };
 }
 
@@ -139,5 +161,37 @@ function callRecords(seed: number, index: number, count: number, at: WallMs): re
     status: 408,
     legs: [],
     redirections: [],
+  }));
+}
+
+/** Several entries, all marked with the same instant: there together or not at all. */
+function guardChanges(draw: Draw, at: WallMs): readonly GuardEntryChange[] {
+  return Array.from({ length: 1 + draw(5) }, (): GuardEntryChange => {
+    const network = { family: 4, bits: 0xc0000200n + BigInt(draw(16)), prefixLength: 32 } as const;
+    const action = draw(4) === 0 ? 'allow' : 'block';
+    if (draw(3) === 0) return { do: 'forget-entry', network, action };
+    const entry = {
+      network,
+      action,
+      description: '',
+      origin: 'manual',
+      addedBy: 'somebody',
+      addedAt: at,
+      expiresAt: undefined,
+      times: 0,
+      evidence: [],
+    } as const;
+    return { do: 'save-entry', entry };
+  });
+}
+
+function securityEvents(draw: Draw, at: WallMs): readonly SecurityEvent[] {
+  return Array.from({ length: 1 + draw(5) }, (_, i) => ({
+    at,
+    kind: 'ban',
+    source: `192.0.2.${draw(16)}`,
+    rule: 'canary',
+    text: `event ${i}`,
+    isForgeable: draw(2) === 0,
   }));
 }

@@ -20,7 +20,7 @@ export {
   setGuardPolicy,
   type ShadowRecord,
 } from './guard/guard-state.ts';
-export { type EvidenceRecord, type ListEntry, parseListNetwork } from './guard/list-entry.ts';
+export { entryKey, type EvidenceRecord, type ListEntry, parseListNetwork } from './guard/list-entry.ts';
 export {
   exportCsv,
   exportJson,
@@ -42,5 +42,6 @@ export {
 export { admitAttempt, observe } from './guard/observe.ts';
 export { admitReply } from './guard/reply.ts';
 export { setShadowPolicy, shadowReport } from './guard/shadow.ts';
+export { networkText } from './guard/source-key.ts';
 export { type GuardStatistics, guardStatistics } from './guard/statistics.ts';
 export { tickGuard } from './guard/tick.ts';

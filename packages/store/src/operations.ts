@@ -3,7 +3,9 @@ import { addCallRecords, callRecords, removeSomeCallRecords } from './queries/ca
 import { bindings, saveBindings } from './queries/bindings.ts';
 import { configurationVersion } from './queries/configuration.ts';
 import type { Database } from './queries/database.ts';
+import { changeGuardEntries, guardEntries } from './queries/guard-entries.ts';
 import { integrityFaults } from './queries/integrity.ts';
+import { addSecurityEvents, removeSomeSecurityEvents, securityEvents } from './queries/security-events.ts';
 import { saveSetting, settings } from './queries/settings.ts';
 
 /** Everything that can be asked of a database, by name. Each runs whole or leaves nothing. */
@@ -20,6 +22,11 @@ export const operations = {
   addCallRecords,
   callRecords,
   removeSomeCallRecords,
+  guardEntries,
+  changeGuardEntries,
+  addSecurityEvents,
+  securityEvents,
+  removeSomeSecurityEvents,
   integrityFaults,
 };
 

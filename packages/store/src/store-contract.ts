@@ -8,6 +8,7 @@ import {
   StoreError,
   type StoreErrorCode,
 } from '@ringwall/pbx';
+import { guardStoreContract } from './guard-store-contract.ts';
 import { aBinding, aCallRecord, anExtension } from './testing/examples.ts';
 
 const NOW = 1_800_000_000_000 as WallMs;
@@ -27,12 +28,16 @@ export function storeContract(engine: string, open: () => Promise<Store>): void 
     });
   }
 
+  guardStoreContract(storeTest);
+
   storeTest('an empty store has version 0 and nothing in it', async (store) => {
     assert.equal(await store.configurationVersion(), 0);
     assert.deepEqual(await store.extensions(), []);
     assert.deepEqual(await store.settings(), new Map());
     assert.deepEqual(await store.bindings(0 as WallMs), []);
     assert.deepEqual(await store.callRecords({ limit: 1_000 }), []);
+    assert.deepEqual(await store.guardEntries(), []);
+    assert.deepEqual(await store.securityEvents({ limit: 1_000 }), []);
   });
 
   storeTest('an extension comes back as it was added', async (store) => {

@@ -1,5 +1,6 @@
 import type { WallMs } from '@ringwall/base';
 import type { RtpMode } from '@ringwall/media';
+import type { GuardEffect, ListEntry } from '@ringwall/policy';
 import type { CallId, CallRecord } from '../call/call-record.ts';
 import type { Binding } from '../registrar/binding.ts';
 import type { ExtensionNumber } from '../snapshot/snapshot.ts';
@@ -17,6 +18,31 @@ export interface StoredExtension {
   readonly rtpMode: RtpMode | undefined;
   readonly createdAt: WallMs;
 }
+
+/** A change of the guard's lists, as the guard wants it: an entry replaces the one with its network and action. */
+export type GuardEntryChange = Extract<GuardEffect, { readonly do: 'save-entry' | 'forget-entry' }>;
+
+/** What the guard did or saw that an administrator may ask about later. */
+export interface SecurityEvent {
+  readonly at: WallMs;
+  readonly kind: 'ban' | 'udp-drop' | 'throttle' | 'owner-told' | 'alarm';
+  /** As the guard shows it: `192.0.2.7`, `2001:db8::/64`; empty if it is about no one source. */
+  readonly source: string;
+  /** The limit that was met, or which alarm it is. */
+  readonly rule: string;
+  /** One sentence, fit for a list. */
+  readonly text: string;
+  /** Can anybody bring it about in anybody's name? Such events never push out the others. */
+  readonly isForgeable: boolean;
+}
+
+/** With the number that the store gave it; a later one is higher. */
+export interface StoredSecurityEvent extends SecurityEvent {
+  readonly id: number;
+}
+
+/** So many security events are kept that may be forged, and as many of the others; beyond, the oldest go. */
+export const SECURITY_EVENTS_KEPT = 50_000;
 
 export type StoreErrorCode =
   | 'EXTENSION_EXISTS'
@@ -74,6 +100,21 @@ export interface Store {
     readonly after?: CallId;
   }): Promise<readonly CallRecord[]>;
   removeCallRecordsBefore(before: WallMs): Promise<number>;
+
+  /** The guard's lists as they were saved, in no order that means anything. */
+  guardEntries(): Promise<readonly ListEntry[]>;
+  /** All of the changes in their order, or none. To forget what is not there is no error. */
+  changeGuardEntries(changes: readonly GuardEntryChange[]): Promise<void>;
+
+  /** Keeps {@link SECURITY_EVENTS_KEPT} of either sort. */
+  addSecurityEvents(events: readonly SecurityEvent[]): Promise<void>;
+  /** Newest first, at most `limit` (1 to 1,000): of this source alone, and older than the event `before`, if given. */
+  securityEvents(query: {
+    readonly limit: number;
+    readonly source?: string;
+    readonly before?: number;
+  }): Promise<readonly StoredSecurityEvent[]>;
+  removeSecurityEventsBefore(before: WallMs): Promise<number>;
 
   close(): Promise<void>;
 }

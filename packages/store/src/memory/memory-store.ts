@@ -4,14 +4,20 @@ import {
   type CallId,
   type CallRecord,
   type ExtensionNumber,
+  type GuardEntryChange,
+  SECURITY_EVENTS_KEPT,
+  type SecurityEvent,
   type Store,
   StoreError,
   type StoredExtension,
+  type StoredSecurityEvent,
 } from '@ringwall/pbx';
-import { checkCallRecordQuery } from '../call-record-query.ts';
+import { entryKey, type ListEntry } from '@ringwall/policy';
+import { checkPage } from '../check-page.ts';
 import { authIdExists, extensionExists, extensionUnknown, type StoreFault, storeClosed } from '../faults.ts';
 import type { CallRecordQuery } from '../queries/call-records.ts';
 import type { ExtensionChanges } from '../queries/extensions.ts';
+import type { SecurityEventQuery } from '../queries/security-events.ts';
 
 /**
  * A store that forgets everything when the program ends: for the simulated world and for tests. It answers as
@@ -25,6 +31,10 @@ export class MemoryStore implements Store {
   readonly #bindings = new Map<ExtensionNumber, readonly Binding[]>();
   /** In the order of writing. */
   readonly #callRecords = new Map<CallId, CallRecord>();
+  readonly #guardEntries = new Map<string, ListEntry>();
+  /** In the order of writing. */
+  #securityEvents: StoredSecurityEvent[] = [];
+  #lastEventId = 0;
 
   async configurationVersion(): Promise<number> {
     this.#checkOpen();
@@ -99,7 +109,7 @@ export class MemoryStore implements Store {
   }
 
   async callRecords(query: CallRecordQuery): Promise<readonly CallRecord[]> {
-    checkCallRecordQuery(query);
+    checkPage(query, 'call records');
     this.#checkOpen();
     const before = query.before ?? Number.POSITIVE_INFINITY;
     const sorted = [...this.#callRecords.values()].reverse().sort((a, b) => b.startedAt - a.startedAt);
@@ -118,6 +128,53 @@ export class MemoryStore implements Store {
     for (const [id, record] of this.#callRecords) {
       if (record.startedAt < before && this.#callRecords.delete(id)) removed++;
     }
+    return removed;
+  }
+
+  async guardEntries(): Promise<readonly ListEntry[]> {
+    this.#checkOpen();
+    return [...this.#guardEntries.values()].map((entry) => structuredClone(entry));
+  }
+
+  async changeGuardEntries(changes: readonly GuardEntryChange[]): Promise<void> {
+    this.#checkOpen();
+    for (const change of changes) {
+      if (change.do === 'forget-entry') this.#guardEntries.delete(entryKey(change));
+      else this.#guardEntries.set(entryKey(change.entry), structuredClone(change.entry));
+    }
+  }
+
+  async addSecurityEvents(events: readonly SecurityEvent[]): Promise<void> {
+    this.#checkOpen();
+    for (const event of events) this.#securityEvents.push({ id: ++this.#lastEventId, ...event });
+    for (const sort of [true, false]) {
+      const over =
+        this.#securityEvents.filter(({ isForgeable }) => isForgeable === sort).length - SECURITY_EVENTS_KEPT;
+      let left = over;
+      if (over > 0) {
+        this.#securityEvents = this.#securityEvents.filter(
+          ({ isForgeable }) => isForgeable !== sort || left-- <= 0,
+        );
+      }
+    }
+  }
+
+  async securityEvents(query: SecurityEventQuery): Promise<readonly StoredSecurityEvent[]> {
+    checkPage(query, 'security events');
+    this.#checkOpen();
+    const { limit, source, before = Number.POSITIVE_INFINITY } = query;
+    return this.#securityEvents
+      .filter((event) => event.id < before && (source === undefined || event.source === source))
+      .toReversed()
+      .slice(0, limit)
+      .map((event) => ({ ...event }));
+  }
+
+  async removeSecurityEventsBefore(before: WallMs): Promise<number> {
+    this.#checkOpen();
+    const kept = this.#securityEvents.filter(({ at }) => at >= before);
+    const removed = this.#securityEvents.length - kept.length;
+    this.#securityEvents = kept;
     return removed;
   }
 

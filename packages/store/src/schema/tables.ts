@@ -71,6 +71,30 @@ export interface CallRecordTable {
   redirections: string;
 }
 
+export interface GuardEntryTable {
+  /** `192.0.2.7` or `192.0.2.0/24`. */
+  network: string;
+  action: string;
+  description: string;
+  origin: string;
+  added_by: string;
+  added_at: number;
+  expires_at: number | null;
+  times: number;
+  /** JSON array. */
+  evidence: string;
+}
+
+export interface SecurityEventTable {
+  id: Generated<number>;
+  at: number;
+  kind: string;
+  source: string;
+  rule: string;
+  text: string;
+  is_forgeable: Flag;
+}
+
 /** The database as the newest migration leaves it. Instants are milliseconds since 1970. */
 export interface Tables {
   configuration: ConfigurationTable;
@@ -78,4 +102,6 @@ export interface Tables {
   setting: SettingTable;
   binding: BindingTable;
   call_record: CallRecordTable;
+  guard_entry: GuardEntryTable;
+  security_event: SecurityEventTable;
 }

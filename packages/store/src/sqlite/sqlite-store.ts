@@ -4,15 +4,20 @@ import {
   type Binding,
   type CallRecord,
   type ExtensionNumber,
+  type GuardEntryChange,
+  type SecurityEvent,
   type Store,
   StoreError,
   type StoredExtension,
+  type StoredSecurityEvent,
 } from '@ringwall/pbx';
-import { checkCallRecordQuery } from '../call-record-query.ts';
+import type { ListEntry } from '@ringwall/policy';
+import { checkPage } from '../check-page.ts';
 import { type StoreFault, storeClosed, threadEnded, tooManyWaiting } from '../faults.ts';
 import type { Operation, OperationArguments, OperationName, OperationResult } from '../operations.ts';
 import type { CallRecordQuery } from '../queries/call-records.ts';
 import type { ExtensionChanges } from '../queries/extensions.ts';
+import type { SecurityEventQuery } from '../queries/security-events.ts';
 import type { FromDatabase, ToDatabase } from './messages.ts';
 import type { OpenOptions } from './open-database.ts';
 
@@ -151,18 +156,35 @@ export class SqliteStore implements Store {
   }
 
   async callRecords(query: CallRecordQuery): Promise<readonly CallRecord[]> {
-    checkCallRecordQuery(query);
+    checkPage(query, 'call records');
     return this.#ask('callRecords', query);
   }
 
   /** In several transactions if there are many: other writes go in between. */
-  async removeCallRecordsBefore(before: WallMs): Promise<number> {
-    let total = 0;
-    for (;;) {
-      const { removed, more } = await this.#ask('removeSomeCallRecords', before);
-      total += removed;
-      if (!more) return total;
-    }
+  removeCallRecordsBefore(before: WallMs): Promise<number> {
+    return this.#removeAll('removeSomeCallRecords', before);
+  }
+
+  guardEntries(): Promise<readonly ListEntry[]> {
+    return this.#ask('guardEntries');
+  }
+
+  changeGuardEntries(changes: readonly GuardEntryChange[]): Promise<void> {
+    return this.#ask('changeGuardEntries', changes);
+  }
+
+  addSecurityEvents(events: readonly SecurityEvent[]): Promise<void> {
+    return this.#ask('addSecurityEvents', events);
+  }
+
+  async securityEvents(query: SecurityEventQuery): Promise<readonly StoredSecurityEvent[]> {
+    checkPage(query, 'security events');
+    return this.#ask('securityEvents', query);
+  }
+
+  /** In several transactions if there are many, as call records are. */
+  removeSecurityEventsBefore(before: WallMs): Promise<number> {
+    return this.#removeAll('removeSomeSecurityEvents', before);
   }
 
   /** Reads the whole database and gives what is wrong with it: no lines if nothing is. For a check-up. */
@@ -177,6 +199,18 @@ export class SqliteStore implements Store {
       this.#send();
     }
     return this.#ended;
+  }
+
+  async #removeAll(
+    name: 'removeSomeCallRecords' | 'removeSomeSecurityEvents',
+    before: WallMs,
+  ): Promise<number> {
+    let total = 0;
+    for (;;) {
+      const { removed, more } = await this.#ask(name, before);
+      total += removed;
+      if (!more) return total;
+    }
   }
 
   #ask<Name extends OperationName>(

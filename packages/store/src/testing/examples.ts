@@ -1,5 +1,13 @@
-import type { WallMs } from '@ringwall/base';
-import type { Binding, CallId, CallRecord, ExtensionNumber, StoredExtension } from '@ringwall/pbx';
+import { assert, parseCidr, type WallMs } from '@ringwall/base';
+import type {
+  Binding,
+  CallId,
+  CallRecord,
+  ExtensionNumber,
+  SecurityEvent,
+  StoredExtension,
+} from '@ringwall/pbx';
+import type { ListEntry } from '@ringwall/policy';
 
 // Things to store, for the tests of this package.
 
@@ -98,6 +106,36 @@ export function aCallRecord(id: string, changes: Partial<CallRecord> = {}): Call
       { by: '102' as ExtensionNumber, to: '103', refused: undefined },
       { by: '103' as ExtensionNumber, to: '999', refused: 'Nobody has this number' },
     ],
+    ...changes,
+  };
+}
+
+/** A ban of the guard's own. */
+export function aGuardEntry(network: string, changes: Partial<ListEntry> = {}): ListEntry {
+  const read = parseCidr(network);
+  assert(read.ok, `${network} is no network`);
+  return {
+    network: read.value,
+    action: 'block',
+    description: 'Too many wrong passwords or broken messages',
+    origin: 'automatic',
+    addedBy: 'guard',
+    addedAt: NOW,
+    expiresAt: (NOW + 86_400_000) as WallMs,
+    times: 1,
+    evidence: [{ at: NOW, rule: 'wrong-digest', seen: 'A wrong password for "105"' }],
+    ...changes,
+  };
+}
+
+export function aSecurityEvent(changes: Partial<SecurityEvent> = {}): SecurityEvent {
+  return {
+    at: NOW,
+    kind: 'ban',
+    source: '192.0.2.7',
+    rule: 'failed-authentication',
+    text: '192.0.2.7 was blacklisted',
+    isForgeable: false,
     ...changes,
   };
 }

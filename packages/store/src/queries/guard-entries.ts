@@ -1,0 +1,55 @@
+import { assert, parseCidr, type WallMs } from '@ringwall/base';
+import type { GuardEntryChange } from '@ringwall/pbx';
+import { type EvidenceRecord, type ListEntry, networkText } from '@ringwall/policy';
+import type { Insertable, Selectable } from 'kysely';
+import type { GuardEntryTable } from '../schema/tables.ts';
+import type { Database } from './database.ts';
+
+export async function guardEntries(db: Database): Promise<readonly ListEntry[]> {
+  const rows = await db.selectFrom('guard_entry').selectAll().execute();
+  return rows.map(entryOf);
+}
+
+export async function changeGuardEntries(db: Database, changes: readonly GuardEntryChange[]): Promise<void> {
+  for (const change of changes) {
+    if (change.do === 'save-entry') {
+      await db.replaceInto('guard_entry').values(rowOf(change.entry)).execute();
+    } else {
+      await db
+        .deleteFrom('guard_entry')
+        .where('network', '=', networkText(change.network))
+        .where('action', '=', change.action)
+        .execute();
+    }
+  }
+}
+
+function rowOf(entry: ListEntry): Insertable<GuardEntryTable> {
+  return {
+    network: networkText(entry.network),
+    action: entry.action,
+    description: entry.description,
+    origin: entry.origin,
+    added_by: entry.addedBy,
+    added_at: entry.addedAt,
+    expires_at: entry.expiresAt ?? null,
+    times: entry.times,
+    evidence: JSON.stringify(entry.evidence),
+  };
+}
+
+function entryOf(row: Selectable<GuardEntryTable>): ListEntry {
+  const network = parseCidr(row.network);
+  assert(network.ok, `the network ${row.network} was stored`);
+  return {
+    network: network.value,
+    action: row.action as ListEntry['action'],
+    description: row.description,
+    origin: row.origin as ListEntry['origin'],
+    addedBy: row.added_by,
+    addedAt: row.added_at as WallMs,
+    expiresAt: (row.expires_at ?? undefined) as WallMs | undefined,
+    times: row.times,
+    evidence: JSON.parse(row.evidence) as EvidenceRecord[],
+  };
+}
