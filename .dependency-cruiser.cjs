@@ -14,7 +14,7 @@ const may = {
   phone: ['base', 'sip', 'media'],
   server: ['base', 'sip', 'media', 'policy', 'contract', 'pbx', 'store', 'net', 'phone'],
   cli: ['base', 'policy', 'contract', 'net', 'phone', 'server', 'sip'],
-  testkit: ['base', 'sip', 'media', 'pbx', 'phone'],
+  testkit: ['base', 'sip', 'media', 'policy', 'pbx', 'phone'],
 };
 
 const TEST_FILE = '\\.test\\.ts$';

@@ -34,7 +34,7 @@ export {
   type SettingsValues,
   settingEntry,
 } from './settings/all.ts';
-export { guardConflicts, guardPolicy, type GuardValues } from './settings/guard.ts';
+export { guardPolicy } from './settings/guard.ts';
 export { findSetting } from './settings/find-setting.ts';
 export { formatEndpoint, formatListener, parseListener } from './settings/kinds/networks.ts';
 export {

@@ -159,6 +159,53 @@ export const ERRORS = {
     exit: 'settings',
   },
 
+  // The guard
+  CANARY_IS_EXTENSION: {
+    says: '{numbers} in guard.canaries is an extension too, and is no canary while it is.',
+    advice: 'Take it out of guard.canaries, or remove the extension.',
+    exit: 'settings',
+  },
+  GUARD_ADDRESS: {
+    says: '{address} is not an IP address.',
+    advice: 'Write one such as 192.0.2.7 or 2001:db8::7.',
+    exit: 'failed',
+  },
+  GUARD_NETWORK: {
+    says: '{problem}.',
+    advice: 'A network is an address, or an address and a prefix length such as 203.0.113.0/24.',
+    exit: 'failed',
+  },
+  GUARD_ALLOW_EXPIRES: {
+    says: 'What is allowed never expires.',
+    advice: 'Leave the time out, and remove the entry when it is no longer needed.',
+    exit: 'failed',
+  },
+  GUARD_SHUTS_OUT: {
+    says: 'This would shut out {places}.',
+    advice: 'Nothing was changed. If you mean it, say so with --yes.',
+    exit: 'failed',
+  },
+  GUARD_ENTRY_UNKNOWN: {
+    says: '{network} is not on the {list}.',
+    advice: 'See what is with: ringwall guard {list} list.',
+    exit: 'failed',
+  },
+  GUARD_LISTS_FULL: {
+    says: '{problem}.',
+    advice: 'Remove some, or write neighbours as one network.',
+    exit: 'failed',
+  },
+  GUARD_FILE: {
+    says: '{problem}. Nothing was taken from the file.',
+    advice: 'Correct it there; what a file looks like shows: ringwall guard blacklist export.',
+    exit: 'failed',
+  },
+  FILE_UNREADABLE: {
+    says: 'The file {file} cannot be read: {reason}.',
+    advice: 'Name a plain text file that you may read.',
+    exit: 'failed',
+  },
+
   // The running program
   NOT_RUNNING: {
     says: 'The program is not running on {directory}.',

@@ -1,4 +1,5 @@
 import { callsSettings } from './sections/calls.ts';
+import { guardSettings } from './sections/guard.ts';
 import { logSettings } from './sections/log.ts';
 import { mediaSettings } from './sections/media.ts';
 import { metricsSettings } from './sections/metrics.ts';
@@ -15,6 +16,7 @@ export const SETTING_SECTIONS = {
   calls: callsSettings,
   media: mediaSettings,
   security: securitySettings,
+  guard: guardSettings,
   storage: storageSettings,
   log: logSettings,
   metrics: metricsSettings,
@@ -30,6 +32,7 @@ export const SECTION_SAYS: Readonly<Record<SectionName, string>> = {
   calls: 'How long calls ring and last, and how many there may be.',
   media: 'How sound is carried.',
   security: 'What counts as near, and how much a stranger may take up.',
+  guard: 'Who is ignored, and who is shut out. How the numbers were chosen is in docs/admin/guard.md.',
   storage: 'What is kept, where, and for how long.',
   log: 'What is written to the log.',
   metrics: 'What is measured, and who may read it.',

@@ -152,3 +152,11 @@ test('no kind of setting ever throws on a value, and what it takes survives bein
     { numRuns: 500 },
   );
 });
+
+test('extension numbers are text: without quotes YAML would take the zero off the front', () => {
+  const canaries = setting({ type: 'numbers', default: [], maxItems: 3, says: 'x' });
+  assert.deepEqual(canaries.read(canaries.fromText('0100, 999,999')), { ok: true, value: ['0100', '999'] });
+  assert.match(refusal(canaries.read([100])), /in quotes, 3 at most/);
+  assert.match(refusal(canaries.read(['1x'])), /"1x", and an extension number is 2 to 8 digits/);
+  assert.equal(canaries.read(['10', '11', '12', '13']).ok, false);
+});

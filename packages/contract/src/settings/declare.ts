@@ -22,6 +22,8 @@ import {
   addressSetting,
   type NamesOptions,
   namesSetting,
+  type NumbersOptions,
+  numbersSetting,
   type PathOptions,
   pathSetting,
   type TextOptions,
@@ -36,6 +38,7 @@ type AnyOptions =
   | PathOptions
   | AddressOptions
   | NamesOptions
+  | NumbersOptions
   | NetworksOptions
   | ListenersOptions
   | EndpointOptions
@@ -49,7 +52,7 @@ type AnyOptions =
 export function setting(options: NumberOptions): Setting<number>;
 export function setting(options: BooleanOptions): Setting<boolean>;
 export function setting(options: TextOptions | PathOptions | AddressOptions): Setting<string>;
-export function setting(options: NamesOptions): Setting<readonly string[]>;
+export function setting(options: NamesOptions | NumbersOptions): Setting<readonly string[]>;
 export function setting(options: NetworksOptions): Setting<readonly Cidr[]>;
 export function setting(options: ListenersOptions): Setting<readonly Listener[]>;
 export function setting(options: EndpointOptions): Setting<ListenEndpoint | undefined>;
@@ -76,6 +79,8 @@ function declare(options: AnyOptions): Setting<unknown> {
       return addressSetting(options);
     case 'names':
       return namesSetting(options);
+    case 'numbers':
+      return numbersSetting(options);
     case 'networks':
       return networksSetting(options);
     case 'listeners':

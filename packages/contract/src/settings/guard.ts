@@ -8,15 +8,14 @@ export type GuardValues = {
   readonly [Name in keyof typeof guardSettings]: ValueOf<(typeof guardSettings)[Name]>;
 };
 
+type NumberName = {
+  [Name in keyof GuardValues]: GuardValues[Name] extends number ? Name : never;
+}[keyof GuardValues];
+
 /** Settings of the guard that are right one by one and wrong together. */
 export function guardConflicts(guard: GuardValues): AdminError[] {
   const conflicts: AdminError[] = [];
-  const atMost = (
-    less: keyof GuardValues,
-    more: keyof GuardValues,
-    isEqualRight: boolean,
-    remedy: string,
-  ) => {
+  const atMost = (less: NumberName, more: NumberName, isEqualRight: boolean, remedy: string) => {
     if (guard[less] < guard[more] || (isEqualRight && guard[less] === guard[more])) return;
     const problem = `guard.${less} is ${guard[less]} and guard.${more} is ${guard[more]}`;
     conflicts.push(adminError('SETTING_CONFLICT', { problem, remedy }));

@@ -28,6 +28,7 @@ export type SettingType =
   | 'text'
   | 'choice'
   | 'names'
+  | 'numbers'
   | 'address'
   | 'networks'
   | 'listeners'

@@ -55,7 +55,7 @@ export interface PbxSettings {
   /** May `_32` be offered and accepted? */
   readonly allowShortSrtpTag: boolean;
   readonly guard: GuardPolicy;
-  /** Numbers that nobody has, and only intruders name. */
+  /** Numbers that exist only to be tried by intruders. None of them is an extension. */
   readonly canaries: readonly string[];
 }
 

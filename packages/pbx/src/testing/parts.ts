@@ -1,3 +1,4 @@
+import { DEFAULT_GUARD_POLICY } from '@ringwall/policy';
 import type { MonotonicMs, Random, WallMs } from '@ringwall/base';
 import { parseCidr } from '@ringwall/base';
 import { DEFAULT_GUARD_POLICY } from '@ringwall/policy';

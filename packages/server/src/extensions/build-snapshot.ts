@@ -17,7 +17,8 @@ export interface BuiltSnapshot {
   readonly snapshot: Snapshot;
   /**
    * What an administrator should know: `REALM_CHANGED` if passwords were made for another realm (their phones are
-   * refused), `SEALING_KEY_WRONG` if some secrets did not open (those extensions are left out).
+   * refused), `SEALING_KEY_WRONG` if some secrets did not open (those extensions are left out),
+   * `CANARY_IS_EXTENSION` if the phone of an extension would be blacklisted for being itself (that canary is left out).
    */
   readonly warnings: readonly AdminError[];
 }
@@ -56,7 +57,11 @@ export function buildSnapshot(source: SnapshotSource): Result<BuiltSnapshot, Adm
   if (made !== undefined) {
     warnings.push(adminError('REALM_CHANGED', { count: otherRealms.length, made, now: settings.realm }));
   }
-  return ok({ snapshot: { version: source.version, extensions, byAuthId, settings }, warnings });
+  const { canaries } = settings;
+  const wrong = canaries.filter((number) => extensions.has(number as ExtensionNumber));
+  if (wrong.length > 0) warnings.push(adminError('CANARY_IS_EXTENSION', { numbers: wrong.join(', ') }));
+  const checked = { ...settings, canaries: canaries.filter((number) => !wrong.includes(number)) };
+  return ok({ snapshot: { version: source.version, extensions, byAuthId, settings: checked }, warnings });
 }
 
 function extensionOf(stored: StoredExtension, ha1: Extension['ha1']): Extension {

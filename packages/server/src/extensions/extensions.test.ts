@@ -58,9 +58,10 @@ async function snapshotOf(
   store: MemoryStore,
   secrets: ExtensionSecrets,
   realm = 'pbx',
+  canaries: readonly string[] = [],
 ): Promise<ReturnType<typeof buildSnapshot>> {
   const [version, extensions] = await Promise.all([store.configurationVersion(), store.extensions()]);
-  const source = { version, extensions, secrets, settings: { ...settings, realm } };
+  const source = { version, extensions, secrets, settings: { ...settings, realm, canaries } };
   return buildSnapshot({ ...source, sealingKeyFile: '/data/sealing.key' });
 }
 
@@ -294,6 +295,17 @@ test('after the realm changed a warning counts the passwords that were made for 
     ['REALM_CHANGED'],
   );
   assert.match(warnings[0]?.text ?? '', /1 extensions.*"pbx".*"example\.com"/);
+});
+
+test('a canary that is an extension is none, and a warning says so: its phone would be blacklisted', async () => {
+  const { extensions, store, secrets } = world();
+  value(await extensions.add({ number: '101' }));
+  const { snapshot, warnings } = value(await snapshotOf(store, secrets, 'pbx', ['101', '999']));
+  assert.deepEqual(snapshot.settings.canaries, ['999']);
+  assert.deepEqual(
+    warnings.map(({ code }) => code),
+    ['CANARY_IS_EXTENSION'],
+  );
 });
 
 test('a snapshot after a change opens only what is new, and forgets what is gone', async () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { inNetworks } from '@ringwall/base';
 import { defaultSettings, readSettings, type Settings } from '@ringwall/contract';
-import { listenersToOpen, mediaWorkers, pbxSettings, streamLimits } from './pbx-settings.ts';
+import { isLive, listenersToOpen, mediaWorkers, pbxSettings, streamLimits } from './pbx-settings.ts';
 
 function settingsWith(yaml: unknown): Settings {
   const read = readSettings({ stored: new Map(), yaml, env: {} });
@@ -75,4 +75,17 @@ test('a registered phone keeps its connection from one registration to the next'
   const { promotedIdleMs = 0, strangerIdleMs = 0 } = streamLimits(values);
   assert.ok(promotedIdleMs > values.registrar.maxExpiresSeconds * 1_000);
   assert.ok(strangerIdleMs <= 60_000);
+});
+
+test('the guard gets its policy in milliseconds, with the LAN, and takes a change at once', () => {
+  const settings = pbxSettings(
+    settingsWith({
+      guard: { blacklistSeconds: 60, canaries: ['999'] },
+      security: { lanNetworks: ['10.0.0.0/8'] },
+    }).values,
+  );
+  assert.equal(settings.guard.blacklistMs, 60_000);
+  assert.equal(settings.guard.lanNetworks, settings.lanNetworks);
+  assert.deepEqual(settings.canaries, ['999']);
+  assert.ok(isLive('guard.blacklistSeconds') && isLive('guard.canaries') && !isLive('sip.realm'));
 });

@@ -1,11 +1,17 @@
-import type { Listener, Settings, SettingsValues, SettingKey } from '@ringwall/contract';
+import {
+  guardPolicy,
+  type Listener,
+  SETTING_ENTRIES,
+  type Settings,
+  type SettingsValues,
+  type SettingKey,
+} from '@ringwall/contract';
 import type { StreamLimits } from '@ringwall/net';
 import type { PbxSettings } from '@ringwall/pbx';
-import { DEFAULT_GUARD_POLICY } from '@ringwall/policy';
 
 /** The settings as the call path reads them. */
 export function pbxSettings(values: SettingsValues): PbxSettings {
-  const { sip, registrar, calls, media, security } = values;
+  const { sip, registrar, calls, media, security, guard } = values;
   return {
     realm: sip.realm,
     domains: sip.domains,
@@ -24,14 +30,15 @@ export function pbxSettings(values: SettingsValues): PbxSettings {
     minSessionExpiresSeconds: calls.minSessionExpiresSeconds,
     callsAtOnce: calls.atOnce,
     callsPerExtension: calls.perExtension,
-    guard: { ...DEFAULT_GUARD_POLICY, lanNetworks: values.security.lanNetworks },
-    canaries: [],
     allowShortSrtpTag: media.allowShortSrtpTag,
+    guard: guardPolicy(guard, security.lanNetworks),
+    canaries: guard.canaries,
   };
 }
 
 /**
- * Those that the call path reads anew with each call or registration. Not among them: the realm, which passwords are
+ * Those that the call path reads anew with each call or registration, and all of the guard, which gets its policy with
+ * the snapshot. Not among them: the realm, which passwords are
  * made with; names and addresses, which are in the certificate and in what phones were told; what is read when a
  * timer is set; and what must fit something that the program has started with, such as the idle time of connections.
  */
@@ -48,6 +55,7 @@ const LIVE: ReadonlySet<SettingKey> = new Set<SettingKey>([
   'media.allowShortSrtpTag',
   'security.lanNetworks',
   'security.trustedEdges',
+  ...SETTING_ENTRIES.filter(({ section }) => section === 'guard').map(({ key }) => key),
 ]);
 
 /** Does a change take effect at once, for what begins from then on? Otherwise at the next start. */

@@ -114,6 +114,33 @@ function isHost(name: string): boolean {
   return name.length <= 253 && name.split('.').every((label) => HOST_LABEL.test(label));
 }
 
+export interface NumbersOptions {
+  readonly type: 'numbers';
+  readonly default: readonly string[];
+  readonly maxItems: number;
+  readonly says: string;
+  readonly inDatabase?: boolean;
+}
+
+/** Extension numbers, each once. In YAML they stand in quotes: without, `0100` would be read as 100. */
+export function numbersSetting(options: NumbersOptions): Setting<readonly string[]> {
+  const limits = `a list of extension numbers in quotes, ${options.maxItems} at most`;
+  return {
+    ...plain('numbers', { ...options, default: options.default }),
+    limits,
+    max: options.maxItems,
+    fromText: splitList,
+    toJson: (value) => [...value],
+    read: (raw): Result<readonly string[], string> => {
+      if (!isTextList(raw, options.maxItems)) return err(`is ${quoted(raw)}, and must be ${limits}`);
+      const wrong = raw.find((number) => !/^\d{2,8}$/.test(number));
+      return wrong === undefined
+        ? ok([...new Set(raw)])
+        : err(`holds ${quoted(wrong)}, and an extension number is 2 to 8 digits`);
+    },
+  };
+}
+
 /** Items between commas, without the spaces around them; nothing gives the empty list. */
 export function splitList(text: string): string[] {
   return text.trim() === '' ? [] : text.split(',', 1_001).map((item) => item.trim());

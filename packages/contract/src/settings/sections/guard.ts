@@ -119,4 +119,10 @@ export const guardSettings = {
     max: 100_000,
     says: 'Answers over UDP to all strangers together.',
   }),
+  canaries: setting({
+    type: 'numbers',
+    default: [],
+    maxItems: 64,
+    says: 'Numbers that nobody has: extensions that exist only to be tried. Whoever uses one over TCP or TLS, or over UDP with an answer to a challenge, is blacklisted at once, with an alarm.',
+  }),
 };
