@@ -3,11 +3,18 @@ export { type ControlRequest, readEvent, readRequest, readResponse } from './con
 export {
   type ControlName,
   isControlName,
-  MAX_PAGE_ROWS,
   REQUESTS,
   type RequestOf,
   type ResponseOf,
 } from './control/requests.ts';
+export { MAX_PIECE_CHARACTERS } from './control/guard-requests.ts';
+export type {
+  ExplanationView,
+  GuardEntryView,
+  GuardStatusView,
+  SecurityEventView,
+} from './control/guard-shapes.ts';
+export { MAX_PAGE_ROWS } from './control/paging.ts';
 export type {
   BindingView,
   CallRecordView,

@@ -10,6 +10,8 @@ import {
   text,
   whole,
 } from '../shape/shape.ts';
+import { GUARD_REQUESTS } from './guard-requests.ts';
+import { MAX_PAGE_ROWS, matching, page, search } from './paging.ts';
 import {
   bindingShape,
   callRecordShape,
@@ -25,14 +27,8 @@ import {
   statusShape,
 } from './shapes.ts';
 
-/** The most rows that one answer holds; a longer list is fetched page by page. */
-export const MAX_PAGE_ROWS = 500;
-
-const search = optional(text({ max: 100 }));
-const page = { limit: whole(1, MAX_PAGE_ROWS), skip: optional(whole(0, 10_000_000)) };
 const settingName = text({ min: 1, max: 100 });
 const settingAnswer = object({ setting: settingShape, running: flag });
-const matching = whole(0, Number.MAX_SAFE_INTEGER);
 
 interface Declared {
   /** Can it be answered from the data directory alone, with the program stopped? */
@@ -158,6 +154,7 @@ export const REQUESTS = {
     /** `more`: are there older ones? */
     response: object({ records: listOf(callRecordShape, MAX_PAGE_ROWS), more: flag }),
   },
+  ...GUARD_REQUESTS,
   status: { offline: true, request: object({}), response: statusShape },
   version: {
     offline: true,

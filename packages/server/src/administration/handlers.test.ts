@@ -9,6 +9,7 @@ import type { Binding, CallId, CallRecord, ExtensionNumber } from '@ringwall/pbx
 import { SystemClock } from '../loop/clock.ts';
 import { SystemRandom } from '../loop/random.ts';
 import { type OpenData, openData } from '../program/open-data.ts';
+import { aGuardSide } from './guard-test-support.ts';
 import { handlers, type RunningSide } from './handlers.ts';
 
 const ADDRESSES: PhoneSettings['addresses'] = [{ transport: 'tls', host: 'pbx.example', port: 5061 }];
@@ -70,6 +71,7 @@ function running(done: string[] = []): RunningSide {
     }),
     phoneAddresses: () => ADDRESSES,
     certificateSelfSigned: () => false,
+    guard: aGuardSide().side,
     trial: { 'try.begin': async () => no('begin'), 'try.end': async () => ok({}) },
     reloadCertificate: async () => no('reload'),
     stop: () => void done.push('stop'),
@@ -90,7 +92,7 @@ function code(result: Result<unknown, AdminError>): string {
 }
 
 async function table(t: TestContext, side?: RunningSide): Promise<ControlHandlers> {
-  return handlers({ data: await data(t), version: '1.2.3', running: side });
+  return handlers({ clock: new SystemClock(), data: await data(t), version: '1.2.3', running: side });
 }
 
 test('an extension is added, shown, changed, disabled, given a new secret and removed', async (t) => {
@@ -174,7 +176,7 @@ test('a stopped program says where it will listen, and that it is stopped to wha
     RINGWALL_SIP_DOMAINS: 'pbx.example',
     RINGWALL_SIP_LISTENERS: 'udp:0.0.0.0:5062,tls:0.0.0.0:5063,tcp:0.0.0.0:0',
   });
-  const ask = handlers({ data: open, version: '1.2.3', running: undefined });
+  const ask = handlers({ clock: new SystemClock(), data: open, version: '1.2.3', running: undefined });
   const { extension, phone } = value(await ask['extension.add']({ number: '101' }));
   assert.equal(extension.bindings, null);
   assert.deepEqual(phone.addresses, [
@@ -210,7 +212,7 @@ test('a running program is stopped after the answer, and tells its status', asyn
 
 test('records come in pages, newest first; those of one extension are found among those of all', async (t) => {
   const open = await data(t);
-  const ask = handlers({ data: open, version: '1.2.3', running: undefined });
+  const ask = handlers({ clock: new SystemClock(), data: open, version: '1.2.3', running: undefined });
   const record = (i: number): CallRecord => ({
     id: `c${i}` as CallId,
     caller: '101' as ExtensionNumber,
@@ -255,7 +257,7 @@ test('records come in pages, newest first; those of one extension are found amon
 
 test('what the store refuses is told in its words', async (t) => {
   const open = await data(t);
-  const ask = handlers({ data: open, version: '1.2.3', running: undefined });
+  const ask = handlers({ clock: new SystemClock(), data: open, version: '1.2.3', running: undefined });
   await open.store.close();
   for (const result of [
     await ask.status({}),

@@ -1,4 +1,4 @@
-import { err, ok, type Result } from '@ringwall/base';
+import { type Clock, err, ok, type Result } from '@ringwall/base';
 import {
   type AdminError,
   adminError,
@@ -14,6 +14,9 @@ import type { ExtensionDetails, IssuedExtension } from '../extensions/extensions
 import type { OpenData } from '../program/open-data.ts';
 import { hasIpv6, ownAddresses, phoneAddresses } from '../program/phone-addresses.ts';
 import { listenersToOpen } from '../settings/pbx-settings.ts';
+import { guardHandlers } from './guard-handlers.ts';
+import { everyOwnAddress } from './guard-places.ts';
+import type { RunningGuard } from './guard-side.ts';
 import { bindingView, callRecordView, callView, extensionView } from './views.ts';
 
 type RunningStatus = Pick<
@@ -31,6 +34,7 @@ export interface RunningSide {
   status(): Promise<RunningStatus>;
   phoneAddresses(): PhoneSettings['addresses'];
   certificateSelfSigned(): boolean;
+  readonly guard: RunningGuard;
   readonly trial: Pick<ControlHandlers, 'try.begin' | 'try.end'>;
   reloadCertificate: ControlHandlers['certificate.reload'];
   stop(): void;
@@ -38,13 +42,14 @@ export interface RunningSide {
 
 export interface HandlersParts {
   readonly data: OpenData;
+  readonly clock: Clock;
   readonly version: string;
   /** Undefined: the program is stopped. */
   readonly running: RunningSide | undefined;
 }
 
 /** The answers to everything that an administrator may ask but the stream of events. */
-export function handlers({ data, version, running }: HandlersParts): ControlHandlers {
+export function handlers({ data, clock, version, running }: HandlersParts): ControlHandlers {
   const { extensions, settings, storedSettings } = data;
   const notRunning = err(adminError('NOT_RUNNING', { directory: settings.dataDirectory }));
   const view = (extension: ExtensionDetails) =>
@@ -135,6 +140,14 @@ export function handlers({ data, version, running }: HandlersParts): ControlHand
     'setting.show': async ({ name }) => settingAnswer(storedSettings.show(name)),
     'setting.set': async ({ name, value }) => settingAnswer(await storedSettings.set(name, value)),
     'setting.unset': async ({ name }) => settingAnswer(await storedSettings.unset(name)),
+    ...guardHandlers({
+      store: data.store,
+      clock,
+      notRunning,
+      ownAddresses: everyOwnAddress,
+      canaries: () => storedSettings.inEffect.guard.canaries,
+      running,
+    }),
     status: async () => {
       const listed = await extensions.list();
       if (!listed.ok) return listed;

@@ -39,7 +39,7 @@ export async function openOffline(options: {
   });
   if (!opened.ok) return opened;
   const data = opened.value;
-  const table = handlers({ data, version: options.version, running: undefined });
+  const table = handlers({ data, clock, version: options.version, running: undefined });
   return ok({
     async handle<Name extends Exclude<ControlName, 'calls.follow'>>(
       name: Name,

@@ -1,11 +1,8 @@
-import type { Clock, MonotonicMs } from '@ringwall/base';
+import type { Clock } from '@ringwall/base';
 import type { PbxEvent } from '@ringwall/pbx';
 import type { Logger } from 'pino';
 import { describeEvent, type EventLine } from './event-text.ts';
-
-/** Lines that strangers caused: this many at once, and this many each second after. */
-const BURST = 50;
-const PER_SECOND = 10;
+import { LineBudget } from './line-budget.ts';
 
 /** Writes one event to the log. */
 export function logEvent(logger: Logger, event: PbxEvent): void {
@@ -18,15 +15,11 @@ export function logEvent(logger: Logger, event: PbxEvent): void {
  */
 export class EventLog {
   readonly #logger: Logger;
-  readonly #clock: Clock;
-  #budget = BURST;
-  #refilledAt: MonotonicMs;
-  #suppressed = 0;
+  readonly #budget: LineBudget;
 
   constructor(logger: Logger, clock: Clock) {
     this.#logger = logger;
-    this.#clock = clock;
-    this.#refilledAt = clock.monotonic();
+    this.#budget = new LineBudget(clock);
   }
 
   report(event: PbxEvent): void {
@@ -36,20 +29,13 @@ export class EventLog {
   }
 
   #spend(): boolean {
-    const now = this.#clock.monotonic();
-    this.#budget = Math.min(BURST, this.#budget + ((now - this.#refilledAt) / 1_000) * PER_SECOND);
-    this.#refilledAt = now;
-    if (this.#budget < 1) {
-      this.#suppressed++;
-      return false;
-    }
-    this.#budget--;
-    if (this.#suppressed > 0) {
+    if (!this.#budget.spend()) return false;
+    const suppressed = this.#budget.takeSuppressed();
+    if (suppressed > 0) {
       this.#logger.warn(
-        { event: 'suppressed', lines: this.#suppressed },
-        `Left out ${this.#suppressed} lines like the next one; the metrics count them all`,
+        { event: 'suppressed', lines: suppressed },
+        `Left out ${suppressed} lines like the next one; the metrics count them all`,
       );
-      this.#suppressed = 0;
     }
     return true;
   }

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import type { CallRecord, PbxEvent } from '@ringwall/pbx';
+import { guardStatistics } from '@ringwall/policy';
+import { createTestGuard } from '../administration/guard-test-support.ts';
+import { GuardFigureCounts } from '../guard/guard-figures.ts';
 import { Metrics, type MetricsSources } from './metrics.ts';
 
 const flow = {
@@ -58,6 +61,13 @@ const SOURCES: MetricsSources = {
       refusedBySource: 0,
     },
   }),
+  guard: () => {
+    const [guard, figures] = [createTestGuard(), new GuardFigureCounts()];
+    guard.admitted.blacklisted = 9;
+    figures.count({ do: 'report-throttle', source: 'x', scope: 'udp', rule: 'barrier-amber', forMs: 1 });
+    figures.lost('unwritten', 7);
+    return { ...guardStatistics(guard), ...figures.read() };
+  },
   media: async () => ({
     legs: 8,
     packetsReceived: 1_000,
@@ -94,6 +104,10 @@ test('what the program keeps is shown as it is at the moment of reading', async 
     ringwall_calls: 4,
     'ringwall_transactions{kind="server_invite"}': 3,
     'ringwall_sip_oddities_total{kind="retransmission_absorbed"}': 8,
+    'ringwall_guard_packets_total{rule="blacklisted"}': 9,
+    'ringwall_guard_throttles_total{rule="barrier-amber"}': 1,
+    'ringwall_guard_lost_total{what="unwritten"}': 7,
+    ringwall_guard_guessing: 0,
     'ringwall_datagrams_total{direction="in"}': 10,
     'ringwall_datagrams_lost_total{why="oversize"}': 1,
     'ringwall_stream_messages_total{direction="out"}': 21,

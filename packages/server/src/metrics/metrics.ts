@@ -2,12 +2,15 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { RelayTotals } from '@ringwall/media';
 import type { SocketCounters } from '@ringwall/net';
 import type { CallRecord, PbxCounts, PbxEvent } from '@ringwall/pbx';
+import type { GuardStatistics } from '@ringwall/policy';
 import { Counter, Gauge, Registry } from 'prom-client';
+import type { GuardFigures } from '../guard/guard-figures.ts';
 
 /** Where the figures are kept; asked when somebody reads the metrics, so that counting costs nothing meanwhile. */
 export interface MetricsSources {
   readonly sockets: () => SocketCounters;
   readonly pbx: () => Pick<PbxCounts, 'bindings' | 'calls' | 'transactions'>;
+  readonly guard: () => GuardStatistics & GuardFigures;
   readonly media: () => RelayTotals | Promise<RelayTotals>;
   /** Lines that nobody read fast enough. */
   readonly logDropped: () => number;
@@ -36,6 +39,7 @@ export class Metrics {
     this.#loopDelay.enable();
     this.#declarePbx();
     this.#declareSockets();
+    this.#declareGuard();
     this.#declareMedia();
     this.#declareProcess();
   }
@@ -149,6 +153,40 @@ export class Metrics {
       () => sockets().streams.handshakesFailed,
     );
     this.#counters('ringwall_socket_errors_total', 'Errors of sockets.', 'code', () => sockets().errors);
+  }
+
+  #declareGuard(): void {
+    const { guard } = this.#sources;
+    this.#counters('ringwall_guard_packets_total', 'Packets, by what decided about them.', 'rule', () =>
+      Object.entries(guard().admitted),
+    );
+    this.#counters('ringwall_guard_bans_total', 'Sources blacklisted.', 'rule', () => guard().bans);
+    this.#counters(
+      'ringwall_guard_udp_drops_total',
+      'Sources whose UDP was dropped for a while.',
+      'rule',
+      () => guard().udpDrops,
+    );
+    this.#counters(
+      'ringwall_guard_throttles_total',
+      'Sources ignored for a while.',
+      'rule',
+      () => guard().throttles,
+    );
+    this.#counters('ringwall_guard_alarms_total', 'Alarms raised.', 'alarm', () => guard().alarms);
+    this.#gauge('ringwall_guard_guessing', 'Are passwords being guessed?', () =>
+      Number(guard().isGuessingAlarmOn),
+    );
+    this.#gauge('ringwall_guard_list_entries', 'Entries of both lists.', () => guard().listEntries);
+    this.#counter(
+      'ringwall_guard_replies_refused_total',
+      'Answers to strangers left out.',
+      () => guard().repliesRefused,
+    );
+    this.#counters('ringwall_guard_lost_total', 'What was not written down.', 'what', () => {
+      const { lost, effectsLost, listEntriesEvicted } = guard();
+      return Object.entries({ ...lost, effects: effectsLost, entries_evicted: listEntriesEvicted });
+    });
   }
 
   #declareMedia(): void {

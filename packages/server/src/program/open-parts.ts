@@ -3,6 +3,7 @@ import { err, ok, type Result } from '@ringwall/base';
 import { type AdminError, formatEndpoint } from '@ringwall/contract';
 import { type CloseReason, type Flow, type FramingProblem, SipSockets } from '@ringwall/net';
 import { type MediaEvent, Pbx, type StoreError } from '@ringwall/pbx';
+import { guardStatistics, type GuardState } from '@ringwall/policy';
 import { STREAM_LIMITS, StreamFramer } from '@ringwall/sip';
 import {
   type CertificateOptions,
@@ -10,6 +11,8 @@ import {
   openCertificate,
 } from '../certificate/open-certificate.ts';
 import type { BuiltSnapshot } from '../extensions/build-snapshot.ts';
+import { GuardFigureCounts } from '../guard/guard-figures.ts';
+import { openGuard } from '../guard/open-guard.ts';
 import { Log } from '../log/log.ts';
 import { SystemClock } from '../loop/clock.ts';
 import { SystemRandom } from '../loop/random.ts';
@@ -51,6 +54,8 @@ export interface OpenParts {
   readonly sockets: SipSockets;
   readonly media: MediaWorkers;
   readonly pbx: Pbx;
+  readonly guard: GuardState;
+  readonly guardFigures: GuardFigureCounts;
   readonly log: Log;
   readonly metrics: Metrics;
   readonly metricsServer: MetricsServer | undefined;
@@ -119,6 +124,7 @@ export async function openParts(
   const log = new Log(values.log);
   undo.push(() => log.flush());
   const pbx = new Pbx({ clock, random, snapshot: configuration.value.snapshot });
+  const guard = openGuard(configuration.value.snapshot.settings, clock, random);
   const media = new MediaWorkers(
     {
       ports: values.media.ports,
@@ -131,9 +137,11 @@ export async function openParts(
     (event) => told.inside?.mediaEvent(event),
   );
   undo.push(() => media.close());
+  const guardFigures = new GuardFigureCounts();
   const metrics = new Metrics({
     sockets: () => sockets.value.counters(),
     pbx: () => pbx.counts(),
+    guard: () => ({ ...guardStatistics(guard), ...guardFigures.read() }),
     media: () => media.statistics(),
     logDropped: () => log.dropped,
   });
@@ -160,6 +168,8 @@ export async function openParts(
     sockets: sockets.value,
     media,
     pbx,
+    guard,
+    guardFigures,
     log,
     metrics,
     metricsServer,

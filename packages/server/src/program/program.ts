@@ -1,8 +1,11 @@
 import type { Clock, WallMs } from '@ringwall/base';
 import type { CloseReason, Flow, SipSockets } from '@ringwall/net';
 import type { Effect, MediaEvent, Pbx, PbxEvent, Snapshot } from '@ringwall/pbx';
+import { type GuardState, liveEntries, restoreEntries } from '@ringwall/policy';
 import { Followers } from '../administration/followers.ts';
 import { eventView } from '../administration/views.ts';
+import type { GuardFigureCounts } from '../guard/guard-figures.ts';
+import { GuardKeeper } from '../guard/guard-keeper.ts';
 import type { EventLog } from '../log/event-log.ts';
 import type { Log } from '../log/log.ts';
 import type { MediaWorkers } from '../media/media-workers.ts';
@@ -17,12 +20,16 @@ const TICK_MS = 20;
 const GOODBYE_MS = 2_000;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
+/** How long security events are kept. */
+const SECURITY_EVENT_DAYS = 90;
 
 /** What a program is made of; see `start.ts` for how it comes together. */
 export interface ProgramParts {
   readonly clock: Clock;
   readonly data: OpenData;
   readonly pbx: Pbx;
+  readonly guard: GuardState;
+  readonly guardFigures: GuardFigureCounts;
   readonly log: Log;
   readonly events: EventLog;
   readonly metrics: Metrics;
@@ -38,6 +45,7 @@ export interface ProgramParts {
 export class Program {
   readonly parts: ProgramParts;
   readonly followers = new Followers();
+  readonly guardKeeper: GuardKeeper;
   readonly #performer: Performer;
   readonly #places: RegisteredPlaces;
   readonly #timers = new Set<NodeJS.Timeout>();
@@ -48,6 +56,14 @@ export class Program {
     const { sockets, media, log, onMistake } = parts;
     const store = log.part('store');
     this.#places = new RegisteredPlaces(sockets);
+    this.guardKeeper = new GuardKeeper({
+      store: parts.data.store,
+      clock: parts.clock,
+      log: log.part('guard'),
+      figures: parts.guardFigures,
+      later: (ms, run) => this.later(ms, run),
+      onMistake,
+    });
     this.#performer = new Performer(
       {
         sockets,
@@ -68,15 +84,17 @@ export class Program {
     );
   }
 
-  /** Takes the bindings of the last run, and lets time flow. Let nothing in before. */
+  /** Takes the bindings and the guard's lists of the last run, and lets time flow. Let nothing in before. */
   async begin(): Promise<void> {
-    const { data, pbx, clock } = this.parts;
+    const { data, pbx, guard, clock } = this.parts;
+    this.guardKeeper.perform(restoreEntries(guard, await data.store.guardEntries(), clock.monotonic()));
+    this.guardKeeper.announce(liveEntries(guard, clock.monotonic()).map(({ entry }) => entry));
     pbx.restoreBindings(await data.store.bindings(clock.wall()));
     const restored = Map.groupBy(pbx.bindings(), ({ extension }) => extension);
     for (const [extension, bindings] of restored) this.#places.update(extension, bindings);
     this.every(TICK_MS, () => this.perform(pbx.advance()));
-    this.every(HOUR_MS, () => void this.#removeOldRecords());
-    void this.#removeOldRecords();
+    this.every(HOUR_MS, () => void this.#removeOld());
+    void this.#removeOld();
   }
 
   receive(bytes: Uint8Array, flow: Flow): void {
@@ -160,6 +178,14 @@ export class Program {
     const lost = await this.#performer.settle();
     if (lost > 0)
       log.part('store').error({ event: 'records-lost', lost }, `${lost} call records could not be saved`);
+    const unsaved = await this.guardKeeper.settle();
+    if (unsaved > 0)
+      log
+        .part('store')
+        .error(
+          { event: 'records-lost', lost: unsaved },
+          `${unsaved} security events and changes of the lists could not be saved`,
+        );
     metrics.stop();
     await data.store.close();
   }
@@ -172,15 +198,19 @@ export class Program {
     if (told !== undefined) this.followers.tell(told);
   }
 
-  async #removeOldRecords(): Promise<void> {
+  async #removeOld(): Promise<void> {
     const { data, clock, log } = this.parts;
     const keepMs = data.settings.values.storage.callRecordDays * DAY_MS;
     try {
       await data.store.removeCallRecordsBefore((clock.wall() - keepMs) as WallMs);
+      await data.store.removeSecurityEventsBefore((clock.wall() - SECURITY_EVENT_DAYS * DAY_MS) as WallMs);
     } catch (error) {
       log
         .part('store')
-        .warn({ event: 'retention-failed' }, `Old call records could not be removed: ${textOf(error)}`);
+        .warn(
+          { event: 'retention-failed' },
+          `Old call records and security events could not be removed: ${textOf(error)}`,
+        );
     }
   }
 }

@@ -1,7 +1,9 @@
-import { ok } from '@ringwall/base';
+import { type Clock, ok } from '@ringwall/base';
 import type { PhoneSettings, StatusView } from '@ringwall/contract';
 import type { Pbx } from '@ringwall/pbx';
+import type { GuardState } from '@ringwall/policy';
 import type { RunningSide } from '../administration/handlers.ts';
+import type { GuardKeeper } from '../guard/guard-keeper.ts';
 import type { MediaWorkers } from '../media/media-workers.ts';
 import type { CertificateKeeper } from './certificate-keeper.ts';
 import type { LiveConfiguration } from './live-configuration.ts';
@@ -10,7 +12,10 @@ import type { Trial } from './trial.ts';
 
 export interface RunningSideParts {
   readonly data: OpenData;
+  readonly clock: Clock;
   readonly pbx: Pbx;
+  readonly guard: GuardState;
+  readonly guardKeeper: GuardKeeper;
   readonly media: MediaWorkers;
   readonly live: LiveConfiguration;
   readonly certificate: CertificateKeeper;
@@ -46,6 +51,15 @@ export function runningSide(parts: RunningSideParts): RunningSide {
     }),
     phoneAddresses: () => parts.phoneAddresses,
     certificateSelfSigned: () => certificate.view.selfSigned,
+    guard: {
+      guard: parts.guard,
+      keeper: parts.guardKeeper,
+      now: () => parts.clock.monotonic(),
+      kernel: () => ({
+        by: 'sockets',
+        text: 'The program itself drops what is blacklisted, before it is read; the kernel still hands it over.',
+      }),
+    },
     trial,
     reloadCertificate: async () => {
       const reloaded = certificate.reload();

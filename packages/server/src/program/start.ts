@@ -100,6 +100,7 @@ export async function start({
   const addresses = phoneAddresses(listening, values.sip.domains[0], ownAddresses());
   const running = runningSide({
     ...parts,
+    guardKeeper: program.guardKeeper,
     live,
     certificate,
     trial,
@@ -113,7 +114,7 @@ export async function start({
   await program.begin();
   const controlServer = await openControl({
     path: join(dataDirectory, 'control.sock'),
-    handlers: handlers({ data, version, running }),
+    handlers: handlers({ data, clock, version, running }),
     followers: program.followers,
     onMistake,
   });

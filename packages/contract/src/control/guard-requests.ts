@@ -1,0 +1,105 @@
+import { choice, flag, listOf, nullable, object, optional, text, whole } from '../shape/shape.ts';
+import { explanationShape, guardEntryShape, guardStatusShape, securityEventShape } from './guard-shapes.ts';
+import { MAX_PAGE_ROWS, matching, page, search } from './paging.ts';
+import { displayName } from './shapes.ts';
+
+const address = text({ min: 1, max: 64 });
+const network = text({ min: 1, max: 64 });
+const list = choice(['blacklist', 'whitelist']);
+const format = choice(['json', 'csv']);
+const count = whole(0, Number.MAX_SAFE_INTEGER);
+const shortText = text({
+  max: 200,
+  pattern: /^[^\p{Cc}\p{Zl}\p{Zp}]*$/u,
+  allowed: 'one line of at most 200',
+});
+
+/** A long file goes in several requests of so many characters: each fits what the socket takes, however it is written. */
+export const MAX_PIECE_CHARACTERS = 100_000;
+
+/** What is asked of the guard; a part of `REQUESTS`. */
+export const GUARD_REQUESTS = {
+  'guard.status': { offline: false, request: object({}), response: guardStatusShape },
+  'guard.events': {
+    offline: true,
+    /** Newest first, of the source that `address` belongs to, and older than the event `before`: for the next page. */
+    request: object({
+      limit: whole(1, MAX_PAGE_ROWS),
+      address: optional(address),
+      before: optional(count),
+    }),
+    /** `more`: are there older ones? */
+    response: object({ events: listOf(securityEventShape, MAX_PAGE_ROWS), more: flag }),
+  },
+  'guard.why': { offline: false, request: object({ address }), response: explanationShape },
+  'guard.list': {
+    offline: true,
+    /**
+     * `search` is looked for in network, description and who added it; of an address, the entries that hold it are
+     * found. Left out, `sort` is `network`; by anything else the highest come first.
+     */
+    request: object({
+      list,
+      search,
+      sort: optional(choice(['network', 'added', 'expires', 'hits'])),
+      ...page,
+    }),
+    response: object({ entries: listOf(guardEntryShape, MAX_PAGE_ROWS), matching }),
+  },
+  'guard.add': {
+    offline: true,
+    /** Adds an entry, or replaces the one for the same network. */
+    request: object({
+      list,
+      network,
+      description: optional(shortText),
+      /** Who wants it, for the list. */
+      by: optional(displayName),
+      /** Left out: for good. Only of the blacklist. */
+      seconds: optional(whole(1, 1_000_000_000)),
+      /** Also if it shuts out this machine or phones that are registered. */
+      confirmed: optional(flag),
+    }),
+    response: object({ entry: guardEntryShape, replaced: flag }),
+  },
+  'guard.remove': {
+    offline: true,
+    request: object({ list, network }),
+    /** As it was. */
+    response: object({ entry: guardEntryShape }),
+  },
+  'guard.unban': {
+    offline: true,
+    /** Ends the guard's own bans that hold the address, and forgets what was counted against it. */
+    request: object({ address }),
+    response: object({
+      released: listOf(text({ max: 64 }), 128),
+      /** What a person added, and keeps it out all the same. */
+      stillBlockedBy: nullable(guardEntryShape),
+    }),
+  },
+  'guard.export': {
+    offline: true,
+    /** A piece of the blacklist as a file: the first, or what goes on after `next` of the piece before. */
+    request: object({ format, after: optional(text({ max: 64 })) }),
+    /** `next` is null in the last piece. The pieces together are the file. */
+    response: object({ text: text({ max: 8_000_000 }), next: nullable(text({ max: 64 })) }),
+  },
+  'guard.import': {
+    offline: true,
+    /**
+     * A piece of a file for the blacklist. With the last one all of its entries are added, or none of them is. A
+     * piece with another `upload` than the one before it begins anew.
+     */
+    request: object({
+      upload: text({ min: 8, max: 64 }),
+      format,
+      piece: text({ max: MAX_PIECE_CHARACTERS }),
+      last: flag,
+      by: optional(displayName),
+      confirmed: optional(flag),
+    }),
+    /** `expired` were over already, and left out. Both are 0 until the last piece. */
+    response: object({ added: count, expired: count }),
+  },
+} as const;

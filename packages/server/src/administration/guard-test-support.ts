@@ -1,0 +1,72 @@
+import type { MonotonicMs, WallMs } from '@ringwall/base';
+import {
+  createGuard,
+  DEFAULT_GUARD_POLICY,
+  type Evidence,
+  type GuardFlow,
+  type GuardState,
+  observe,
+} from '@ringwall/policy';
+import { MemoryStore } from '@ringwall/store';
+import { GuardFigureCounts } from '../guard/guard-figures.ts';
+import { GuardKeeper } from '../guard/guard-keeper.ts';
+import type { RunningGuard } from './guard-side.ts';
+
+// A guard that runs, for tests of what administrators see of it.
+
+export const GUARD_NOW = 1_900_000_000_000 as WallMs;
+const MONOTONIC = 5_000 as MonotonicMs;
+
+export function createTestGuard(): GuardState {
+  return createGuard({
+    policy: DEFAULT_GUARD_POLICY,
+    known: { isRegisteredFlow: () => false, hasRegistrations: () => false, isTrunk: () => false },
+    seed: 1,
+    now: MONOTONIC,
+    wall: GUARD_NOW,
+    sizes: { udpSources: 64, streamSources: 64, offenders: 64, listEntries: 20_000 },
+  });
+}
+
+export function aGuardSide(store = new MemoryStore()) {
+  const guard = createTestGuard();
+  const clock = { monotonic: () => MONOTONIC, wall: () => GUARD_NOW };
+  const planned: (() => void)[] = [];
+  const keeper = new GuardKeeper({
+    store,
+    clock,
+    figures: new GuardFigureCounts(),
+    log: undefined,
+    later: (_, run) => void planned.push(run),
+    onMistake: (error) => {
+      throw error;
+    },
+  });
+  const side: RunningGuard = {
+    guard,
+    keeper,
+    now: clock.monotonic,
+    kernel: () => ({ by: 'sockets', text: 'The program itself.' }),
+  };
+  const flow = (address: string): GuardFlow => ({
+    transport: 'tls',
+    remote: { address, port: 5_061 },
+    connection: 1,
+  });
+  return {
+    side,
+    store,
+    clock,
+    keeper,
+    /** Has the guard see something, and hands its effects to the keeper. */
+    see: (
+      address: string,
+      evidence: Omit<Extract<Evidence, { kind: 'wrong-digest' }>, 'flow'>,
+      times = 1,
+    ) => {
+      for (let i = 0; i < times; i++) {
+        keeper.perform(observe(guard, { ...evidence, flow: flow(address) }, MONOTONIC));
+      }
+    },
+  };
+}
