@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Phone } from '@ringwall/phone';
 import type { Effect } from '@ringwall/pbx';
-import { DEFAULT_GUARD_POLICY, explainSource, type GuardEffect, liveEntries } from '@ringwall/policy';
+import { DEFAULT_GUARD_POLICY, explainSource, liveEntries } from '@ringwall/policy';
 import type { Flow, Transport } from '@ringwall/sip';
 import { World, type WorldOptions } from '@ringwall/testkit';
 
@@ -18,7 +18,6 @@ const { failedAuthFastLimit } = DEFAULT_GUARD_POLICY;
 /** A world in which somebody outside says what he likes, and counts what he hears. */
 class Attack {
   readonly world: World;
-  readonly done: GuardEffect[] = [];
 
   constructor(settings: WorldOptions['settings'] = {}) {
     this.world = new World({ seed: 1, extensions: EXTENSIONS, settings });
@@ -34,8 +33,7 @@ class Attack {
   }
 
   take(effects: readonly Effect[]): readonly Uint8Array[] {
-    for (const effect of effects) if (effect.do === 'guard') this.done.push(effect.effect);
-    this.world.perform(effects.filter((effect) => effect.do !== 'send' && effect.do !== 'guard'));
+    this.world.perform(effects.filter((effect) => effect.do !== 'send'));
     return effects.flatMap((effect) => (effect.do === 'send' ? [effect.bytes] : []));
   }
 
@@ -71,7 +69,7 @@ class Attack {
   }
 
   doings(): readonly string[] {
-    return this.done.map((effect) => effect.do);
+    return this.world.guarded.map((effect) => effect.do);
   }
 
   listed(): number {
@@ -196,7 +194,7 @@ test('a canary is known to nobody: whoever proves where he is and names it is bl
   assert.equal(attack.listed(), 0, 'a datagram may be forged');
   attack.say(attack.flow(OUTSIDE, 40_000, 'tcp', 7), named);
   assert.equal(attack.listed(), 1);
-  assert.ok(attack.done.some((effect) => effect.do === 'alarm' && effect.alarm === 'canary'));
+  assert.ok(attack.world.guarded.some((effect) => effect.do === 'alarm' && effect.alarm === 'canary'));
 });
 
 test('an office of 200 phones that comes back after a power cut is let in, whether on the LAN or behind one address', () => {

@@ -1,5 +1,4 @@
 import { parseCidr } from '@ringwall/base';
-import { DEFAULT_GUARD_POLICY } from '@ringwall/policy';
 import type { Extension, ExtensionNumber, PbxSettings, Snapshot } from '@ringwall/pbx';
 import { DEFAULT_GUARD_POLICY } from '@ringwall/policy';
 import { type DigestAlgorithm, makeHa1 } from '@ringwall/sip';

@@ -1,6 +1,7 @@
 import type { Clock, MonotonicMs, WallMs } from '@ringwall/base';
 import type { CallRecord, Effect, MediaEvent, PbxEvent, PbxSettings } from '@ringwall/pbx';
 import { Pbx } from '@ringwall/pbx';
+import type { GuardEffect } from '@ringwall/policy';
 import {
   Phone,
   type PhoneBehaviour,
@@ -46,6 +47,7 @@ export class World implements Clock {
   readonly phones: Phone[] = [];
   readonly records: CallRecord[] = [];
   readonly events: PbxEvent[] = [];
+  readonly guarded: GuardEffect[] = [];
   /** What passed on the wires and when: what a failing test prints. */
   readonly trace: string[] = [];
   /** Are shown what the PBX sends, as it leaves. */
@@ -233,6 +235,9 @@ export class World implements Clock {
           break;
         case 'save-call-record':
           this.records.push(effect.record);
+          break;
+        case 'guard':
+          this.guarded.push(effect.effect);
           break;
         case 'report':
           this.events.push(effect.event);

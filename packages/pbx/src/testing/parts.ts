@@ -1,4 +1,3 @@
-import { DEFAULT_GUARD_POLICY } from '@ringwall/policy';
 import type { MonotonicMs, Random, WallMs } from '@ringwall/base';
 import { parseCidr } from '@ringwall/base';
 import { DEFAULT_GUARD_POLICY } from '@ringwall/policy';

@@ -8,14 +8,14 @@ import type { GuardFigures, GuardFigureCounts } from './guard-figures.ts';
 import { securityEvent, type ToldEffect } from './guard-events.ts';
 import { SavingQueue } from './saving-queue.ts';
 
-/** Who acts on what the guard decided: the sockets, the kernel. Each call returns at once. */
+/** Who acts on what the guard decided, such as the sockets: on as much of it as concerns him. Each call returns at once. */
 export interface GuardHooks {
   /** A network is kept out from now on; also told of entries that are there again after a restart. */
-  onBan(entry: ListEntry): void;
+  onBan?(entry: ListEntry): void;
   /** A network is let in from now on, whatever is kept out around it. */
-  onAllow(entry: ListEntry): void;
-  onForget(network: ListEntry['network'], action: ListEntry['action']): void;
-  onDropUdp(source: string, forMs: number): void;
+  onAllow?(entry: ListEntry): void;
+  onForget?(network: ListEntry['network'], action: ListEntry['action']): void;
+  onDropUdp?(source: string, forMs: number): void;
 }
 
 export interface GuardKeeperParts {
@@ -145,7 +145,7 @@ export class GuardKeeper {
   #told(effect: ToldEffect): void {
     this.#parts.figures.count(effect);
     if (effect.do === 'drop-udp')
-      for (const hooks of this.#hooks) hooks.onDropUdp(effect.source, effect.forMs);
+      for (const hooks of this.#hooks) hooks.onDropUdp?.(effect.source, effect.forMs);
     const event = securityEvent(effect, this.#parts.clock.wall());
     if (effect.do === 'alarm') this.#alarm(effect, event);
     if (event.isForgeable && !this.#budget.spend()) {
@@ -171,9 +171,9 @@ export class GuardKeeper {
 
   #tellChange(change: GuardEntryChange): void {
     for (const hooks of this.#hooks) {
-      if (change.do === 'forget-entry') hooks.onForget(change.network, change.action);
-      else if (change.entry.action === 'block') hooks.onBan(change.entry);
-      else hooks.onAllow(change.entry);
+      if (change.do === 'forget-entry') hooks.onForget?.(change.network, change.action);
+      else if (change.entry.action === 'block') hooks.onBan?.(change.entry);
+      else hooks.onAllow?.(change.entry);
     }
   }
 

@@ -3,7 +3,7 @@ import { err, ok, type Result } from '@ringwall/base';
 import { type AdminError, formatEndpoint } from '@ringwall/contract';
 import { type CloseReason, type Flow, type FramingProblem, SipSockets } from '@ringwall/net';
 import { type MediaEvent, Pbx, type StoreError } from '@ringwall/pbx';
-import { guardStatistics, type GuardState } from '@ringwall/policy';
+import { guardStatistics } from '@ringwall/policy';
 import { STREAM_LIMITS, StreamFramer } from '@ringwall/sip';
 import {
   type CertificateOptions,
@@ -12,7 +12,6 @@ import {
 } from '../certificate/open-certificate.ts';
 import type { BuiltSnapshot } from '../extensions/build-snapshot.ts';
 import { GuardFigureCounts } from '../guard/guard-figures.ts';
-import { openGuard } from '../guard/open-guard.ts';
 import { Log } from '../log/log.ts';
 import { SystemClock } from '../loop/clock.ts';
 import { SystemRandom } from '../loop/random.ts';
@@ -54,7 +53,6 @@ export interface OpenParts {
   readonly sockets: SipSockets;
   readonly media: MediaWorkers;
   readonly pbx: Pbx;
-  readonly guard: GuardState;
   readonly guardFigures: GuardFigureCounts;
   readonly log: Log;
   readonly metrics: Metrics;
@@ -124,7 +122,6 @@ export async function openParts(
   const log = new Log(values.log);
   undo.push(() => log.flush());
   const pbx = new Pbx({ clock, random, snapshot: configuration.value.snapshot });
-  const guard = openGuard(configuration.value.snapshot.settings, clock, random);
   const media = new MediaWorkers(
     {
       ports: values.media.ports,
@@ -141,7 +138,7 @@ export async function openParts(
   const metrics = new Metrics({
     sockets: () => sockets.value.counters(),
     pbx: () => pbx.counts(),
-    guard: () => ({ ...guardStatistics(guard), ...guardFigures.read() }),
+    guard: () => ({ ...guardStatistics(pbx.guard), ...guardFigures.read() }),
     media: () => media.statistics(),
     logDropped: () => log.dropped,
   });
@@ -168,7 +165,6 @@ export async function openParts(
     sockets: sockets.value,
     media,
     pbx,
-    guard,
     guardFigures,
     log,
     metrics,

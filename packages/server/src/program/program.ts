@@ -1,7 +1,7 @@
 import type { Clock, WallMs } from '@ringwall/base';
 import type { CloseReason, Flow, SipSockets } from '@ringwall/net';
 import type { Effect, MediaEvent, Pbx, PbxEvent, Snapshot } from '@ringwall/pbx';
-import { type GuardState, liveEntries, restoreEntries } from '@ringwall/policy';
+import { liveEntries } from '@ringwall/policy';
 import { Followers } from '../administration/followers.ts';
 import { eventView } from '../administration/views.ts';
 import type { GuardFigureCounts } from '../guard/guard-figures.ts';
@@ -28,7 +28,6 @@ export interface ProgramParts {
   readonly clock: Clock;
   readonly data: OpenData;
   readonly pbx: Pbx;
-  readonly guard: GuardState;
   readonly guardFigures: GuardFigureCounts;
   readonly log: Log;
   readonly events: EventLog;
@@ -64,6 +63,7 @@ export class Program {
       later: (ms, run) => this.later(ms, run),
       onMistake,
     });
+    this.guardKeeper.connect({ onBan: () => sockets.dropBanned() });
     this.#performer = new Performer(
       {
         sockets,
@@ -71,7 +71,7 @@ export class Program {
         store: parts.data.store,
         onMistake,
         onEvent: (event) => this.#onEvent(event),
-        onGuard: () => {},
+        onGuard: (effect) => this.guardKeeper.perform([effect]),
         onBindings: (extension, bindings) => this.#places.update(extension, bindings),
         onSaveFailed: (what, error) => {
           const things = what === 'bindings' ? 'Registrations' : 'Call records';
@@ -86,9 +86,9 @@ export class Program {
 
   /** Takes the bindings and the guard's lists of the last run, and lets time flow. Let nothing in before. */
   async begin(): Promise<void> {
-    const { data, pbx, guard, clock } = this.parts;
-    this.guardKeeper.perform(restoreEntries(guard, await data.store.guardEntries(), clock.monotonic()));
-    this.guardKeeper.announce(liveEntries(guard, clock.monotonic()).map(({ entry }) => entry));
+    const { data, pbx, clock } = this.parts;
+    this.perform(pbx.restoreGuard(await data.store.guardEntries()));
+    this.guardKeeper.announce(liveEntries(pbx.guard, clock.monotonic()).map(({ entry }) => entry));
     pbx.restoreBindings(await data.store.bindings(clock.wall()));
     const restored = Map.groupBy(pbx.bindings(), ({ extension }) => extension);
     for (const [extension, bindings] of restored) this.#places.update(extension, bindings);

@@ -1,7 +1,6 @@
 import { type Clock, ok } from '@ringwall/base';
 import type { PhoneSettings, StatusView } from '@ringwall/contract';
 import type { Pbx } from '@ringwall/pbx';
-import type { GuardState } from '@ringwall/policy';
 import type { RunningSide } from '../administration/handlers.ts';
 import type { GuardKeeper } from '../guard/guard-keeper.ts';
 import type { MediaWorkers } from '../media/media-workers.ts';
@@ -14,7 +13,6 @@ export interface RunningSideParts {
   readonly data: OpenData;
   readonly clock: Clock;
   readonly pbx: Pbx;
-  readonly guard: GuardState;
   readonly guardKeeper: GuardKeeper;
   readonly media: MediaWorkers;
   readonly live: LiveConfiguration;
@@ -52,7 +50,7 @@ export function runningSide(parts: RunningSideParts): RunningSide {
     phoneAddresses: () => parts.phoneAddresses,
     certificateSelfSigned: () => certificate.view.selfSigned,
     guard: {
-      guard: parts.guard,
+      guard: pbx.guard,
       keeper: parts.guardKeeper,
       now: () => parts.clock.monotonic(),
       kernel: () => ({
