@@ -9,8 +9,8 @@ milliseconds since 1970; for people they are local. Tables fit the terminal, and
 ${code('NO_COLOR')} turns colours off.
 
 Commands talk to the running program over a socket in its data directory, which only the program's owner and root can
-open. Those about extensions, records and status work while the program is stopped too, under the same lock that it
-takes; the others end with exit code ${EXIT_CODES['not-running'].code} then.
+open. Those about extensions, settings, records, the lists of the guard and status work while the program is stopped
+too, under the same lock that it takes; the others end with exit code ${EXIT_CODES['not-running'].code} then.
 `;
 
 export function cliPage(): string {

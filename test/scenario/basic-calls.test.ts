@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { assertNothingLeft, assertTalking, CLEAN, forSeeds, lastCall, LOSSY } from './office.ts';
+import { assertNothingLeft, assertTalking, CLEAN, dialUntil, forSeeds, lastCall, LOSSY } from './office.ts';
 
 const NETWORKS = [
   ['a clean network', 20, CLEAN],
@@ -85,8 +85,7 @@ for (const [name, seeds, network] of NETWORKS) {
       const phones = [300, 900, 2_000].map((answerAfterMs) =>
         world.registered('102', { ringAfterMs: 20, answerAfterMs }),
       );
-      const call = world.dial(anna, '102');
-      assert.ok(world.runUntil(() => call.state === 'talking', 30_000));
+      const call = dialUntil(world, anna, '102', ({ state }) => state === 'talking');
       const talking = (): typeof phones =>
         phones.filter((phone) => phone.calls.some((each) => each.state === 'talking'));
       // An answer that crossed the CANCEL is hung up, which takes as long as the network loses BYEs.

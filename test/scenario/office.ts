@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { CallRecord } from '@ringwall/pbx';
-import type { PhoneCall } from '@ringwall/phone';
+import type { Phone, PhoneCall } from '@ringwall/phone';
 import { World, type WorldOptions } from '@ringwall/testkit';
 
 /** Four extensions, for most of what can happen between people. */
@@ -34,6 +34,20 @@ export function forSeeds(
       const { message } = error instanceof Error ? error : new Error(String(error));
       throw new Error(`seed ${seed}: ${message}\n${world.trace.slice(-120).join('\n')}`, { cause: error });
     }
+  }
+}
+
+/**
+ * Dials, and waits until it has come to something. Now and then a lossy network loses every challenge, and the call comes
+ * to nobody: who dials again has the same chance.
+ *
+ * @returns the call that came to something; fails the test if the second did not either.
+ */
+export function dialUntil(world: World, phone: Phone, number: string, isDone: (call: PhoneCall) => boolean) {
+  for (let times = 1; ; times++) {
+    const call = world.dial(phone, number);
+    if (world.runUntil(() => isDone(call), 40_000)) return call;
+    assert.ok(times < 2 && world.records.length === 0, `the call to ${number} comes to nothing`);
   }
 }
 

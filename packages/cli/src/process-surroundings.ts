@@ -1,4 +1,7 @@
+import { open } from 'node:fs/promises';
 import { isatty } from 'node:tty';
+import { err, ok, type Result } from '@ringwall/base';
+import { type AdminError, adminError } from '@ringwall/contract';
 import type { Output, Surroundings } from './surroundings.ts';
 import { programConnector } from './connect/connector.ts';
 
@@ -9,6 +12,7 @@ export function processSurroundings(): Surroundings {
     err: outputOf(process.stderr),
     env: process.env,
     connector: programConnector({ env: process.env, cwd: process.cwd() }),
+    readText,
     now: () => Date.now(),
     interrupted: () => {
       const controller = new AbortController();
@@ -29,4 +33,25 @@ function outputOf(stream: NodeJS.WriteStream & { readonly fd: number }): Output 
       return isTty ? stream.columns : undefined;
     },
   };
+}
+
+const MOST_BYTES = 64 * 1024 * 1024;
+
+async function readText(file: string): Promise<Result<string, AdminError>> {
+  const unreadable = (reason: string) => err(adminError('FILE_UNREADABLE', { file, reason }));
+  try {
+    await using handle = await open(file, 'r');
+    const { size } = await handle.stat();
+    if (size > MOST_BYTES) return unreadable('it is larger than 64 MiB');
+    return ok(new TextDecoder('utf-8', { fatal: true }).decode(await handle.readFile()));
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const reasons: Readonly<Record<string, string>> = {
+      ENOENT: 'it is not there',
+      EACCES: 'permission denied',
+      EISDIR: 'it is a directory',
+      ERR_ENCODING_INVALID_ENCODED_DATA: 'it is not UTF-8 text',
+    };
+    return unreadable(reasons[code ?? ''] ?? message);
+  }
 }

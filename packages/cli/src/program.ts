@@ -3,6 +3,7 @@ import { addBindingsCommand } from './commands/bindings.ts';
 import { addCallsCommand } from './commands/calls.ts';
 import { type Run, withExamples } from './commands/command.ts';
 import { addExtensionCommands } from './commands/extension.ts';
+import { addGuardCommands } from './commands/guard/guard.ts';
 import { addProgramCommands } from './commands/program-control.ts';
 import { addRecordsCommand } from './commands/records.ts';
 import { addSettingCommands } from './commands/setting.ts';
@@ -21,6 +22,7 @@ const COMMANDS: readonly AddCommands[] = [
   addBindingsCommand,
   addCallsCommand,
   addRecordsCommand,
+  addGuardCommands,
   addStatusCommand,
   addTryCommand,
   addVersionCommand,

@@ -44,6 +44,8 @@ export interface Surroundings {
   readonly err: Output;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly connector: Connector;
+  /** A text file, whole; `FILE_UNREADABLE` if it is none. Never rejects. */
+  readText(file: string): Promise<Result<string, AdminError>>;
   /** Milliseconds since 1970. */
   now(): number;
   /** Aborted when the person presses Ctrl-C. */

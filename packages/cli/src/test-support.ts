@@ -30,6 +30,8 @@ export interface Stage {
   readonly columns?: number;
   readonly env?: Readonly<Record<string, string>>;
   readonly start?: Connector['start'];
+  /** By name. */
+  readonly files?: Readonly<Record<string, string>>;
 }
 
 export const NOW = new Date(2026, 10, 22, 14, 0, 0).getTime();
@@ -69,6 +71,12 @@ export async function runOn(stage: Stage, ...args: readonly string[]): Promise<R
     },
     err: { write: (text) => void (written.err += text), isTty: false, columns: undefined },
     env: stage.env ?? { NO_COLOR: '1' },
+    readText: async (file) => {
+      const text = stage.files?.[file];
+      return text === undefined
+        ? err(adminError('FILE_UNREADABLE', { file, reason: 'it is not there' }))
+        : ok(text);
+    },
     now: () => NOW,
     interrupted: () => new AbortController().signal,
     connector: {

@@ -38,6 +38,8 @@ import type { Extension, ExtensionNumber, Snapshot } from './snapshot/snapshot.t
 export interface PbxOptions {
   readonly clock: Clock;
   readonly random: Random;
+  /** 32 bits by chance, for the tables of the guard: nobody can choose whose place in them he takes. */
+  readonly guardSeed: number;
   readonly snapshot: Snapshot;
 }
 
@@ -75,7 +77,7 @@ export class Pbx {
   /** Of the message in hand. */
   #messageBytes = 0;
 
-  constructor({ clock, random, snapshot }: PbxOptions) {
+  constructor({ clock, random, guardSeed, snapshot }: PbxOptions) {
     this.#clock = clock;
     this.#random = random;
     this.#snapshot = snapshot;
@@ -123,7 +125,7 @@ export class Pbx {
       effect: (effect) => this.#effects.push(effect),
     });
     this.#gatekeeper = new Gatekeeper({
-      random,
+      seed: guardSeed,
       bindings: this.#bindings,
       settings: () => this.#snapshot.settings,
       now: () => this.#now(),

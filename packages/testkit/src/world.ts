@@ -68,7 +68,7 @@ export class World implements Clock {
     this.dice = new Dice(options.seed);
     this.media = new FakeMedia(options.mediaPairs ?? 200, (event) => this.#mediaEvent(event));
     const snapshot = testSnapshot(options.extensions ?? [], options.settings);
-    this.pbx = new Pbx({ clock: this, random: this.dice, snapshot });
+    this.pbx = new Pbx({ clock: this, random: this.dice, guardSeed: options.seed, snapshot });
     this.#queue.plan(this.#nowMs, () => this.#tick());
   }
 

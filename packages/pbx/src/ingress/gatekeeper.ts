@@ -1,4 +1,4 @@
-import { type Random, randomBelow, type MonotonicMs, type WallMs } from '@ringwall/base';
+import type { MonotonicMs, WallMs } from '@ringwall/base';
 import {
   admitAttempt,
   admitConnection,
@@ -21,7 +21,8 @@ import type { PbxSettings } from '../snapshot/snapshot.ts';
 import { userOf } from './identify.ts';
 
 export interface GatekeeperHost {
-  readonly random: Random;
+  /** See `createGuard`. */
+  readonly seed: number;
   readonly bindings: Pick<Bindings, 'isKnown' | 'all'>;
   settings(): PbxSettings;
   now(): MonotonicMs;
@@ -56,7 +57,7 @@ export class Gatekeeper {
         },
         isTrunk: () => false,
       },
-      seed: randomBelow(host.random, 2 ** 32),
+      seed: host.seed,
       now: host.now(),
       wall: host.wall(),
     });

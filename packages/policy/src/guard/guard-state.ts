@@ -157,9 +157,9 @@ function isIn(value: true): true {
   return value;
 }
 
-/** The time of day that belongs to an instant. */
+/** The time of day that belongs to an instant, in whole milliseconds: the monotonic clock counts parts of them. */
 export function wallAt(guard: GuardState, now: MonotonicMs): WallMs {
-  return (now + guard.wallOffsetMs) as WallMs;
+  return Math.floor(now + guard.wallOffsetMs) as WallMs;
 }
 
 /** So many wait at most for the next evidence or tick; what is beyond is acted on all the same, and counted. */

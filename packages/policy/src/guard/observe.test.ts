@@ -277,3 +277,13 @@ test('a ban that finds no room among entries made by hand raises an alarm', () =
   for (let i = 0; i < failedAuthFastLimit; i++) rig.guess(ATTACKER);
   assert.match(JSON.stringify(rig.effects), /lists-full.*could not be blacklisted/);
 });
+
+test('what is kept of a ban has whole milliseconds, though the monotonic clock counts parts of them', () => {
+  const rig = new GuardRig();
+  rig.wait(0.4375);
+  for (let i = 0; i < 10; i++) rig.guess('192.0.2.7');
+  const [saved] = rig.effects.filter((effect) => effect.do === 'save-entry');
+  assert.ok(saved !== undefined);
+  const { addedAt, expiresAt, evidence } = saved.entry;
+  for (const at of [addedAt, expiresAt, evidence[0]?.at]) assert.ok(Number.isInteger(at), String(at));
+});

@@ -99,6 +99,12 @@ test('the LAN has no part in the budget of all: its phones may come at once', ()
   );
 });
 
+test('a phone on the LAN may ask as briefly as it likes', () => {
+  const rig = new GuardRig({ lanNetworks: [network('10.0.0.0/8')] });
+  assert.ok(admitReply(rig.guard, flowOf('10.0.0.9', 'udp', 5_060), 140, 600, rig.now));
+  assert.ok(!admitReply(rig.guard, flowOf('203.0.113.9', 'udp', 5_060), 140, 600, rig.now));
+});
+
 test('an answer that was answered in turn does not count: an office of 200 phones is not kept waiting', () => {
   const rig = new GuardRig();
   let refused = 0;

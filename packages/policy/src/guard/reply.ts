@@ -8,7 +8,7 @@ const MOST_AMPLIFICATION = 2;
 
 /**
  * May a stranger be answered over UDP? Whose address is forged would get the answers, so there are few to one network,
- * few in all, and none that is much longer than the request. Over TCP and TLS nobody is in doubt.
+ * few in all, and none that is much longer than the request; on the LAN only the first holds. Over TCP and TLS nobody is in doubt.
  *
  * @param requestBytes of the whole datagram. @param replyBytes of the whole answer.
  */
@@ -23,15 +23,16 @@ export function admitReply(
   const { policy } = guard;
   const network = replyNetwork(guard, flow.remote.address);
   if (guard.lists.find(network, wallAt(guard, now))?.entry.action === 'allow') return true;
+  const isLan = isOnLan(guard, network);
   const isFair =
-    replyBytes <= MOST_AMPLIFICATION * requestBytes &&
+    (isLan || replyBytes <= MOST_AMPLIFICATION * requestBytes) &&
     guard.repliesByNetwork.take(
       network,
       policy.repliesPerSecondToNetwork,
       policy.repliesPerSecondToNetwork,
       now,
     ) &&
-    (isOnLan(guard, network) || guard.replies.take(policy.repliesPerSecond, 0, now));
+    (isLan || guard.replies.take(policy.repliesPerSecond, 0, now));
   if (!isFair) guard.repliesRefused++;
   return isFair;
 }

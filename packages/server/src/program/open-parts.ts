@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { err, ok, type Result } from '@ringwall/base';
+import { err, ok, randomBelow, type Result } from '@ringwall/base';
 import { type AdminError, formatEndpoint } from '@ringwall/contract';
 import { type CloseReason, type Flow, type FramingProblem, SipSockets } from '@ringwall/net';
 import { type MediaEvent, Pbx, type StoreError } from '@ringwall/pbx';
@@ -121,7 +121,12 @@ export async function openParts(
 
   const log = new Log(values.log);
   undo.push(() => log.flush());
-  const pbx = new Pbx({ clock, random, snapshot: configuration.value.snapshot });
+  const pbx = new Pbx({
+    clock,
+    random,
+    guardSeed: randomBelow(random, 2 ** 32),
+    snapshot: configuration.value.snapshot,
+  });
   const media = new MediaWorkers(
     {
       ports: values.media.ports,

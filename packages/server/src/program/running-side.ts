@@ -55,7 +55,7 @@ export function runningSide(parts: RunningSideParts): RunningSide {
       now: () => parts.clock.monotonic(),
       kernel: () => ({
         by: 'sockets',
-        text: 'The program itself drops what is blacklisted, before it is read; the kernel still hands it over.',
+        text: 'What is blacklisted is dropped before it is read, but the kernel still hands it over.',
       }),
     },
     trial,
