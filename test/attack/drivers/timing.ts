@@ -16,7 +16,8 @@ export interface Name {
 
 export interface TimingJob {
   readonly to: { readonly address: string; readonly port: number };
-  readonly from: string;
+  /** Addresses, each of which asks a few times before the next takes its place. */
+  readonly from: readonly string[];
   readonly domain: string;
   readonly known: readonly [Name, ...Name[]];
   readonly unknown: readonly [Name, ...Name[]];
@@ -35,19 +36,24 @@ export interface TimingOutcome {
 }
 
 const PATIENCE_MS = 2_000;
+const PROBES_FROM_ONE = 8;
 
 const job = await takeJob<TimingJob>();
 const dice = new Dice(job.seed);
-const socket = createSocket('udp4').bind(0, job.from);
-await once(socket, 'listening');
-const sentBy = `${job.from}:${socket.address().port}`;
-socket.connect(job.to.port, job.to.address);
-await once(socket, 'connect');
-
 let asked = 0;
 let unanswered = 0;
 let heard: (answer: Buffer | undefined) => void = () => {};
-socket.on('message', (answer) => heard(answer));
+let { socket, sentBy } = await speakFrom(job.from[0] ?? '');
+
+async function speakFrom(address: string) {
+  const opened = createSocket('udp4').bind(0, address);
+  await once(opened, 'listening');
+  const port = opened.address().port;
+  opened.connect(job.to.port, job.to.address);
+  await once(opened, 'connect');
+  opened.on('message', (answer) => heard(answer));
+  return { socket: opened, sentBy: `${address}:${port}` };
+}
 
 /** Sends a request, and tells the answer and how long it took. */
 async function ask(
@@ -106,7 +112,11 @@ function order(): readonly boolean[] {
 }
 
 const tookUs = { known: [] as number[], unknown: [] as number[] };
-for (const isKnown of order()) {
+for (const [i, isKnown] of order().entries()) {
+  if (i > 0 && i % PROBES_FROM_ONE === 0) {
+    socket.close();
+    ({ socket, sentBy } = await speakFrom(job.from[(i / PROBES_FROM_ONE) % job.from.length] ?? ''));
+  }
   const took = await probe(dice.pick(isKnown ? job.known : job.unknown));
   tookUs[isKnown ? 'known' : 'unknown'].push(took);
 }

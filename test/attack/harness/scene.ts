@@ -89,6 +89,11 @@ export class Scene {
     return probes;
   }
 
+  /** Takes a network out of the guard's sight, to show what holds without it. */
+  async whitelist(network: string): Promise<void> {
+    await this.ringwall.ask('guard.add', { list: 'whitelist', network, description: 'a test' });
+  }
+
   /** Runs a script of `drivers/` on a host to its end. */
   drive<Outcome>(host: Host, driver: string, job: object): Promise<Outcome> {
     return new DriverRun<Outcome>(host, driver, job).outcome();
