@@ -74,7 +74,7 @@ function desk() {
     },
     clock: { monotonic: () => state.now as MonotonicMs, wall: () => state.wall as WallMs },
     figures,
-    log: { warn: log, error: log } as unknown as Logger,
+    log: { info: log, warn: log, error: log } as unknown as Logger,
     later: (ms, run) => void planned.push({ ms, run }),
     onMistake: () => state.mistakes++,
   });
@@ -110,12 +110,15 @@ test('bans are told at once and saved together within a second, the last state o
 });
 
 test('what an administrator wants is on disk before the answer, together with what waited', async () => {
-  const { keeper, told, saved } = desk();
+  const { keeper, told, saved, logged } = desk();
   keeper.perform([save('192.0.2.7'), save('192.0.2.8')]);
   const done = keeper.performSaved([forget('192.0.2.7'), save('203.0.113.0/24', { action: 'allow' })]);
   assert.deepEqual(told, ['ban 192.0.2.7', 'ban 192.0.2.8']);
   assert.ok((await done).ok);
   assert.deepEqual(saved, ['+192.0.2.8 -192.0.2.7 +203.0.113.0/24']);
+  assert.deepEqual(logged, [
+    'An administrator changed the lists: 192.0.2.7 is no longer on the blacklist, and 1 more',
+  ]);
   assert.deepEqual(told.slice(2), ['forget block 192.0.2.7', 'allow 203.0.113.0/24']);
 });
 

@@ -1,7 +1,7 @@
 import type { Clock, Result } from '@ringwall/base';
 import { err, ok } from '@ringwall/base';
 import { type GuardEntryChange, type SecurityEvent, type Store, StoreError } from '@ringwall/pbx';
-import { type Alarm, entryKey, type GuardEffect, type ListEntry } from '@ringwall/policy';
+import { type Alarm, entryKey, type GuardEffect, type ListEntry, networkText } from '@ringwall/policy';
 import type { Logger } from 'pino';
 import { LineBudget } from '../log/line-budget.ts';
 import type { GuardFigures, GuardFigureCounts } from './guard-figures.ts';
@@ -116,6 +116,12 @@ export class GuardKeeper {
       if (error instanceof StoreError) return err(error);
       throw error;
     }
+    const [first] = changes;
+    if (first !== undefined) {
+      const more = changes.length > 1 ? `, and ${changes.length - 1} more` : '';
+      const text = `An administrator changed the lists: ${changeText(first)}${more}`;
+      this.#parts.log?.info({ event: 'guard-lists', changes: changes.length }, text);
+    }
     for (const effect of effects) {
       this.#guarded(() => (isChange(effect) ? this.#tellChange(effect) : this.#told(effect)));
     }
@@ -189,6 +195,14 @@ export class GuardKeeper {
 
 function isChange(effect: GuardEffect): effect is GuardEntryChange {
   return effect.do === 'save-entry' || effect.do === 'forget-entry';
+}
+
+function changeText(change: GuardEntryChange): string {
+  if (change.do === 'forget-entry') {
+    return `${networkText(change.network)} is no longer on the ${change.action === 'block' ? 'blacklist' : 'whitelist'}`;
+  }
+  const { network, action, addedBy } = change.entry;
+  return `${networkText(network)} is on the ${action === 'block' ? 'blacklist' : 'whitelist'}, added by ${addedBy}`;
 }
 
 function textOf(error: unknown): string {

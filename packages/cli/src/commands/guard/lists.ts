@@ -71,7 +71,7 @@ function addAdd(parent: Command, run: Run, list: List): void {
     if (!added.ok) return added;
     const { entry, replaced } = added.value;
     shell.show(added.value, () => {
-      const until = list === 'blacklist' ? `, ${untilWords(entry, shell.surroundings.now())}` : '';
+      const until = list === 'blacklist' ? `, ${untilWords(entry)}` : '';
       const before = replaced ? ' in place of the entry that was there' : '';
       shell.print(`${plain(entry.network)} is on the ${list}${before}${until}.\n`);
     });

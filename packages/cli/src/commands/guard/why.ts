@@ -47,7 +47,7 @@ export function addUnbanCommand(guard: Command, run: Run): void {
     });
     if (stillBlockedBy !== null) {
       const { network, addedBy } = stillBlockedBy;
-      const until = untilWords(stillBlockedBy, shell.surroundings.now());
+      const until = untilWords(stillBlockedBy);
       shell.remark(
         `It is still kept out: ${network} is on the blacklist, added by ${addedBy}, ${until}. To take that away: ringwall guard blacklist remove ${network}`,
       );
