@@ -3,14 +3,16 @@ import type { Extension, ExtensionNumber, PbxSettings, Snapshot } from '@ringwal
 import { DEFAULT_GUARD_POLICY } from '@ringwall/policy';
 import { type DigestAlgorithm, makeHa1 } from '@ringwall/sip';
 
+const LAN = ['10.0.0.0/8'].flatMap((text) => {
+  const parsed = parseCidr(text);
+  return parsed.ok ? [parsed.value] : [];
+});
+
 export const TEST_SETTINGS: PbxSettings = {
   realm: 'pbx',
   domains: ['pbx.example.com'],
   answerToAddresses: true,
-  lanNetworks: ['10.0.0.0/8'].flatMap((text) => {
-    const parsed = parseCidr(text);
-    return parsed.ok ? [parsed.value] : [];
-  }),
+  lanNetworks: LAN,
   publicAddress: undefined,
   mediaNetworks: [],
   bindingsPerExtension: 5,
@@ -25,7 +27,7 @@ export const TEST_SETTINGS: PbxSettings = {
   callsAtOnce: 100,
   callsPerExtension: 10,
   allowShortSrtpTag: false,
-  guard: DEFAULT_GUARD_POLICY,
+  guard: { ...DEFAULT_GUARD_POLICY, lanNetworks: LAN },
   canaries: [],
 };
 
