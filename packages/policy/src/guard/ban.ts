@@ -5,7 +5,7 @@ import { rangeOf } from './fold.ts';
 import { GUARD_CONSTANTS, type GuardPolicy } from './guard-policy.ts';
 import { type GuardState, wallAt } from './guard-state.ts';
 import { isLive, type ListEntry, withEvidence } from './list-entry.ts';
-import { networkOf, networkText, type SourceKey, sourceText } from './source-key.ts';
+import { isLoopback, networkOf, networkText, type SourceKey, sourceText } from './source-key.ts';
 
 /** How long the `times`-th ban in a row lasts. */
 export function banMs(policy: GuardPolicy, times: number): number {
@@ -83,10 +83,12 @@ export function ban(
   return effects;
 }
 
-/** The whitelist and the trunks: nothing is held against them but guesses at passwords. */
+/** The whitelist, the trunks and this machine itself: nothing is held against them but guesses at passwords. */
 export function isExempt(guard: GuardState, source: SourceKey, address: string, now: MonotonicMs): boolean {
   return (
-    guard.lists.find(source, wallAt(guard, now))?.entry.action === 'allow' || guard.known.isTrunk(address)
+    isLoopback(source) ||
+    guard.lists.find(source, wallAt(guard, now))?.entry.action === 'allow' ||
+    guard.known.isTrunk(address)
   );
 }
 

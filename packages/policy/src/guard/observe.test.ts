@@ -287,3 +287,11 @@ test('what is kept of a ban has whole milliseconds, though the monotonic clock c
   const { addedAt, expiresAt, evidence } = saved.entry;
   for (const at of [addedAt, expiresAt, evidence[0]?.at]) assert.ok(Number.isInteger(at), String(at));
 });
+
+test('this machine itself is never blacklisted, whatever its programs do', () => {
+  for (const address of ['127.0.0.1', '127.8.9.10', '::1']) {
+    const rig = new GuardRig();
+    for (let i = 0; i < 3 * failedAuthLimit; i++) rig.guess(address);
+    assert.deepEqual(rig.banned(), [], address);
+  }
+});

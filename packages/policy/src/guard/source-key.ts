@@ -47,3 +47,10 @@ export function networkText(network: Cidr): string {
   const width = network.family === 4 ? 32 : 128;
   return network.prefixLength === width ? formatIp(network) : formatCidr(network);
 }
+
+/** 127.0.0.0/8 or ::1: what nobody but this machine can send from. */
+export function isLoopback({ family, words }: SourceKey): boolean {
+  const [a = 0, b = 0, c = 0, d = 0] = words;
+  if (family === 4) return d >>> 24 === 127;
+  return family === 6 && a === 0 && b === 0 && c === 0 && d === 1;
+}
