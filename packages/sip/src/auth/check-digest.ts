@@ -1,4 +1,3 @@
-import { timingSafeEqual } from 'node:crypto';
 import type { MonotonicMs } from '@ringwall/base';
 import type { Flow } from '../flow.ts';
 import type { SipRequest } from '../message.ts';
@@ -7,6 +6,7 @@ import { type Credentials, readCredentials } from './credentials.ts';
 import { isDigestTarget } from './digest-target.ts';
 import type { NonceKeys } from './nonce-keys.ts';
 import type { NonceUses } from './nonce-uses.ts';
+import { isSameText } from './same-text.ts';
 
 /** What is known of an account. */
 export interface Credential {
@@ -104,10 +104,7 @@ function answeredFor(check: DigestCheck, credentials: Credentials): string | und
     nonce: credentials.nonce,
     auth: { nc: credentials.ncText, cnonce: credentials.cnonce },
   });
-  const isRight = timingSafeEqual(
-    Buffer.from(expected, 'latin1'),
-    Buffer.from(credentials.response, 'latin1'),
-  );
+  const isRight = isSameText(expected, credentials.response);
   // Its owner's password is right against a decoy; but then there is no account, so nobody comes in.
   return isRight ? account?.authId : undefined;
 }

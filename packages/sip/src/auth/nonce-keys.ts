@@ -1,7 +1,8 @@
-import { hash, timingSafeEqual } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { assert, type MonotonicMs, type Random } from '@ringwall/base';
 import type { Flow } from '../flow.ts';
 import { isDigits, readDigits, writeDigits } from './digits64.ts';
+import { isSameText } from './same-text.ts';
 import { sourceNetwork } from './source-network.ts';
 
 /** How long what lives. */
@@ -21,8 +22,8 @@ export type OpenedNonce =
   /** Minted for this source: whoever sent it can receive there. */
   | {
       readonly is: 'ours';
-      /** Unique for each nonce; not a piece of the message it came in. */
-      readonly id: string;
+      /** 48 bits of its code, which nobody can choose: no two nonces of a few minutes have the same. */
+      readonly id: number;
       readonly mintedAt: MonotonicMs;
       readonly ageMs: number;
     }
@@ -36,6 +37,7 @@ const PORT_DIGITS = 3;
 const RANDOM_DIGITS = 8;
 /** 132 bits. */
 const MAC_DIGITS = 22;
+const ID_DIGITS = 8;
 const HEAD_DIGITS = TIME_DIGITS + PORT_DIGITS + RANDOM_DIGITS;
 const NONCE_DIGITS = HEAD_DIGITS + MAC_DIGITS;
 const TIME_SPAN = 64 ** TIME_DIGITS;
@@ -97,11 +99,12 @@ export class NonceKeys {
     // Its key is gone. One from the future has an age of years, and ends here too.
     if (mintedAt < Math.floor(this.#previousSince)) return { is: 'stale' };
     const key = mintedAt < Math.floor(this.#currentSince) ? this.#previous : this.#current;
-    const id = mac(key, nonce.slice(0, HEAD_DIGITS), flow, realm);
-    if (!timingSafeEqual(Buffer.from(id, 'latin1'), Buffer.from(nonce.slice(HEAD_DIGITS), 'latin1'))) {
+    const code = mac(key, nonce.slice(0, HEAD_DIGITS), flow, realm);
+    if (!isSameText(code, nonce.slice(HEAD_DIGITS))) {
       return { is: 'forged' };
     }
     const port = readDigits(nonce, TIME_DIGITS, PORT_DIGITS);
+    const id = readDigits(code, 0, ID_DIGITS);
     return port === flow.remote.port ? { is: 'ours', id, mintedAt, ageMs } : { is: 'stale' };
   }
 

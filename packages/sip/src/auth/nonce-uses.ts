@@ -1,12 +1,7 @@
-import { BoundedMap, type MonotonicMs } from '@ringwall/base';
+import { HashedQueue } from '@ringwall/base';
 import type { NonceTimes, OpenedNonce } from './nonce-keys.ts';
 
 type Ours = Extract<OpenedNonce, { is: 'ours' }>;
-
-interface Use {
-  nc: number;
-  readonly mintedAt: MonotonicMs;
-}
 
 /** Looked at for having expired, at each use: more than one, so that the table shrinks again. */
 const SWEEP = 2;
@@ -15,21 +10,29 @@ const SWEEP = 2;
  * The counts (nc) that nonces were answered with, so that nobody answers twice with one (RFC 7616 3.3, 3.4.5).
  *
  * Only answers that proved a password are written down, so a stranger cannot fill the table. When it is full, the
- * nonce that was used longest ago gives way, and from then on everything as old as that one which is not in the
+ * nonce that was answered first gives way, and from then on everything as old as that one which is not in the
  * table is stale: its owner is asked again, and nobody gets a second use out of it.
  */
 export class NonceUses {
   readonly #times: NonceTimes;
-  readonly #uses: BoundedMap<string, Use>;
+  readonly #index: HashedQueue;
+  /** By place of the index. */
+  readonly #ids: Float64Array;
+  readonly #counts: Uint32Array;
+  readonly #mintedAt: Float64Array;
   #forgottenUpTo = Number.NEGATIVE_INFINITY;
 
   constructor(times: NonceTimes, limit = 65_536) {
     this.#times = times;
-    this.#uses = new BoundedMap(limit);
+    this.#index = new HashedQueue(limit);
+    const { places } = this.#index;
+    this.#ids = new Float64Array(places);
+    this.#counts = new Uint32Array(places);
+    this.#mintedAt = new Float64Array(places);
   }
 
   get size(): number {
-    return this.#uses.size;
+    return this.#index.size;
   }
 
   /** Nonces that gave way before their time. */
@@ -44,33 +47,46 @@ export class NonceUses {
    */
   allows(nonce: Ours, nc: number): boolean {
     if (nonce.ageMs > this.#times.reuseMs) return false;
-    const use = this.#uses.get(nonce.id);
-    if (use !== undefined) return nc > use.nc;
+    const at = this.#find(nonce.id);
+    if (at >= 0) return nc > (this.#counts[at] as number);
     return nonce.ageMs <= this.#times.firstUseMs && nonce.mintedAt > this.#forgottenUpTo;
   }
 
-  /** To be called after the answer was found right. */
+  /** To be called after the answer was found right. @param nc 32 bits. */
   record(nonce: Ours, nc: number): void {
-    const now = nonce.mintedAt + nonce.ageMs;
-    this.#sweep(now);
-    if (this.#uses.full && !this.#uses.has(nonce.id)) this.#forgetOldest();
-    this.#uses.set(nonce.id, { nc, mintedAt: nonce.mintedAt });
+    this.#sweep(nonce.mintedAt + nonce.ageMs);
+    let at = this.#find(nonce.id);
+    if (at < 0) {
+      if (this.#index.full) this.#forgetOldest();
+      at = this.#index.push(hashOf(nonce.id));
+      this.#ids[at] = nonce.id;
+      this.#mintedAt[at] = nonce.mintedAt;
+    }
+    this.#counts[at] = nc;
+  }
+
+  #find(id: number): number {
+    let at = this.#index.find(hashOf(id));
+    while (at >= 0 && this.#ids[at] !== id) at = this.#index.older(at);
+    return at;
   }
 
   #sweep(now: number): void {
-    for (let looks = 0; looks < SWEEP; looks++) {
-      const oldest = this.#uses.oldest();
-      if (oldest === undefined || now - oldest[1].mintedAt <= this.#times.reuseMs) return;
-      this.#uses.delete(oldest[0]);
+    for (let looks = 0; looks < SWEEP && this.#index.size > 0; looks++) {
+      if (now - (this.#mintedAt[this.#index.oldest] as number) <= this.#times.reuseMs) return;
+      this.#index.shift();
     }
   }
 
   #forgetOldest(): void {
-    const oldest = this.#uses.oldest();
-    if (oldest === undefined) return;
-    const [id, { mintedAt }] = oldest;
-    this.#uses.delete(id);
+    const mintedAt = this.#mintedAt[this.#index.oldest] as number;
     this.#forgottenUpTo = Math.max(this.#forgottenUpTo, mintedAt);
+    this.#index.shift();
     this.#forgotten++;
   }
+}
+
+/** The ids are chance already: the low 32 bits of one will do. */
+function hashOf(id: number): number {
+  return id | 0;
 }
