@@ -76,6 +76,8 @@ export class Pbx {
   #told: TransactionEvent[] = [];
   /** Of the message in hand. */
   #messageBytes = 0;
+  /** One instant for all that an input does: a REGISTER asks ten times. */
+  #inputAt: MonotonicMs | undefined;
 
   constructor({ clock, random, guardSeed, snapshot }: PbxOptions) {
     this.#clock = clock;
@@ -314,6 +316,7 @@ export class Pbx {
 
   /** Runs one input to its end: what the transactions tell is handled before anything else may come in. */
   #input(run: () => void): Effect[] {
+    this.#inputAt = this.#clock.monotonic();
     this.#guarded(run);
     for (let told = this.#told.shift(); told !== undefined; told = this.#told.shift()) {
       const event = told;
@@ -321,6 +324,7 @@ export class Pbx {
     }
     const effects = this.#effects;
     this.#effects = [];
+    this.#inputAt = undefined;
     return effects;
   }
 
@@ -388,6 +392,6 @@ export class Pbx {
   }
 
   #now(): MonotonicMs {
-    return this.#clock.monotonic();
+    return this.#inputAt ?? this.#clock.monotonic();
   }
 }

@@ -106,7 +106,8 @@ export function applyRegister(input: RegisterInput): Result<RegisterOutcome, Reg
   for (const contact of contacts.value) {
     if (contact.requestedSeconds === 0) continue;
     placed = placed.filter(({ binding }) => !isBindingOf(binding, contact));
-    placed.push({ contact, binding: toBinding(input, contact, path) });
+    const known = before.find((binding) => isBindingOf(binding, contact));
+    placed.push({ contact, binding: toBinding(input, contact, path, known) });
   }
   // Where the limit was lowered since, those that are there may go on.
   if (kept.length + placed.length > Math.max(limits.bindings, before.length)) {
@@ -160,6 +161,7 @@ function isBindingOf(binding: Binding, contact: RegisterContact): boolean {
   if (binding.instanceId !== undefined || contact.instanceId !== undefined) {
     return binding.key === keyOf(contact);
   }
+  if (binding.contact === contact.text) return true;
   const uri = parseUri(binding.contact);
   return uri !== undefined && sameUri(uri, contact.uri);
 }
@@ -169,20 +171,30 @@ function keyOf({ instanceId, regId, text }: RegisterContact): string {
   return regId === undefined ? instanceId : `${instanceId};reg-id=${regId}`;
 }
 
-function toBinding(input: RegisterInput, contact: RegisterContact, path: readonly string[]): Binding {
+/** @param known the binding until now. */
+function toBinding(
+  input: RegisterInput,
+  contact: RegisterContact,
+  path: readonly string[],
+  known: Binding | undefined,
+): Binding {
   const { request, flow, now } = input;
   const { instanceId } = contact;
+  const text = copied(contact.text, known?.contact);
   return {
     extension: input.extension,
-    contact: copied(contact.text),
-    key: copied(keyOf(contact)),
-    instanceId: instanceId === undefined ? undefined : copied(instanceId),
+    contact: text,
+    key: instanceId === undefined ? text : copied(keyOf(contact), known?.key),
+    instanceId: instanceId === undefined ? undefined : copied(instanceId, known?.instanceId),
     regId: contact.regId,
     flow,
     path,
-    callId: copied(request.callId),
+    callId: copied(request.callId, known?.callId),
     cseq: request.cseq.number,
-    userAgent: copied(safeHeaderText(request.headers.get('user-agent') ?? '', USER_AGENT_CHARACTERS)),
+    userAgent: copied(
+      safeHeaderText(request.headers.get('user-agent') ?? '', USER_AGENT_CHARACTERS),
+      known?.userAgent,
+    ),
     registeredAt: now,
     expiresAt: later(now, contact.requestedSeconds * 1_000),
     // Behind a proxy of ours it is that proxy which sees the NAT, and keeps it open.
@@ -190,9 +202,9 @@ function toBinding(input: RegisterInput, contact: RegisterContact, path: readonl
   };
 }
 
-/** A text that does not hold on to the whole message it was cut from. */
-function copied(text: string): string {
-  return Buffer.from(text, 'utf8').toString('utf8');
+/** A text that does not hold on to the whole message it was cut from: `known`, if that is the same. */
+function copied(text: string, known?: string): string {
+  return text === known ? known : Buffer.from(text, 'utf8').toString('utf8');
 }
 
 /** Is the Contact another address than the packet's? On a stream the port is the phone's choice of the moment. */
@@ -212,7 +224,7 @@ function readPath({ request, trustedEdge }: RegisterInput): readonly string[] | 
     const scheme = value.length > PATH_CHARACTERS ? undefined : parseNameAddr(value)?.uri.scheme;
     return value.includes('<') && (scheme === 'sip' || scheme === 'sips');
   };
-  return values.length <= PATHS && values.every(isGood) ? values.map(copied) : undefined;
+  return values.length <= PATHS && values.every(isGood) ? values.map((value) => copied(value)) : undefined;
 }
 
 interface Change {

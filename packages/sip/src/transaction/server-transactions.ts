@@ -143,7 +143,8 @@ export class ServerTransactions {
       return true;
     }
     // RFC 3261 8.2.2.2: it was forked on its way, and both branches lead here.
-    if (!request.to.params.has('tag') && this.#byMergeKey.has(mergeKey(request))) {
+    const mayBeMerged = this.#byMergeKey.size > 0 && !request.to.params.has('tag');
+    if (mayBeMerged && this.#byMergeKey.has(mergeKey(request))) {
       this.#options.tally.mergedRequests++;
       this.#answer(request, flow, 482, newTag(this.#options.random), out);
       return true;
