@@ -78,6 +78,8 @@ function protectedWords(call: CallView): string {
 async function follow(shell: Shell, options: CallsOptions): Promise<Result<undefined, Refusal>> {
   const session = await shell.running();
   if (!session.ok) return session;
+  // Before it says so: who reads that may end it at once.
+  const interrupted = shell.surroundings.interrupted();
   shell.remark('Following; Ctrl-C ends it.');
   const followed = await session.value.follow(
     {
@@ -85,7 +87,7 @@ async function follow(shell: Shell, options: CallsOptions): Promise<Result<undef
       ...(options.extension === undefined ? {} : { extension: options.extension }),
     },
     (event) => shell.print(`${shell.asJson ? json(event, 0) : eventLine(event)}\n`),
-    shell.surroundings.interrupted(),
+    interrupted,
   );
   return followed.ok ? followed : err([followed.error]);
 }
