@@ -40,19 +40,20 @@ export type PbxEvent =
   | {
       readonly kind: 'call-started';
       readonly call: CallId;
-      readonly caller: ExtensionNumber;
+      /** An extension, or a number outside. */
+      readonly caller: string;
       readonly dialled: string;
     }
   | {
       readonly kind: 'call-ringing';
       readonly call: CallId;
-      readonly callee: ExtensionNumber;
+      readonly callee: string;
       readonly phones: number;
     }
   | {
       readonly kind: 'call-answered';
       readonly call: CallId;
-      readonly callee: ExtensionNumber;
+      readonly callee: string;
       readonly codec: string;
       readonly callerProtected: boolean;
       readonly calleeProtected: boolean;
@@ -61,7 +62,7 @@ export type PbxEvent =
   | {
       readonly kind: 'call-transferred';
       readonly call: CallId;
-      readonly by: ExtensionNumber;
+      readonly by: string;
       readonly to: string;
       readonly how: 'blind' | 'attended';
     }

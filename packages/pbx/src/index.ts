@@ -15,4 +15,6 @@ export type { RegisterError, RegisterErrorCode } from './registrar/register-erro
 export type * from './snapshot/snapshot.ts';
 export { type PbxCounts, Pbx, type PbxOptions } from './pbx.ts';
 export { type Call, findLeg } from './call/call.ts';
+export { extensionOf, numberOf, type Party } from './call/party.ts';
+export type * from './snapshot/trunk.ts';
 export { codecOf } from './call/relay-media.ts';

@@ -258,7 +258,9 @@ export class Pbx {
       };
       for (const [number, old] of before.extensions)
         this.#bindings.changed(number, ({ flow }) => reasonToGo(old, flow) === undefined);
-      this.#calls.endWhere((leg) => reasonToGo(leg.extension, leg.flow));
+      this.#calls.endWhere(({ party, flow }) =>
+        party.kind === 'extension' ? reasonToGo(party.extension, flow) : undefined,
+      );
     });
   }
 

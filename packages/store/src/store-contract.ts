@@ -247,6 +247,7 @@ export function storeContract(engine: string, open: () => Promise<Store>): void 
         {
           role: 'caller',
           extension: undefined,
+          outside: undefined,
           transport: 'udp',
           codec: '',
           srtpSuite: undefined,

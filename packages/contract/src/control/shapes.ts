@@ -74,11 +74,12 @@ export type BindingView = ShapeOf<typeof bindingShape>;
 
 export const callShape = object({
   id: wild,
-  caller: nullable(extensionNumber),
+  /** An extension, or a number outside. */
+  caller: nullable(wild),
   dialled: wild,
   state: choice(['ringing', 'answered', 'held']),
   /** Who answered; null while it rings. */
-  answeredBy: nullable(extensionNumber),
+  answeredBy: nullable(wild),
   startedAt: instant,
   answeredAt: nullable(instant),
   codec: nullable(wild),
@@ -107,14 +108,15 @@ const statisticsShape = object({
   }),
 });
 
-const redirectionShape = object({ by: extensionNumber, to: wild, refused: nullable(wild) });
+const redirectionShape = object({ by: wild, to: wild, refused: nullable(wild) });
 
 export const callRecordShape = object({
   id: wild,
-  caller: nullable(extensionNumber),
+  /** An extension, or a number outside. */
+  caller: nullable(wild),
   callerAddress: wild,
   dialled: wild,
-  answeredBy: nullable(extensionNumber),
+  answeredBy: nullable(wild),
   startedAt: instant,
   answeredAt: nullable(instant),
   endedAt: instant,
@@ -135,6 +137,8 @@ export const callRecordShape = object({
     object({
       role: choice(['caller', 'callee']),
       extension: nullable(extensionNumber),
+      /** Who it was, if no extension. */
+      outside: nullable(object({ trunk: wild, number: wild, name: wild })),
       transport,
       codec: wild,
       srtpSuite: nullable(wild),
@@ -219,12 +223,12 @@ export const eventShape = oneOf({
   },
   'registration-refused': { at: instant, extension: extensionNumber, ...from, reason: wild },
   'authentication-failed': { at: instant, authId: wild, ...from, method: wild },
-  'call-started': { at: instant, call: wild, caller: extensionNumber, dialled: wild },
-  'call-ringing': { at: instant, call: wild, callee: extensionNumber, phones: count },
+  'call-started': { at: instant, call: wild, caller: wild, dialled: wild },
+  'call-ringing': { at: instant, call: wild, callee: wild, phones: count },
   'call-answered': {
     at: instant,
     call: wild,
-    callee: extensionNumber,
+    callee: wild,
     codec: wild,
     callerProtected: flag,
     calleeProtected: flag,
@@ -234,7 +238,7 @@ export const eventShape = oneOf({
   'call-transferred': {
     at: instant,
     call: wild,
-    by: extensionNumber,
+    by: wild,
     to: wild,
     how: choice(['blind', 'attended']),
   },

@@ -37,17 +37,27 @@ export interface CallRecord {
 
 /** A phone answered that the call is to go elsewhere (RFC 3261 21.3). */
 export interface Redirection {
-  /** The extension whose phone said so. */
-  readonly by: ExtensionNumber;
+  /** The extension whose phone said so, or the outside number. */
+  readonly by: string;
   /** As far as it is shown. */
   readonly to: string;
   /** Why it was not followed, one sentence; undefined: it was. */
   readonly refused: string | undefined;
 }
 
+/** Somebody outside, as the provider or the dialled number named him. */
+export interface OutsideRecord {
+  readonly trunk: string;
+  /** `''`: withheld. */
+  readonly number: string;
+  readonly name: string;
+}
+
 export interface CallRecordLeg {
   readonly role: 'caller' | 'callee';
   readonly extension: ExtensionNumber | undefined;
+  /** Who it was, if no extension of ours. */
+  readonly outside: OutsideRecord | undefined;
   readonly transport: Transport;
   readonly codec: string;
   readonly srtpSuite: string | undefined;

@@ -2,6 +2,7 @@ import { unreachable } from '@ringwall/base';
 import { beginWork, type Call, findLeg, getLeg, otherOf, type Work } from './call.ts';
 import type { CallEffect, CallInput, StepContext } from './inputs.ts';
 import type { Leg } from './leg.ts';
+import { phoneText } from './party.ts';
 import { NO_PORTS, noPortsReason } from './best-failure.ts';
 import { endCall, finishIfOver, loseParty, markEnded } from './ending.ts';
 import { requestInDialog } from './in-dialog.ts';
@@ -187,7 +188,7 @@ function timerFired(work: Work, leg: Leg | undefined, timer: (CallInput & { kind
       return loseParty(work, leg, {
         outcome: 'failed',
         endedBy: 'system',
-        reason: `The phone of ${leg.extension.number} did not refresh the session in time`,
+        reason: `${phoneText(leg.party)} did not refresh the session in time`,
         status: 408,
       });
     case 'retry-after-glare':

@@ -1,9 +1,9 @@
 import { assert, type WallMs } from '@ringwall/base';
 import type { LegId } from '@ringwall/media';
-import type { Extension, ExtensionNumber } from '../snapshot/snapshot.ts';
 import type { CallId, CallRecord, Redirection } from './call-record.ts';
 import type { CallEffect, StepContext } from './inputs.ts';
 import type { Leg } from './leg.ts';
+import type { Party } from './party.ts';
 
 /**
  * A call: the legs that belong together. One leg waits, phones ring, one answers, and the two are a pair. A
@@ -11,7 +11,7 @@ import type { Leg } from './leg.ts';
  */
 export interface Call {
   readonly id: CallId;
-  readonly caller: Extension;
+  readonly caller: Party;
   readonly callerAddress: string;
   /** The caller's leg, or the one that took its place. */
   callerLeg: LegId;
@@ -30,7 +30,7 @@ export interface Call {
   answerAfterPrack: LegId | undefined;
   transfer: Transfer | undefined;
   answeredAt: WallMs | undefined;
-  answeredBy: ExtensionNumber | undefined;
+  answeredBy: Party | undefined;
   redirections: readonly Redirection[];
   /** Set once, by what ends the call first. */
   ending: Ending | undefined;

@@ -2,10 +2,10 @@ import type { MonotonicMs, TimerWheel } from '@ringwall/base';
 import type { LegId } from '@ringwall/media';
 import type { Flow, TransactionEffect, Transactions } from '@ringwall/sip';
 import type { Effect } from '../effects.ts';
-import type { Extension } from '../snapshot/snapshot.ts';
 import type { CallId } from './call-record.ts';
 import type { CallTimerPayload } from './call-timers.ts';
 import type { Planned, StepContext } from './inputs.ts';
+import type { Party } from './party.ts';
 
 /** What the table of calls needs from the PBX around it. */
 export interface CallsHost {
@@ -14,7 +14,7 @@ export interface CallsHost {
   now(): MonotonicMs;
   context(): StepContext;
   /** Routing and policy for the target of a transfer, or of a forwarding, that `by` asked for. */
-  plan(by: Extension, dialled: string): Planned;
+  plan(by: Party, dialled: string): Planned;
   /** Carries out what the transactions want; what they tell comes back as inputs later. */
   perform(effects: readonly TransactionEffect[]): void;
   effect(effect: Effect): void;
@@ -24,7 +24,7 @@ export interface CallsHost {
 export interface FoundLeg {
   readonly call: CallId;
   readonly leg: LegId;
-  readonly extension: Extension;
+  readonly party: Party;
   /** Requests that come over it are the phone's. */
   readonly flow: Flow;
 }

@@ -24,6 +24,7 @@ import { endLateAnswer, isAnswer } from './late-answer.ts';
 import { LegIndex } from './leg-index.ts';
 import { inputOf } from './transaction-input.ts';
 import { joinWithReplaces, newCall } from './new-call.ts';
+import { extensionOf, type Party } from './party.ts';
 import { giveAway, mergeRefusal, takePlace } from './transfer.ts';
 import { transferFailed } from './transfer-progress.ts';
 
@@ -90,7 +91,7 @@ export class Calls {
 
   /** Starts a call from an INVITE that was authenticated, planned and allowed. */
   start(
-    caller: Extension,
+    caller: Party,
     request: SipRequest,
     transaction: TransactionId,
     flow: Flow,
@@ -102,7 +103,7 @@ export class Calls {
 
   /** An INVITE with Replaces that names a leg which this extension may take over. */
   startReplacing(
-    caller: Extension,
+    caller: Party,
     request: SipRequest,
     transaction: TransactionId,
     flow: Flow,
@@ -127,7 +128,7 @@ export class Calls {
     const call = legId === undefined ? undefined : this.#callOf(legId);
     const leg = call === undefined ? undefined : findLeg(call, legId);
     if (call === undefined || leg === undefined) return undefined;
-    return { call: call.id, leg: leg.id, extension: leg.extension, flow: leg.flow };
+    return { call: call.id, leg: leg.id, party: leg.party, flow: leg.flow };
   }
 
   /** A request in the dialog of a leg, authenticated. */
@@ -181,7 +182,12 @@ export class Calls {
       if (key === undefined && !this.#cutOff.has(id)) continue;
       const call = this.#callOf(id);
       const leg = call === undefined ? undefined : findLeg(call, id);
-      if (leg?.extension.number !== extension || leg.flow.transport !== flow.transport) continue;
+      if (
+        extensionOf(leg?.party)?.number !== extension ||
+        leg === undefined ||
+        leg.flow.transport !== flow.transport
+      )
+        continue;
       const target = leg.dialog?.remoteTarget;
       const same = this.#cutOff.has(id) ? hostOf(target) === hostOf(contact) : flowKey(leg.flow) === key;
       if (!same) continue;
@@ -278,13 +284,13 @@ export class Calls {
       case 'plan-transfer': {
         const leg = findLeg(call, effect.leg);
         assert(leg !== undefined, 'a transfer by nobody');
-        const plan = this.#host.plan(leg.extension, effect.dialled);
+        const plan = this.#host.plan(leg.party, effect.dialled);
         return this.#feed(call.id, { kind: 'transfer-planned', leg: effect.leg, plan });
       }
       case 'plan-redirection': {
         const { leg, status, dialled } = effect;
-        const { extension } = getLeg(call, leg);
-        const plans = dialled.map((number) => this.#host.plan(extension, number));
+        const { party } = getLeg(call, leg);
+        const plans = dialled.map((number) => this.#host.plan(party, number));
         return this.#feed(call.id, { kind: 'redirection-planned', leg, status, plans });
       }
       case 'merge':

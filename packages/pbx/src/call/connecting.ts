@@ -2,6 +2,7 @@ import { assert } from '@ringwall/base';
 import { findLeg, ringingLegs, waitingLeg, type Work } from './call.ts';
 import { endCall, stopRinging } from './ending.ts';
 import type { Leg } from './leg.ts';
+import { numberOf } from './party.ts';
 import { makeAnswer, makeOffer, sideOf } from './leg-media.ts';
 import { tellCaller } from './progress.ts';
 import { codecOf } from './relay-media.ts';
@@ -93,14 +94,14 @@ function pairUp(work: Work, waiting: Leg, leg: Leg): void {
       event: {
         kind: 'call-answered',
         call: call.id,
-        callee: leg.extension.number,
+        callee: numberOf(leg.party),
         codec: codecOf(leg),
         callerProtected: waiting.media.srtp !== undefined,
         calleeProtected: leg.media.srtp !== undefined,
       },
     });
   }
-  call.answeredBy ??= leg.extension.number;
+  call.answeredBy ??= leg.party;
   finishTransfer(work);
   bringUpToDate(work, waiting);
   bringUpToDate(work, leg);

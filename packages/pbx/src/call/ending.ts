@@ -1,6 +1,7 @@
 import type { CallRecord, CallRecordLeg } from './call-record.ts';
 import { type Call, type Ending, isSpare, ringingLegs, type Work } from './call.ts';
 import type { Leg } from './leg.ts';
+import { extensionOf, outsideOf } from './party.ts';
 import { codecOf } from './relay-media.ts';
 import { Headers } from '@ringwall/sip';
 import { ELSEWHERE, respondToInvite, sendBye } from './sending.ts';
@@ -123,10 +124,10 @@ export function finishIfOver(work: Work): void {
 export function callRecord(call: Call, ending: Ending): CallRecord {
   return {
     id: call.id,
-    caller: call.caller.number,
+    caller: extensionOf(call.caller)?.number,
     callerAddress: call.callerAddress,
     dialled: call.dialled,
-    answeredBy: call.answeredBy,
+    answeredBy: extensionOf(call.answeredBy)?.number,
     startedAt: call.startedAt,
     answeredAt: call.answeredAt,
     endedAt: ending.at,
@@ -142,7 +143,8 @@ export function callRecord(call: Call, ending: Ending): CallRecord {
 function recordLeg(leg: Leg): CallRecordLeg {
   return {
     role: leg.role,
-    extension: leg.extension.number,
+    extension: extensionOf(leg.party)?.number,
+    outside: outsideOf(leg.party),
     transport: leg.flow.transport,
     codec: codecOf(leg),
     srtpSuite: leg.media.srtp?.send.suite,

@@ -15,6 +15,7 @@ import type { MediaCommand, MediaEvent } from '../ports/media-service.ts';
 import type { Binding } from '../registrar/binding.ts';
 import type { Extension, PbxSettings } from '../snapshot/snapshot.ts';
 import type { CallRecord } from './call-record.ts';
+import type { Party } from './party.ts';
 
 /** Why we sent a request on a leg: its response comes back with the same word. */
 export type Purpose = 'invite' | 'reinvite' | 'bye' | 'prack' | 'notify' | 'info';
@@ -29,17 +30,21 @@ export type CallTimer =
   | 'linger'; // the transferor did not hang up
 
 /** A phone to ring. */
-export interface Target {
+export interface PhoneTarget {
+  readonly kind: 'phone';
   readonly extension: Extension;
   readonly binding: Binding;
 }
+
+export type Target = PhoneTarget;
 
 /** What a number that was dialled, or that a transfer names, leads to. */
 export type Planned =
   | {
       readonly ok: true;
       readonly dialled: string;
-      readonly extension: Extension;
+      /** Whom the number belongs to. */
+      readonly callee: Party;
       readonly targets: readonly Target[];
     }
   | { readonly ok: false; readonly dialled: string; readonly status: number; readonly reason: string };

@@ -5,11 +5,13 @@ import type { CallId } from './call-record.ts';
 import type { Purpose } from './inputs.ts';
 import type { ExtensionNumber } from '../snapshot/snapshot.ts';
 import type { Leg } from './leg.ts';
+import { extensionOf } from './party.ts';
 
 /** What leads to a leg. */
 interface Entry {
   call: CallId;
-  readonly extension: ExtensionNumber;
+  /** Undefined: somebody outside. */
+  readonly extension: ExtensionNumber | undefined;
   /** Keys of its dialogs: one, or one for each phone behind the contact that was called. */
   readonly dialogs: string[];
   /** The tag of the newest of them. */
@@ -67,6 +69,7 @@ export class LegIndex {
       this.#invitedBy.delete(id);
     }
     this.#legs.delete(leg);
+    if (entry.extension === undefined) return;
     const ofExtension = this.#byExtension.get(entry.extension);
     ofExtension?.delete(leg);
     if (ofExtension?.size === 0) this.#byExtension.delete(entry.extension);
@@ -123,7 +126,8 @@ export class LegIndex {
     if (leg !== undefined) this.#legs.get(leg)?.transactions.delete(transaction);
   }
 
-  #add(call: CallId, { id, extension: { number: extension } }: Leg): Entry {
+  #add(call: CallId, { id, party }: Leg): Entry {
+    const extension = extensionOf(party)?.number;
     const entry: Entry = {
       call,
       extension,
@@ -133,6 +137,7 @@ export class LegIndex {
       invite: undefined,
     };
     this.#legs.set(id, entry);
+    if (extension === undefined) return entry;
     const ofExtension = this.#byExtension.get(extension);
     if (ofExtension === undefined) this.#byExtension.set(extension, new Set([id]));
     else ofExtension.add(id);

@@ -19,6 +19,7 @@ import {
 import { assert, err, ok, type Random, type Result } from '@ringwall/base';
 import type { Described, Leg, LegMediaState, Wish } from './leg.ts';
 import { hasAudio, mergeFormats, renumber, sameFormats, USUAL_FORMATS } from './leg-formats.ts';
+import { rtpModeFor } from './party.ts';
 
 /**
  * The offers and answers of one leg. Each leg negotiates with its own phone; what the other leg can do and wants
@@ -57,9 +58,9 @@ export function newLegMedia(address: string, sessionId: string): LegMediaState {
   };
 }
 
-/** The mode of a leg: the extension's own, else required over TLS and optional elsewhere. */
+/** The mode of a leg: the party's own, else required over TLS and optional elsewhere. */
 export function rtpModeOf(leg: Leg): RtpMode {
-  return leg.extension.rtpMode ?? (leg.flow.transport === 'tls' ? 'required' : 'optional');
+  return rtpModeFor(leg.party) ?? (leg.flow.transport === 'tls' ? 'required' : 'optional');
 }
 
 function directionOf(sends: boolean, hears: boolean): Direction {

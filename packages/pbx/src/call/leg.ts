@@ -7,15 +7,15 @@ import type {
   SessionDescription,
 } from '@ringwall/media';
 import type { Dialog, Flow, Headers, SipRequest, TransactionId } from '@ringwall/sip';
-import type { Extension } from '../snapshot/snapshot.ts';
+import type { Party } from './party.ts';
 
 /** One party's side of a call, with its media. A callee that has five phones has five legs while they ring. */
 export interface Leg {
   readonly id: LegId;
   /** `caller`: its INVITE came to us. `callee`: we sent it one. Decides who owns the Call-ID (RFC 3261 14.1). */
   readonly role: 'caller' | 'callee';
-  /** Who the party is: authenticated, or the owner of the binding that we ring. */
-  readonly extension: Extension;
+  /** Who it is: authenticated, the owner of the binding that we ring, or who a trunk says it is. */
+  readonly party: Party;
   /** It asked that nobody be told who it is (RFC 3323). */
   readonly hidden: boolean;
   state: LegState;

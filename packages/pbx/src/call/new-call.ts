@@ -1,7 +1,6 @@
 import { assert, randomHex } from '@ringwall/base';
 import type { LegId } from '@ringwall/media';
 import type { Flow, SipRequest, TransactionId } from '@ringwall/sip';
-import type { Extension } from '../snapshot/snapshot.ts';
 import { beginWork, type Call, type Work } from './call.ts';
 import type { CallId } from './call-record.ts';
 import { readDescription } from './description.ts';
@@ -9,6 +8,7 @@ import { endCall, finishIfOver } from './ending.ts';
 import type { CallEffect, Planned, StepContext } from './inputs.ts';
 import type { Leg } from './leg.ts';
 import { checkOffer } from './leg-media.ts';
+import { numberOf, type Party } from './party.ts';
 import { newCallerLeg, openLeg } from './new-leg.ts';
 import { ringTargets } from './ringing.ts';
 import { respond, respondToInvite } from './sending.ts';
@@ -16,7 +16,7 @@ import { respond, respondToInvite } from './sending.ts';
 /** How a call begins: the caller's leg, 100 Trying, and the first look at its offer. */
 
 interface Invited {
-  readonly caller: Extension;
+  readonly caller: Party;
   readonly request: SipRequest;
   readonly transaction: TransactionId;
   readonly flow: Flow;
@@ -57,7 +57,7 @@ export function newCall(
   assert(mine !== undefined, 'a new call without its leg');
   work.effects.push({
     do: 'report',
-    event: { kind: 'call-started', call: call.id, caller: caller.number, dialled: plan.dialled },
+    event: { kind: 'call-started', call: call.id, caller: numberOf(caller), dialled: plan.dialled },
   });
   if (begin(work, mine)) ringTargets(work, plan.targets);
   finishIfOver(work);

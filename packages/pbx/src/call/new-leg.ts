@@ -10,10 +10,11 @@ import {
   type TransactionId,
   uasDialog,
 } from '@ringwall/sip';
-import type { Extension, PbxSettings } from '../snapshot/snapshot.ts';
+import type { PbxSettings } from '../snapshot/snapshot.ts';
 import { waitingLeg, type Work } from './call.ts';
 import type { StepContext, Target } from './inputs.ts';
 import type { Invitation, Leg, ReliableState } from './leg.ts';
+import { inside, numberOf, type Party } from './party.ts';
 import { newLegMedia } from './leg-media.ts';
 import { asksToBeHidden, shownAddr, shownUser } from './privacy.ts';
 
@@ -50,14 +51,14 @@ const NOTHING_RELIABLE: ReliableState = {
 
 function baseLeg(
   context: StepContext,
-  extension: Extension,
+  party: Party,
   flow: Flow,
   contactUser: string,
 ): Omit<Leg, 'hidden' | 'role' | 'dialog' | 'invitation' | 'pendingInvite' | 'replaces'> {
   const { random, settings } = context;
   return {
     id: newLegId(random),
-    extension,
+    party,
     state: 'opening',
     flow,
     contact: contactFor(contactUser, flow, settings),
@@ -87,14 +88,14 @@ export function moveLeg(context: StepContext, leg: Leg, flow: Flow): void {
 /** The leg of whoever sent us an INVITE. */
 export function newCallerLeg(
   context: StepContext,
-  extension: Extension,
+  party: Party,
   request: SipRequest,
   transaction: TransactionId,
   flow: Flow,
   replaces?: LegId,
 ): Leg {
   return {
-    ...baseLeg(context, extension, flow, extension.number),
+    ...baseLeg(context, party, flow, numberOf(party)),
     hidden: asksToBeHidden(request),
     role: 'caller',
     dialog: uasDialog({ request, localTag: newTag(context.random), flow }),
@@ -112,7 +113,7 @@ export function newCalleeLeg(work: Work, target: Target): Leg {
   // In a transfer too, who waits is whom the new party will talk with, so that is whose name it sees.
   const waiting = waitingLeg(call);
   assert(waiting !== undefined, 'a phone that rings for nobody');
-  const { extension: caller, hidden } = waiting;
+  const { party: caller, hidden } = waiting;
   const invitation: Invitation = {
     requestUri: binding.contact,
     routes: binding.path,
@@ -126,7 +127,7 @@ export function newCalleeLeg(work: Work, target: Target): Leg {
     offer: undefined,
   };
   return {
-    ...baseLeg(context, extension, binding.flow, shownUser(caller, hidden)),
+    ...baseLeg(context, inside(extension), binding.flow, shownUser(caller, hidden)),
     hidden: false,
     role: 'callee',
     dialog: undefined,

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseMessage, parseUri, STREAM_LIMITS, type SipRequest } from '@ringwall/sip';
 import { extensionOf } from '../testing/parts.ts';
+import { inside } from './party.ts';
 import { asksToBeHidden, isNobody, shownAddr, shownUser } from './privacy.ts';
 
 function invite(from: string, ...more: readonly string[]): SipRequest {
@@ -55,7 +56,7 @@ test('a caller that does not ask is shown', () => {
 });
 
 test('of a hidden caller neither name nor number nor domain is shown', () => {
-  const anna = extensionOf('101', { name: 'Anna' });
+  const anna = inside(extensionOf('101', { name: 'Anna' }));
   assert.equal(shownAddr(anna, false, 'pbx.example.com'), '"Anna" <sip:101@pbx.example.com>');
   assert.equal(shownUser(anna, false), '101');
   for (const shown of [shownAddr(anna, true, 'pbx.example.com'), shownUser(anna, true)]) {

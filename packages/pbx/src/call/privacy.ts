@@ -1,5 +1,5 @@
 import { formatNameAddr, formatSipUri, type SipRequest, type Uri } from '@ringwall/sip';
-import type { Extension } from '../snapshot/snapshot.ts';
+import { numberOf, type Party } from './party.ts';
 
 /** Callers who do not want to be known to whom they call. We know them all the same: by their digest. */
 
@@ -24,14 +24,14 @@ export function asksToBeHidden({ from, headers }: SipRequest): boolean {
   return values.some((value) => HIDING.has(value.trim()));
 }
 
-/** The name and address that the other party is shown of an extension. */
-export function shownAddr({ name, number }: Extension, hidden: boolean, host: string): string {
-  return hidden
-    ? formatNameAddr({ displayName: 'Anonymous', uri: formatSipUri(NOBODY) })
-    : formatNameAddr({ displayName: name, uri: formatSipUri({ user: number, host }) });
+/** The name and address that a phone is shown of the other party. */
+export function shownAddr(party: Party, hidden: boolean, host: string): string {
+  if (hidden) return formatNameAddr({ displayName: 'Anonymous', uri: formatSipUri(NOBODY) });
+  const { name: displayName } = party.kind === 'extension' ? party.extension : party;
+  return formatNameAddr({ displayName, uri: formatSipUri({ user: numberOf(party), host }) });
 }
 
 /** The user part of the Contact that the other party is shown. */
-export function shownUser({ number }: Extension, hidden: boolean): string {
-  return hidden ? NOBODY.user : number;
+export function shownUser(party: Party, hidden: boolean): string {
+  return hidden ? NOBODY.user : numberOf(party);
 }

@@ -3,6 +3,7 @@ import { type Dialog, type SipResponse, uacDialog } from '@ringwall/sip';
 import { ringingLegs, waitingLeg, type Work } from './call.ts';
 import { readDescription } from './description.ts';
 import type { Leg } from './leg.ts';
+import { numberOf } from './party.ts';
 import { makeAnswer, sideOf, takeAnswer } from './leg-media.ts';
 import { acknowledgeProvisional, sendProvisional } from './reliable.ts';
 import { joinLegs } from './sending.ts';
@@ -55,7 +56,7 @@ function reportRinging(work: Work, leg: Leg): void {
   const phones = ringingLegs(work.call).length;
   work.effects.push({
     do: 'report',
-    event: { kind: 'call-ringing', call: work.call.id, callee: leg.extension.number, phones },
+    event: { kind: 'call-ringing', call: work.call.id, callee: numberOf(leg.party), phones },
   });
 }
 

@@ -5,6 +5,7 @@ import { type Call, getLeg, waitingLeg, type Work } from './call.ts';
 import type { Redirection } from './call-record.ts';
 import type { CallInput, Planned } from './inputs.ts';
 import type { Leg } from './leg.ts';
+import { isSameExtension, numberOf } from './party.ts';
 import { calleeFailed, ringTargets } from './ringing.ts';
 
 /**
@@ -42,7 +43,7 @@ export function redirectionPlanned(work: Work, input: CallInput & { kind: 'redir
   for (const plan of input.plans) {
     if (call.redirections.length >= MOST_REDIRECTIONS) break;
     const refused = refusal(call, leg, plan);
-    const redirection: Redirection = { by: leg.extension.number, to: plan.dialled, refused };
+    const redirection: Redirection = { by: numberOf(leg.party), to: plan.dialled, refused };
     call.redirections = [...call.redirections, redirection];
     if (plan.ok && refused === undefined) ringTargets(work, plan.targets);
   }
@@ -52,8 +53,9 @@ export function redirectionPlanned(work: Work, input: CallInput & { kind: 'redir
 /** In words for the administrator. */
 function refusal(call: Call, leg: Leg, plan: Planned): string | undefined {
   if (!plan.ok) return plan.reason;
-  const { number } = plan.extension;
-  const cameBy = [leg, waitingLeg(call)].some((each) => each?.extension.number === number);
+  const { callee } = plan;
+  const cameBy = [leg, waitingLeg(call)].some((each) => isSameExtension(each?.party, callee));
+  const number = numberOf(callee);
   const before = call.redirections.some(
     ({ by, to, refused }) => by === number || (to === number && !refused),
   );

@@ -15,7 +15,7 @@ function workWith(role: Leg['role'], changes: Partial<Leg> = {}, byte = 0): { wo
   const other: Leg = { ...openLeg(base), state: 'talking', pendingInvite: undefined };
   const call: Call = {
     id: 'call' as CallId,
-    caller: leg.extension,
+    caller: leg.party,
     callerAddress: '10.0.0.9',
     callerLeg: leg.id,
     dialled: '102',

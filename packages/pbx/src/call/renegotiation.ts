@@ -3,6 +3,7 @@ import { acceptResponse } from '@ringwall/sip';
 import { otherOf, type Work } from './call.ts';
 import type { CallInput } from './inputs.ts';
 import type { Leg } from './leg.ts';
+import { phoneText } from './party.ts';
 import { hasAudio } from './leg-formats.ts';
 import { isOutOfDate, type OtherSide, sideOf, takeAnswer } from './leg-media.ts';
 import { commonFormats } from '@ringwall/media';
@@ -108,7 +109,7 @@ export function reinviteFailed(work: Work, leg: Leg, status: number): void {
     loseParty(work, leg, {
       outcome: 'failed',
       endedBy: 'system',
-      reason: `The phone of ${leg.extension.number} is gone (${status})`,
+      reason: `${phoneText(leg.party)} is gone (${status})`,
       status: 480,
     });
   } else {

@@ -6,6 +6,7 @@ import { readDescription } from './description.ts';
 import { loseParty, sayFarewell } from './ending.ts';
 import type { CallInput } from './inputs.ts';
 import type { Leg } from './leg.ts';
+import { phoneText } from './party.ts';
 import { makeAnswer, makeOffer, type MediaRefusal, type OtherSide, sideOf, takeAnswer } from './leg-media.ts';
 import { bringUpToDate } from './renegotiation.ts';
 import { takePrack } from './reliable.ts';
@@ -179,6 +180,6 @@ export function neverAcknowledged(work: Work, leg: Leg, transaction: Transaction
   leg.pendingInvite = undefined;
   if (leg.state === 'unacknowledged') return sayFarewell(work, leg);
   if (leg.state !== 'talking') return;
-  const reason = `The phone of ${leg.extension.number} never acknowledged the answer`;
+  const reason = `${phoneText(leg.party)} never acknowledged the answer`;
   loseParty(work, leg, { outcome: 'failed', endedBy: 'system', reason, status: 408 });
 }

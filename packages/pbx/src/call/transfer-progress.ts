@@ -1,6 +1,7 @@
 import { reasonPhrase } from '@ringwall/sip';
 import { endCall, endLeg } from './ending.ts';
 import { findLeg, getLeg, type Work } from './call.ts';
+import { numberOf } from './party.ts';
 import { joinLegs, notifyTransfer } from './sending.ts';
 
 /** What the phone that pressed the transfer key is told, and how the transfer ends. */
@@ -31,7 +32,7 @@ export function finishTransfer(work: Work): void {
     event: {
       kind: 'call-transferred',
       call: work.call.id,
-      by: transferor?.extension.number ?? work.call.caller.number,
+      by: numberOf(transferor?.party ?? work.call.caller),
       to: transfer.dialled,
       how: transfer.how,
     },

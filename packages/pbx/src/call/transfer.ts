@@ -3,6 +3,7 @@ import { Headers, parseReferTo, type SipRequest, type TransactionId } from '@rin
 import { type Call, getLeg, peerOf, sideName, type Work } from './call.ts';
 import type { CallInput } from './inputs.ts';
 import type { Leg } from './leg.ts';
+import { isSameExtension, numberOf } from './party.ts';
 import { hasAudio } from './leg-formats.ts';
 import { commonFormats } from '@ringwall/media';
 import { endLeg, stopRinging } from './ending.ts';
@@ -67,7 +68,7 @@ export function mergeRefusal(
 ): string | undefined {
   const unknown = '481 Call/Transaction Does Not Exist';
   if (second === undefined || old === undefined || second.id === call.id) return unknown;
-  if (old.extension.number !== transferor.extension.number) return unknown;
+  if (!isSameExtension(old.party, transferor.party)) return unknown;
   if (old.state !== 'talking' && !(old.state === 'inviting' && second.waiting === old.id)) return unknown;
   const [mine, theirs] = [peerOf(call, transferor), peerOf(second, old)];
   if (mine === undefined || (theirs === undefined && second.waiting !== old.id)) return unknown;
@@ -118,7 +119,7 @@ export function giveAway(work: Work, transferor: Leg): Leg {
   call.ending ??= {
     outcome: 'answered',
     endedBy,
-    reason: `${transferor.extension.number} transferred the call`,
+    reason: `${numberOf(transferor.party)} transferred the call`,
     status: 200,
     at: work.context.wall,
   };

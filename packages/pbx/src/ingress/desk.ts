@@ -15,6 +15,7 @@ import {
 import type { Calls } from '../call/calls.ts';
 import type { FoundLeg } from '../call/calls-host.ts';
 import type { Planned } from '../call/inputs.ts';
+import { inside, isSameExtension } from '../call/party.ts';
 import { ALLOWED_METHODS, SDP_TYPE } from '../call/sending.ts';
 import { isTooBrief } from '../call/session-timer.ts';
 import type { Effect } from '../effects.ts';
@@ -65,7 +66,7 @@ export class Desk {
     const decision = decideDoor(extension, request, flow, this.#host.snapshot().settings);
     if (decision.verdict === 'deny') return this.#refuse(extension, request, flow, decision.because[0].text);
     if (found !== undefined) {
-      if (found.extension.number !== extension.number) return this.#answer(request, flow, 481);
+      if (!isSameExtension(found.party, inside(extension))) return this.#answer(request, flow, 481);
       // Keys that were agreed on over TLS are not to be repeated in the clear.
       if (found.flow.transport === 'tls' && flow.transport !== 'tls') return this.#answer(request, flow, 403);
       return this.inDialog(found, request, flow);
@@ -205,7 +206,7 @@ export class Desk {
     const plan = this.#host.plan(userOf(request.uri), { extension: extension.number, flow });
     if (!plan.ok) return this.#refuseCall(extension, request, flow, plan.status, plan.reason);
     const transaction = this.#accept(request, flow);
-    if (transaction !== undefined) calls.start(extension, request, transaction, flow, plan);
+    if (transaction !== undefined) calls.start(inside(extension), request, transaction, flow, plan);
   }
 
   /** RFC 3891 3: only the owner of a leg may put another phone of his in its place. */
@@ -217,12 +218,12 @@ export class Desk {
     // In Replaces, to-tag is the tag of the party that is asked to replace: ours (RFC 3891 6.1).
     const found = calls.find(replaces.callId, replaces.toTag, replaces.fromTag);
     if (found === undefined) return this.#answer(request, flow, 481);
-    if (found.extension.number !== extension.number) {
+    if (!isSameExtension(found.party, inside(extension))) {
       return this.#refuseCall(extension, request, flow, 403, 'Replaces names a call of another extension');
     }
     if (replaces.earlyOnly) return this.#answer(request, flow, 486);
     const transaction = this.#accept(request, flow);
-    if (transaction !== undefined) calls.startReplacing(extension, request, transaction, flow, found);
+    if (transaction !== undefined) calls.startReplacing(inside(extension), request, transaction, flow, found);
   }
 
   #message(extension: Extension, request: SipRequest, flow: Flow): void {

@@ -34,6 +34,7 @@ export function refusedRecord(
       {
         role: 'caller',
         extension: extension.number,
+        outside: undefined,
         transport: flow.transport,
         codec: '',
         srtpSuite: undefined,

@@ -14,6 +14,7 @@ import {
 import type { Random } from '@ringwall/base';
 import type { Planned } from '../call/inputs.ts';
 import { asksToBeHidden, PRIVACY, shownAddr } from '../call/privacy.ts';
+import { inside } from '../call/party.ts';
 import type { Flow } from '@ringwall/sip';
 import type { Extension } from '../snapshot/snapshot.ts';
 
@@ -77,7 +78,7 @@ export class Messages {
       for (const route of binding.path) headers.append('route', route);
       headers
         .append('max-forwards', '70')
-        .append('from', `${shownAddr(sender, hidden, host)};tag=${newTag(random)}`)
+        .append('from', `${shownAddr(inside(sender), hidden, host)};tag=${newTag(random)}`)
         .append('to', `<${formatSipUri({ user: extension.number, host })}>`)
         .append('call-id', newCallId(random))
         .append('cseq', '1 MESSAGE')

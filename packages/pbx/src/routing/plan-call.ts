@@ -1,5 +1,6 @@
 import { type Flow, flowKey } from '@ringwall/sip';
-import type { Planned } from '../call/inputs.ts';
+import type { Planned, Target } from '../call/inputs.ts';
+import { inside } from '../call/party.ts';
 import type { Binding } from '../registrar/binding.ts';
 import type { ExtensionNumber, Snapshot } from '../snapshot/snapshot.ts';
 
@@ -34,11 +35,11 @@ export function planCall(
     return { ok: false, dialled: shown, status: 480, reason: 'The extension is disabled' };
   const targets = bindings(extension.number)
     .filter((binding) => !isPhoneOf(caller, binding))
-    .map((binding) => ({ extension, binding }));
+    .map((binding): Target => ({ kind: 'phone', extension, binding }));
   if (targets.length === 0) {
     return { ok: false, dialled: shown, status: 480, reason: 'No phone of the extension is registered' };
   }
-  return { ok: true, dialled: shown, extension, targets };
+  return { ok: true, dialled: shown, callee: inside(extension), targets };
 }
 
 /** Behind an edge proxy (Path) all phones of an extension share one flow, and cannot be told apart. */

@@ -13,6 +13,7 @@ import {
 import type { StepContext } from '../call/inputs.ts';
 import type { Leg } from '../call/leg.ts';
 import { newCallerLeg } from '../call/new-leg.ts';
+import { inside } from '../call/party.ts';
 import type { Binding } from '../registrar/binding.ts';
 import type { Extension, ExtensionNumber, PbxSettings, Snapshot } from '../snapshot/snapshot.ts';
 
@@ -165,7 +166,7 @@ export function openLeg(
   extension = extensionOf('101'),
 ): Leg {
   const flow = flowFrom('10.0.0.9', transport);
-  const leg = newCallerLeg(context, extension, request('INVITE'), 's1' as TransactionId, flow);
+  const leg = newCallerLeg(context, inside(extension), request('INVITE'), 's1' as TransactionId, flow);
   leg.media.ports = { rtp: 20_000, rtcp: 20_001 };
   leg.relay = 'open';
   return leg;

@@ -233,6 +233,7 @@ test('records come in pages, newest first; those of one extension are found amon
             {
               role: 'caller',
               extension: '101' as ExtensionNumber,
+              outside: undefined,
               transport: 'udp',
               codec: '',
               srtpSuite: undefined,

@@ -9,7 +9,7 @@ import {
 } from '@ringwall/contract';
 import type { WallMs } from '@ringwall/base';
 import type { Binding, Call, CallId, CallRecord, ExtensionNumber } from '@ringwall/pbx';
-import { StoreError } from '@ringwall/pbx';
+import { extensionOf, StoreError } from '@ringwall/pbx';
 import type { ExtensionDetails, IssuedExtension } from '../extensions/extensions.ts';
 import type { OpenData } from '../program/open-data.ts';
 import { hasIpv6, ownAddresses, phoneAddresses } from '../program/phone-addresses.ts';
@@ -124,7 +124,8 @@ export function handlers({ data, clock, version, running }: HandlersParts): Cont
     'calls.list': async ({ extension, limit, skip = 0 }) => {
       if (running === undefined) return notRunning;
       const matching = [...running.calls()].filter(
-        (call) => extension === undefined || call.legs.some((leg) => leg.extension.number === extension),
+        (call) =>
+          extension === undefined || call.legs.some((leg) => extensionOf(leg.party)?.number === extension),
       );
       return ok({ calls: matching.slice(skip, skip + limit).map(callView), matching: matching.length });
     },

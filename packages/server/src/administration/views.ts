@@ -1,7 +1,7 @@
 import type { BindingView, CallRecordView, CallView, ControlEvent, ExtensionView } from '@ringwall/contract';
 import type { WallMs } from '@ringwall/base';
 import type { Binding, Call, CallRecord, PbxEvent } from '@ringwall/pbx';
-import { codecOf, findLeg } from '@ringwall/pbx';
+import { codecOf, findLeg, numberOf } from '@ringwall/pbx';
 import type { ExtensionDetails } from '../extensions/extensions.ts';
 
 /** What the PBX knows, in the shapes that an administrator is shown. */
@@ -33,10 +33,10 @@ export function callView(call: Call): CallView {
   const held = [callerLeg, calleeLeg].some((leg) => leg !== undefined && !leg.media.wish.hears);
   return {
     id: call.id,
-    caller: call.caller.number,
+    caller: numberOf(call.caller),
     dialled: call.dialled,
     state: call.answeredAt === undefined ? 'ringing' : held ? 'held' : 'answered',
-    answeredBy: call.answeredBy ?? null,
+    answeredBy: call.answeredBy === undefined ? null : numberOf(call.answeredBy),
     startedAt: call.startedAt,
     answeredAt: call.answeredAt ?? null,
     codec: calleeLeg === undefined ? null : codecOf(calleeLeg),
@@ -48,17 +48,25 @@ export function callView(call: Call): CallView {
 export function callRecordView(record: CallRecord): CallRecordView {
   return {
     ...record,
-    caller: record.caller ?? null,
-    answeredBy: record.answeredBy ?? null,
+    caller: record.caller ?? outsideNumber(record, 'caller'),
+    answeredBy:
+      record.answeredBy ?? (record.answeredAt === undefined ? null : outsideNumber(record, 'callee')),
     answeredAt: record.answeredAt ?? null,
     legs: record.legs.map((leg) => ({
       ...leg,
       extension: leg.extension ?? null,
+      outside: leg.outside ?? null,
       srtpSuite: leg.srtpSuite ?? null,
       statistics: leg.statistics ?? null,
     })),
     redirections: record.redirections.map((each) => ({ ...each, refused: each.refused ?? null })),
   };
+}
+
+/** The number of the last party outside on that side; null: there was none. */
+function outsideNumber({ legs }: CallRecord, role: 'caller' | 'callee'): string | null {
+  const leg = legs.findLast((each) => each.role === role && each.outside !== undefined);
+  return leg?.outside === undefined ? null : leg.outside.number || 'anonymous';
 }
 
 /** An event as `ringwall calls --follow` is told it; undefined for what is counted but not told. */

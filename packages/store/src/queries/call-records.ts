@@ -121,6 +121,7 @@ function legOf(leg: CallRecordLeg): CallRecordLeg {
   return {
     role: leg.role,
     extension: leg.extension,
+    outside: leg.outside,
     transport: leg.transport,
     codec: leg.codec,
     srtpSuite: leg.srtpSuite,

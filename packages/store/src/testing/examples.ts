@@ -88,6 +88,7 @@ export function aCallRecord(id: string, changes: Partial<CallRecord> = {}): Call
       {
         role: 'caller',
         extension: '101' as ExtensionNumber,
+        outside: undefined,
         transport: 'tls',
         codec: 'PCMA',
         srtpSuite: 'AES_CM_128_HMAC_SHA1_80',
@@ -95,7 +96,8 @@ export function aCallRecord(id: string, changes: Partial<CallRecord> = {}): Call
       },
       {
         role: 'callee',
-        extension: '102' as ExtensionNumber,
+        extension: undefined,
+        outside: { trunk: 'acme', number: '+442079460123', name: 'Bob' },
         transport: 'udp',
         codec: 'PCMA',
         srtpSuite: undefined,
@@ -103,8 +105,8 @@ export function aCallRecord(id: string, changes: Partial<CallRecord> = {}): Call
       },
     ],
     redirections: [
-      { by: '102' as ExtensionNumber, to: '103', refused: undefined },
-      { by: '103' as ExtensionNumber, to: '999', refused: 'Nobody has this number' },
+      { by: '102', to: '103', refused: undefined },
+      { by: '103', to: '999', refused: 'Nobody has this number' },
     ],
     ...changes,
   };

@@ -1,0 +1,55 @@
+import type { Brand, Cidr } from '@ringwall/base';
+import type { RtpMode } from '@ringwall/media';
+import type { Transport } from '@ringwall/sip';
+
+/** `acme`: lower-case letters, digits and hyphens. */
+export type TrunkName = Brand<string, 'TrunkName'>;
+
+/** Where a trunk's account is known, and how it proves itself. */
+export interface TrunkAccount {
+  readonly user: string;
+  readonly password: string;
+  /** Challenges for any other realm are not answered: a password goes to nobody who merely asks. */
+  readonly realm: string;
+}
+
+/** Where a called number of ours is found in an INVITE from the provider. */
+export type NumberSource = 'request-uri' | 'to' | 'p-called-party-id' | 'diversion';
+
+/** How our caller is told to the provider. */
+export interface CallerIdentity {
+  /** The number shown when neither the rule nor the extension has one; `''`: the account's user. */
+  readonly number: string;
+  readonly format: 'e164' | 'national';
+  /** The header that the provider believes; From always holds it too. */
+  readonly asserted: 'p-asserted-identity' | 'p-preferred-identity' | 'remote-party-id' | 'none';
+}
+
+/** A provider, or another PBX, that calls come from and go to. */
+export interface Trunk {
+  readonly name: TrunkName;
+  readonly enabled: boolean;
+  /** `register`: we keep a registration there. `address`: the provider knows us by our address. */
+  readonly kind: 'register' | 'address';
+  /** The host in its URIs: a domain, resolved by RFC 3263, or an address. */
+  readonly host: string;
+  /** Undefined: by DNS, or the transport's own. */
+  readonly port: number | undefined;
+  readonly transport: Transport;
+  /** Where everything is sent instead of to the host. */
+  readonly outboundProxy: { readonly host: string; readonly port: number | undefined } | undefined;
+  readonly account: TrunkAccount | undefined;
+  /** Networks that its requests come from, beside the addresses that its host resolves to. */
+  readonly networks: readonly Cidr[];
+  readonly registerSeconds: number;
+  /** Calls at once, both ways together. */
+  readonly callsAtOnce: number;
+  readonly callsPerSecond: number;
+  readonly rtpMode: RtpMode;
+  readonly calledNumber: NumberSource;
+  readonly caller: CallerIdentity;
+  /** How numbers are written that we dial: `+44…` or as in the trunk's own country. */
+  readonly dialFormat: 'e164' | 'national';
+  /** May the provider move a call to somebody else (REFER, 3xx)? A way to premium numbers. */
+  readonly transfersAllowed: boolean;
+}
