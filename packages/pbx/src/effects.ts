@@ -5,6 +5,7 @@ import type { PbxEvent } from './events.ts';
 import type { MediaCommand } from './ports/media-service.ts';
 import type { Binding } from './registrar/binding.ts';
 import type { ExtensionNumber } from './snapshot/snapshot.ts';
+import type { Trunk } from './snapshot/trunk.ts';
 
 /** What the PBX wants done, in order; whoever performs it brings nothing back but later inputs. */
 export type Effect =
@@ -18,4 +19,6 @@ export type Effect =
   | { readonly do: 'save-call-record'; readonly record: CallRecord }
   /** The guard has acted already; this is to be kept, told, and done in the kernel. */
   | { readonly do: 'guard'; readonly effect: GuardEffect }
+  /** Find the trunk's provider, and connect to it. Answered by `trunkReached` or `trunkUnreachable`. */
+  | { readonly do: 'reach-trunk'; readonly trunk: Trunk; readonly avoid: Flow | undefined }
   | { readonly do: 'report'; readonly event: PbxEvent };

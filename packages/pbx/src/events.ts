@@ -1,6 +1,7 @@
 import type { Flow } from '@ringwall/sip';
 import type { CallId, CallRecord } from './call/call-record.ts';
 import type { ExtensionNumber } from './snapshot/snapshot.ts';
+import type { TrunkName } from './snapshot/trunk.ts';
 
 /** What the PBX tells the log, the metrics and `ringwall calls --follow`. No secret is ever in one. */
 export type PbxEvent =
@@ -67,5 +68,15 @@ export type PbxEvent =
       readonly how: 'blind' | 'attended';
     }
   | { readonly kind: 'call-ended'; readonly record: CallRecord }
+  | {
+      readonly kind: 'trunk-changed';
+      readonly trunk: TrunkName;
+      /** `refused`: its password is, and it is not tried again. */
+      readonly state: 'up' | 'down' | 'refused';
+      /** Why, one sentence; `''` if it is up. */
+      readonly text: string;
+    }
+  /** A request that a trunk's provider could have sent, but did not send as it should have. */
+  | { readonly kind: 'trunk-resembled'; readonly trunk: TrunkName; readonly flow: Flow; readonly why: string }
   /** An assertion of ours failed inside one call or transaction; that one was ended, nothing else. */
   | { readonly kind: 'internal-error'; readonly text: string; readonly stack: string };

@@ -3,37 +3,33 @@ import type { GuardState, ListEntry } from '@ringwall/policy';
 import {
   DATAGRAM_LIMITS,
   type Flow,
-  formatSipUri,
-  Headers,
   isReliable,
-  newCallId,
   newTag,
-  NO_BODY,
   parseMessage,
-  type RequestDraft,
   respondTo,
   STREAM_LIMITS,
   serialiseResponse,
   type TransactionEffect,
   type TransactionEvent,
-  Transactions,
+  type Transactions,
 } from '@ringwall/sip';
 import type { Call } from './call/call.ts';
-import { Calls } from './call/calls.ts';
-import type { CallTimerPayload } from './call/call-timers.ts';
-import type { Planned, StepContext } from './call/inputs.ts';
-import { hostText, reachableAddress } from './call/new-leg.ts';
+import type { Calls } from './call/calls.ts';
 import type { Effect } from './effects.ts';
-import { Desk } from './ingress/desk.ts';
-import { Gatekeeper } from './ingress/gatekeeper.ts';
+import type { Desk } from './ingress/desk.ts';
 import { decidePresence } from './ingress/door-facts.ts';
-import { NewRequests } from './ingress/new-requests.ts';
-import { Messages } from './message/messages.ts';
+import type { Gatekeeper } from './ingress/gatekeeper.ts';
+import type { NewRequests } from './ingress/new-requests.ts';
+import type { Messages } from './message/messages.ts';
+import { joinParts, type PbxTimer } from './parts.ts';
 import type { MediaEvent } from './ports/media-service.ts';
 import type { Binding } from './registrar/binding.ts';
-import { Bindings, type BindingTimer } from './registrar/bindings.ts';
-import { type Caller, planCall } from './routing/plan-call.ts';
-import type { Extension, ExtensionNumber, Snapshot } from './snapshot/snapshot.ts';
+import type { Bindings } from './registrar/bindings.ts';
+import { reasonToGo } from './registrar/presence.ts';
+import type { ExtensionNumber, Snapshot } from './snapshot/snapshot.ts';
+import type { TrunkName } from './snapshot/trunk.ts';
+import type { RunningTrunk } from './trunk/identify-trunk.ts';
+import type { Trunks } from './trunk/trunks.ts';
 
 export interface PbxOptions {
   readonly clock: Clock;
@@ -63,12 +59,13 @@ export interface PbxCounts {
 export class Pbx {
   readonly #clock: Clock;
   readonly #random: Random;
-  readonly #timers: TimerWheel<CallTimerPayload | BindingTimer>;
+  readonly #timers: TimerWheel<PbxTimer>;
   readonly #transactions: Transactions;
-  readonly #desk: Desk;
   readonly #calls: Calls;
   readonly #messages: Messages;
   readonly #bindings: Bindings;
+  readonly #trunks: Trunks;
+  readonly #desk: Desk;
   readonly #gatekeeper: Gatekeeper;
   readonly #newRequests: NewRequests;
   #snapshot: Snapshot;
@@ -83,71 +80,25 @@ export class Pbx {
     this.#clock = clock;
     this.#random = random;
     this.#snapshot = snapshot;
-    const now = clock.monotonic();
-    this.#timers = new TimerWheel(now);
-    this.#transactions = new Transactions({
+    this.#timers = new TimerWheel(clock.monotonic());
+    const parts = joinParts({
       random,
-      now,
-      sentBy: (flow) => this.#sentBy(flow),
-      isKnown: (flow) => this.#bindings.isKnown(flow),
-    });
-    this.#calls = new Calls({
-      transactions: this.#transactions,
-      timers: this.#timers as TimerWheel<CallTimerPayload>,
-      now: () => this.#now(),
-      context: () => this.#context(),
-      plan: (_by, dialled) => this.#plan(dialled),
-      perform: (effects) => this.#perform(effects),
-      effect: (effect) => this.#effects.push(effect),
-    });
-    this.#messages = new Messages({
-      random,
-      send: (draft, flow) => this.#request(draft, flow),
-      respond: (id, draft) => this.#perform(this.#transactions.respond(id, draft, this.#now())),
-    });
-    this.#bindings = new Bindings({
-      timers: this.#timers as TimerWheel<BindingTimer>,
-      now: () => this.#now(),
-      wall: () => clock.wall(),
-      effect: (effect) => this.#effects.push(effect),
-      keepAliveSeconds: () => this.#snapshot.settings.keepAliveSeconds,
-      keepAlive: (binding) => this.#keepAlive(binding),
-    });
-    this.#desk = new Desk({
-      random,
-      transactions: this.#transactions,
-      calls: this.#calls,
-      messages: this.#messages,
-      bindings: this.#bindings,
+      guardSeed,
+      timers: this.#timers,
       snapshot: () => this.#snapshot,
       now: () => this.#now(),
       wall: () => clock.wall(),
-      plan: (dialled, caller) => this.#plan(dialled, caller),
       perform: (effects) => this.#perform(effects),
       effect: (effect) => this.#effects.push(effect),
     });
-    this.#gatekeeper = new Gatekeeper({
-      seed: guardSeed,
-      bindings: this.#bindings,
-      settings: () => this.#snapshot.settings,
-      now: () => this.#now(),
-      wall: () => clock.wall(),
-      perform: (effects) => {
-        for (const effect of effects) this.#effects.push({ do: 'guard', effect });
-      },
-    });
-    this.#newRequests = new NewRequests({
-      random,
-      transactions: this.#transactions,
-      calls: this.#calls,
-      bindings: this.#bindings,
-      gatekeeper: this.#gatekeeper,
-      desk: this.#desk,
-      snapshot: () => this.#snapshot,
-      now: () => this.#now(),
-      perform: (effects) => this.#perform(effects),
-      report: (event) => this.#effects.push({ do: 'report', event }),
-    });
+    this.#transactions = parts.transactions;
+    this.#calls = parts.calls;
+    this.#messages = parts.messages;
+    this.#bindings = parts.bindings;
+    this.#trunks = parts.trunks;
+    this.#desk = parts.desk;
+    this.#gatekeeper = parts.gatekeeper;
+    this.#newRequests = parts.newRequests;
   }
 
   get snapshot(): Snapshot {
@@ -217,9 +168,7 @@ export class Pbx {
       this.#perform(this.#transactions.advance(now));
       this.#gatekeeper.advance(now);
       for (const timer of this.#timers.advance(now)) {
-        this.#guarded(() =>
-          timer.kind === 'call-timer' ? this.#calls.timer(timer) : this.#bindings.timer(timer),
-        );
+        this.#guarded(() => this.#fired(timer));
       }
     });
   }
@@ -237,6 +186,7 @@ export class Pbx {
       this.#perform(this.#transactions.flowClosed(flow, this.#now()));
       this.#bindings.flowClosed(flow);
       this.#calls.flowClosed(flow);
+      this.#trunks.flowClosed(flow);
     });
   }
 
@@ -249,18 +199,12 @@ export class Pbx {
       const before = this.#snapshot;
       this.#snapshot = snapshot;
       this.#gatekeeper.settingsChanged();
-      const reasonToGo = (old: Extension, flow: Flow): string | undefined => {
-        const extension = snapshot.extensions.get(old.number);
-        if (extension?.enabled !== true || extension.ha1.sha256 !== old.ha1.sha256)
-          return `Extension ${old.number} was disabled, removed or given a new password`;
-        const { verdict, because } = decidePresence(extension, flow, snapshot.settings);
-        return verdict === 'allow' ? undefined : because[0].text;
-      };
       for (const [number, old] of before.extensions)
-        this.#bindings.changed(number, ({ flow }) => reasonToGo(old, flow) === undefined);
+        this.#bindings.changed(number, ({ flow }) => reasonToGo(old, flow, snapshot) === undefined);
       this.#calls.endWhere(({ party, flow }) =>
-        party.kind === 'extension' ? reasonToGo(party.extension, flow) : undefined,
+        party.kind === 'extension' ? reasonToGo(party.extension, flow, snapshot) : undefined,
       );
+      this.#trunks.configure();
     });
   }
 
@@ -277,6 +221,34 @@ export class Pbx {
       );
       this.#bindings.replace(number, usable, false);
     }
+  }
+
+  /** Sets the trunks going: once, when requests can be sent. */
+  startTrunks(): Effect[] {
+    return this.#input(() => this.#trunks.configure());
+  }
+
+  /** Signs off at the providers. */
+  stopTrunks(): Effect[] {
+    return this.#input(() => this.#trunks.stopAll());
+  }
+
+  /** Tries a trunk at once that waits, or that was given up. */
+  retryTrunk(name: TrunkName): Effect[] {
+    return this.#input(() => this.#trunks.retry(name));
+  }
+
+  /** @param addresses all that the provider's name resolves to. */
+  trunkReached(name: TrunkName, flow: Flow, addresses: readonly string[]): Effect[] {
+    return this.#input(() => this.#trunks.reached(name, flow, addresses));
+  }
+
+  trunkUnreachable(name: TrunkName, text: string): Effect[] {
+    return this.#input(() => this.#trunks.unreachable(name, text));
+  }
+
+  trunks(): readonly RunningTrunk[] {
+    return this.#trunks.all();
   }
 
   /** Takes no new calls from now on. */
@@ -346,51 +318,22 @@ export class Pbx {
     }
   }
 
+  #fired(timer: PbxTimer): void {
+    if (timer.kind === 'call-timer') this.#calls.timer(timer);
+    else if (timer.kind === 'trunk') this.#trunks.timer(timer);
+    else this.#bindings.timer(timer);
+  }
+
   #tell(event: TransactionEvent): void {
     if (event.kind === 'request')
       return this.#newRequests.take(event.request, event.flow, this.#messageBytes);
-    if (!this.#calls.transactionEvent(event)) this.#messages.transactionEvent(event);
+    if (this.#calls.transactionEvent(event) || this.#trunks.transactionEvent(event)) return;
+    this.#messages.transactionEvent(event);
   }
 
   #malformed(code: string, flow: Flow): void {
     this.#effects.push({ do: 'report', event: { kind: 'malformed', flow, code } });
     this.#gatekeeper.observeStray({ kind: 'malformed', flow, code }, flow);
-  }
-
-  #plan(dialled: string, caller?: Caller): Planned {
-    return planCall(dialled, this.#snapshot, (extension) => this.#bindings.of(extension), caller);
-  }
-
-  #keepAlive(binding: Binding): void {
-    const { settings } = this.#snapshot;
-    const host = settings.domains[0] ?? hostText(reachableAddress(binding.flow, settings));
-    const us = `<${formatSipUri({ user: '', host })}>`;
-    const headers = new Headers()
-      .append('max-forwards', '70')
-      .append('from', `${us};tag=${newTag(this.#random)}`)
-      .append('to', `<${formatSipUri({ user: binding.extension, host })}>`)
-      .append('call-id', newCallId(this.#random))
-      .append('cseq', '1 OPTIONS');
-    this.#request({ method: 'OPTIONS', uri: binding.contact, headers, body: NO_BODY }, binding.flow);
-  }
-
-  #request(draft: RequestDraft, flow: Flow) {
-    const { id, effects } = this.#transactions.request(draft, flow, this.#now());
-    this.#perform(effects);
-    return id;
-  }
-
-  #sentBy(flow: Flow): string {
-    return `${hostText(reachableAddress(flow, this.#snapshot.settings))}:${flow.local.port}`;
-  }
-
-  #context(): StepContext {
-    return {
-      now: this.#now(),
-      wall: this.#clock.wall(),
-      random: this.#random,
-      settings: this.#snapshot.settings,
-    };
   }
 
   #now(): MonotonicMs {

@@ -62,6 +62,7 @@ export function testSnapshot(
     version,
     settings,
     extensions: new Map(made.map((extension) => [extension.number, extension])),
+    trunks: new Map(),
     byAuthId: new Map(made.map((extension) => [extension.authId, extension])),
   };
 }

@@ -38,6 +38,10 @@ function sentence(event: ControlEvent): string {
         record.answeredAt === null ? '' : ` after ${duration(record.endedAt - record.answeredAt)}`;
       return `${short(record.id)}  ended by the ${record.endedBy}${talked}: ${record.outcome}. ${record.reason}`;
     }
+    case 'trunk-changed':
+      return `trunk ${event.trunk} ${TRUNK_STATES[event.state]}${event.text === '' ? '' : `: ${event.text}`}`;
+    case 'trunk-resembled':
+      return `a request from ${event.transport} ${event.remote} is like one of trunk ${event.trunk}, but ${event.why}`;
     case 'internal-error':
       return `the program made a mistake, and ended what it concerned: ${event.text}`;
     case 'skipped':
@@ -53,6 +57,8 @@ const UNREGISTERED = {
   'connection-closed': 'its connection is gone',
   'extension-changed': 'its extension was changed',
 } as const;
+
+const TRUNK_STATES = { up: 'is up', down: 'is down', refused: 'is refused, and is not tried again' } as const;
 
 const ENCRYPTED = ['not encrypted', 'encrypted on one side', 'encrypted'] as const;
 

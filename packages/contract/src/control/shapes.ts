@@ -243,6 +243,8 @@ export const eventShape = oneOf({
     how: choice(['blind', 'attended']),
   },
   'call-ended': { at: instant, record: callRecordShape },
+  'trunk-changed': { at: instant, trunk: wild, state: choice(['up', 'down', 'refused']), text: wild },
+  'trunk-resembled': { at: instant, trunk: wild, ...from, why: wild },
   'internal-error': { at: instant, text: wild },
   /** So many events were left out because they came faster than they were read. */
   skipped: { at: instant, events: count },

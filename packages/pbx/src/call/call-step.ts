@@ -27,6 +27,7 @@ import {
   callPhonesThatWait,
   ringTimeout,
 } from './ringing.ts';
+import { provedAgain } from './trunk-challenge.ts';
 import { lingerOver } from './transfer-progress.ts';
 import { transferPlanned } from './transfer.ts';
 
@@ -127,6 +128,7 @@ function legFailed(work: Work, leg: Leg, text: string): void {
 }
 
 function response(work: Work, leg: Leg, input: CallInput & { kind: 'response' }): void {
+  if (provedAgain(work, leg, input)) return;
   switch (input.purpose) {
     case 'invite':
       if (redirected(work, leg, input.response)) return;

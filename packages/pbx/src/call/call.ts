@@ -1,7 +1,7 @@
 import { assert, type WallMs } from '@ringwall/base';
 import type { LegId } from '@ringwall/media';
 import type { CallId, CallRecord, Redirection } from './call-record.ts';
-import type { CallEffect, StepContext } from './inputs.ts';
+import type { CallEffect, Stage, StepContext } from './inputs.ts';
 import type { Leg } from './leg.ts';
 import type { Party } from './party.ts';
 
@@ -24,6 +24,10 @@ export interface Call {
   pair: readonly [LegId, LegId] | undefined;
   /** The callee whose early media the waiting leg hears. */
   early: LegId | undefined;
+  /** What is rung when those that ring now have failed. */
+  later: readonly Stage[];
+  /** Undefined: nothing rings. */
+  stage: Stage | undefined;
   /** Has the waiting caller been told that it rings? */
   toldRinging: boolean;
   /** A callee answered, but the caller still owes the PRACK that must come before our 200 (RFC 3262 3). */

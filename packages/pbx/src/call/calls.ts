@@ -12,6 +12,7 @@ import {
 import type { MediaEvent } from '../ports/media-service.ts';
 import type { Binding } from '../registrar/binding.ts';
 import type { Extension } from '../snapshot/snapshot.ts';
+import type { TrunkName } from '../snapshot/trunk.ts';
 import { beginWork, type Call, findLeg, getLeg, type Work } from './call.ts';
 import type { CallId } from './call-record.ts';
 import { callStep } from './call-step.ts';
@@ -76,6 +77,18 @@ export class Calls {
       if (!isOver) calls.add(call.id);
     }
     return calls.size;
+  }
+
+  /** How many calls that are not over have a leg through the trunk. */
+  countOfTrunk(trunk: TrunkName): number {
+    let count = 0;
+    for (const call of this.current()) {
+      const isThere = call.legs.some(
+        ({ party, state }) => party.kind === 'outside' && party.trunk.name === trunk && state !== 'ended',
+      );
+      if (isThere) count++;
+    }
+    return count;
   }
 
   /** Nothing may be left when no call is: for tests and for a healthy long life. */

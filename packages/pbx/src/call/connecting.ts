@@ -80,6 +80,8 @@ function pairUp(work: Work, waiting: Leg, leg: Leg): void {
   const { call, context } = work;
   call.waiting = undefined;
   call.pair = [waiting.id, leg.id];
+  call.stage = undefined;
+  call.later = [];
   joinLegs(work, waiting, leg);
   if (call.answeredAt === undefined) {
     call.answeredAt = context.wall;

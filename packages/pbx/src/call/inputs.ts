@@ -15,7 +15,8 @@ import type { MediaCommand, MediaEvent } from '../ports/media-service.ts';
 import type { Binding } from '../registrar/binding.ts';
 import type { Extension, PbxSettings } from '../snapshot/snapshot.ts';
 import type { CallRecord } from './call-record.ts';
-import type { Party } from './party.ts';
+import type { ShownCaller } from '../trunk/invitation.ts';
+import type { OutsideParty, Party } from './party.ts';
 
 /** Why we sent a request on a leg: its response comes back with the same word. */
 export type Purpose = 'invite' | 'reinvite' | 'bye' | 'prack' | 'notify' | 'info';
@@ -36,7 +37,29 @@ export interface PhoneTarget {
   readonly binding: Binding;
 }
 
-export type Target = PhoneTarget;
+/** A number outside, to be called through a trunk whose provider is reached at the moment. */
+export interface TrunkTarget {
+  readonly kind: 'trunk';
+  readonly party: OutsideParty;
+  readonly flow: Flow;
+  /** The number as the trunk wants it written. */
+  readonly dial: string;
+  readonly shown: ShownCaller;
+  readonly routes: readonly string[];
+  /** The user part of our Contact there. */
+  readonly contactUser: string;
+}
+
+export type Target = PhoneTarget | TrunkTarget;
+
+/** What is rung at once. When all of it has failed, or the time is over, the next stage of the plan follows. */
+export interface Stage {
+  readonly targets: readonly Target[];
+  /** Undefined: as the settings have it. */
+  readonly ringSeconds: number | undefined;
+  /** Does the call go on to the next stage after this final status? 408: nobody answered in time. */
+  readonly goesOnAfter: (status: number) => boolean;
+}
 
 /** What a number that was dialled, or that a transfer names, leads to. */
 export type Planned =
@@ -45,7 +68,8 @@ export type Planned =
       readonly dialled: string;
       /** Whom the number belongs to. */
       readonly callee: Party;
-      readonly targets: readonly Target[];
+      /** At least one. */
+      readonly stages: readonly Stage[];
     }
   | { readonly ok: false; readonly dialled: string; readonly status: number; readonly reason: string };
 

@@ -7,6 +7,7 @@ import type {
   SessionDescription,
 } from '@ringwall/media';
 import type { Dialog, Flow, Headers, SipRequest, TransactionId } from '@ringwall/sip';
+import type { Proof } from '../trunk/proof.ts';
 import type { Party } from './party.ts';
 
 /** One party's side of a call, with its media. A callee that has five phones has five legs while they ring. */
@@ -49,6 +50,8 @@ export interface Leg {
   statistics: LegStatistics | undefined;
   /** Status of the final response that a callee's phone gave, if it was no success. */
   failure: number | undefined;
+  /** The challenge of a trunk's provider that our requests on this leg answer. */
+  proof: Proof | undefined;
   /** This leg came with Replaces: it takes the place of that one as soon as it has ports (RFC 3891). */
   readonly replaces: LegId | undefined;
 }
@@ -84,6 +87,8 @@ export interface Invitation {
   /** Is `localAddr` nobody's, because who calls asked for it? */
   readonly hidden: boolean;
   readonly remoteAddr: string;
+  /** What tells a trunk's provider who calls. */
+  readonly identity: Headers;
   /** CSeq of our INVITE; rises when it must be sent again (422). */
   readonly cseq: number;
   /** Asked of us by a 422. */

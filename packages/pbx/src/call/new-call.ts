@@ -10,7 +10,7 @@ import type { Leg } from './leg.ts';
 import { checkOffer } from './leg-media.ts';
 import { numberOf, type Party } from './party.ts';
 import { newCallerLeg, openLeg } from './new-leg.ts';
-import { ringTargets } from './ringing.ts';
+import { ringStages } from './ringing.ts';
 import { respond, respondToInvite } from './sending.ts';
 
 /** How a call begins: the caller's leg, 100 Trying, and the first look at its offer. */
@@ -44,6 +44,8 @@ export function newCall(
     waiting: leg.id,
     pair: undefined,
     early: undefined,
+    later: [],
+    stage: undefined,
     toldRinging: false,
     answerAfterPrack: undefined,
     transfer: undefined,
@@ -59,7 +61,7 @@ export function newCall(
     do: 'report',
     event: { kind: 'call-started', call: call.id, caller: numberOf(caller), dialled: plan.dialled },
   });
-  if (begin(work, mine)) ringTargets(work, plan.targets);
+  if (begin(work, mine)) ringStages(work, plan.stages);
   finishIfOver(work);
   return work;
 }

@@ -4,6 +4,7 @@ import {
   type Flow,
   flowKey,
   formatSipUri,
+  Headers,
   newCallId,
   newTag,
   type SipRequest,
@@ -12,11 +13,12 @@ import {
 } from '@ringwall/sip';
 import type { PbxSettings } from '../snapshot/snapshot.ts';
 import { waitingLeg, type Work } from './call.ts';
-import type { StepContext, Target } from './inputs.ts';
+import type { PhoneTarget, StepContext, Target, TrunkTarget } from './inputs.ts';
 import type { Invitation, Leg, ReliableState } from './leg.ts';
 import { inside, numberOf, type Party } from './party.ts';
 import { newLegMedia } from './leg-media.ts';
-import { asksToBeHidden, shownAddr, shownUser } from './privacy.ts';
+import { trunkInvitation } from '../trunk/invitation.ts';
+import { asksToBeHidden, PRIVACY, shownAddr, shownUser } from './privacy.ts';
 
 /** The address that a peer at the other end of the flow can reach us at: ours on the LAN, else the public one. */
 export function reachableAddress(flow: Flow, settings: PbxSettings): string {
@@ -74,6 +76,7 @@ function baseLeg(
     reliable: NOTHING_RELIABLE,
     statistics: undefined,
     failure: undefined,
+    proof: undefined,
   };
 }
 
@@ -105,29 +108,30 @@ export function newCallerLeg(
   };
 }
 
-/** A leg for one phone of the called extension; its INVITE follows when it has ports. */
+/** A leg for one phone of the called extension, or for a trunk; its INVITE follows when it has ports. */
 export function newCalleeLeg(work: Work, target: Target): Leg {
   const { context, call } = work;
-  const { binding, extension } = target;
-  const host = context.settings.domains[0] ?? hostText(reachableAddress(binding.flow, context.settings));
   // In a transfer too, who waits is whom the new party will talk with, so that is whose name it sees.
   const waiting = waitingLeg(call);
   assert(waiting !== undefined, 'a phone that rings for nobody');
-  const { party: caller, hidden } = waiting;
+  const invited =
+    target.kind === 'phone' ? invitePhone(context, target, waiting) : inviteTrunk(target, waiting.hidden);
   const invitation: Invitation = {
-    requestUri: binding.contact,
-    routes: binding.path,
+    ...invited.invitation,
+    hidden: waiting.hidden,
     callId: newCallId(context.random),
     localTag: newTag(context.random),
-    localAddr: shownAddr(caller, hidden, host),
-    hidden,
-    remoteAddr: `<${formatSipUri({ user: extension.number, host })}>`,
     cseq: 0,
     minSessionExpires: 0,
     offer: undefined,
   };
   return {
-    ...baseLeg(context, inside(extension), binding.flow, shownUser(caller, hidden)),
+    ...baseLeg(
+      context,
+      invited.party,
+      target.kind === 'phone' ? target.binding.flow : target.flow,
+      invited.contactUser,
+    ),
     hidden: false,
     role: 'callee',
     dialog: undefined,
@@ -135,6 +139,35 @@ export function newCalleeLeg(work: Work, target: Target): Leg {
     pendingInvite: undefined,
     replaces: undefined,
   };
+}
+
+interface Invited {
+  readonly party: Party;
+  readonly contactUser: string;
+  readonly invitation: Pick<Invitation, 'requestUri' | 'routes' | 'localAddr' | 'remoteAddr' | 'identity'>;
+}
+
+function invitePhone(context: StepContext, { binding, extension }: PhoneTarget, waiting: Leg): Invited {
+  const { party: caller, hidden } = waiting;
+  const host = context.settings.domains[0] ?? hostText(reachableAddress(binding.flow, context.settings));
+  const identity = new Headers();
+  if (hidden) identity.append('privacy', PRIVACY);
+  return {
+    party: inside(extension),
+    contactUser: shownUser(caller, hidden),
+    invitation: {
+      requestUri: binding.contact,
+      routes: binding.path,
+      localAddr: shownAddr(caller, hidden, host),
+      remoteAddr: `<${formatSipUri({ user: extension.number, host })}>`,
+      identity,
+    },
+  };
+}
+
+function inviteTrunk({ party, dial, shown, routes, contactUser }: TrunkTarget, hidden: boolean): Invited {
+  const invitation = { ...trunkInvitation(party.trunk, dial, shown, hidden), routes };
+  return { party, contactUser, invitation };
 }
 
 /** Asks for the leg's ports, in the media thread of the first leg: the sound of one call need not cross threads. */

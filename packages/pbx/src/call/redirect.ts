@@ -6,7 +6,7 @@ import type { Redirection } from './call-record.ts';
 import type { CallInput, Planned } from './inputs.ts';
 import type { Leg } from './leg.ts';
 import { isSameExtension, numberOf } from './party.ts';
-import { calleeFailed, ringTargets } from './ringing.ts';
+import { calleeFailed, ringBeside } from './ringing.ts';
 
 /**
  * Call forwarding that is set on a phone: it answers with a 3xx and where to call instead (RFC 3261 8.1.3.4, 21.3).
@@ -22,6 +22,7 @@ const FORWARDING: ReadonlySet<number> = new Set([300, 301, 302]);
 
 /** @returns false if the response forwards to nobody of ours: it is then a refusal like any other. */
 export function redirected(work: Work, leg: Leg, response: SipResponse): boolean {
+  if (leg.party.kind === 'outside' && !leg.party.trunk.transfersAllowed) return false;
   if (!FORWARDING.has(response.status) || (leg.state !== 'inviting' && leg.state !== 'ringing')) return false;
   const contacts = response.headers.all('contact').slice(0, MOST_REDIRECTIONS);
   const dialled = new Set(contacts.flatMap((contact) => numberOfOurs(contact, leg, work.context.settings)));
@@ -45,7 +46,7 @@ export function redirectionPlanned(work: Work, input: CallInput & { kind: 'redir
     const refused = refusal(call, leg, plan);
     const redirection: Redirection = { by: numberOf(leg.party), to: plan.dialled, refused };
     call.redirections = [...call.redirections, redirection];
-    if (plan.ok && refused === undefined) ringTargets(work, plan.targets);
+    if (plan.ok && refused === undefined) ringBeside(work, plan.stages);
   }
   calleeFailed(work, leg, input.status);
 }

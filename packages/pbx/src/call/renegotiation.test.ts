@@ -24,6 +24,8 @@ function workWith(role: Leg['role'], changes: Partial<Leg> = {}, byte = 0): { wo
     waiting: undefined,
     pair: [leg.id, other.id],
     early: undefined,
+    later: [],
+    stage: undefined,
     toldRinging: true,
     answerAfterPrack: undefined,
     transfer: undefined,

@@ -1,10 +1,11 @@
+import { assert } from '@ringwall/base';
 import { Headers, reasonPhrase, type SipResponse } from '@ringwall/sip';
 import { bestFailure, failureOutcome, NO_PORTS } from './best-failure.ts';
 import { ringingLegs, waitingLeg, type Work } from './call.ts';
 import { connect } from './connecting.ts';
 import { readDescription } from './description.ts';
 import { endCall, endLeg, loseParty, markEnded, stopRinging } from './ending.ts';
-import type { CallInput, Target } from './inputs.ts';
+import type { CallInput, Stage } from './inputs.ts';
 import type { Leg } from './leg.ts';
 import { sideOf, takeAnswer } from './leg-media.ts';
 import { newCalleeLeg, openLeg } from './new-leg.ts';
@@ -18,8 +19,22 @@ import { transferFailed } from './transfer-progress.ts';
  * connected to it. The leg that waits is the caller, or a party that is being transferred.
  */
 
-/** Rings `targets` for the leg that waits. */
-export function ringTargets(work: Work, targets: readonly Target[]): void {
+/** Rings the first of `stages` for the leg that waits; the others follow when it fails. */
+export function ringStages(work: Work, stages: readonly Stage[]): void {
+  const [first, ...later] = stages;
+  assert(first !== undefined, 'a plan that rings nobody');
+  work.call.stage = first;
+  work.call.later = later;
+  ringTargets(work, first);
+}
+
+/** Rings the first of `stages` beside what rings already, which keeps what was to follow it. */
+export function ringBeside(work: Work, stages: readonly Stage[]): void {
+  const [first] = stages;
+  if (first !== undefined) ringTargets(work, first);
+}
+
+function ringTargets(work: Work, { targets, ringSeconds }: Stage): void {
   for (const target of targets) {
     const leg = newCalleeLeg(work, target);
     work.call.legs.push(leg);
@@ -29,8 +44,16 @@ export function ringTargets(work: Work, targets: readonly Target[]): void {
     do: 'timer',
     leg: undefined,
     timer: 'ring',
-    afterMs: work.context.settings.ringTimeoutSeconds * 1_000,
+    afterMs: (ringSeconds ?? work.context.settings.ringTimeoutSeconds) * 1_000,
   });
+}
+
+/** All that rang has failed, at last with this status. @returns false if there is nothing more to try. */
+function nextStage(work: Work, status: number): boolean {
+  const { stage, later } = work.call;
+  if (stage === undefined || later.length === 0 || !stage.goesOnAfter(status)) return false;
+  ringStages(work, later);
+  return true;
 }
 
 /** A callee leg has its ports: its phone can be called, if a caller that has none yet can be answered. */
@@ -125,6 +148,7 @@ function noLongerRings(work: Work, leg: Leg, status: number): void {
   if (work.call.waiting === undefined) return;
   if (status >= 600) stopRinging(work, undefined, false);
   if (ringingLegs(work.call).length > 0) return;
+  if (nextStage(work, status)) return;
   const failures = work.call.legs.flatMap(({ failure }) => (failure === undefined ? [] : [failure]));
   nobodyAnswered(work, bestFailure(failures));
 }
@@ -140,6 +164,7 @@ export function nobodyAnswered(work: Work, status: number): void {
 export function ringTimeout(work: Work): void {
   if (work.call.waiting === undefined) return;
   stopRinging(work, undefined, false);
+  if (nextStage(work, 408)) return;
   if (work.call.transfer !== undefined && transferFailed(work, '480 Temporarily Unavailable')) return;
   endCall(work, { outcome: 'no-answer', endedBy: 'system', reason: 'Nobody answered', status: 480 });
 }

@@ -4,6 +4,7 @@ import {
   type Dialog,
   Headers,
   nextRequest,
+  type RequestDraft,
   type ResponseDraft,
   respondTo,
   type SipRequest,
@@ -13,8 +14,8 @@ import type { Work } from './call.ts';
 import type { Purpose } from './inputs.ts';
 import type { Leg } from './leg.ts';
 import { makeOffer, type OtherSide } from './leg-media.ts';
-import { PRIVACY } from './privacy.ts';
 import { relayMedia } from './relay-media.ts';
+import { withProof } from '../trunk/proof.ts';
 import { writeSessionTimer } from './session-timer.ts';
 
 /** The messages and commands that a call sends, each from what we understood and nothing from what we were sent. */
@@ -101,7 +102,26 @@ export function sendInDialog(
     ...(parts.contentType === undefined ? {} : { contentType: parts.contentType }),
   });
   if (parts.dialog === undefined) leg.dialog = dialog;
-  work.effects.push({ do: 'request', leg: leg.id, purpose, draft, flow: from.flow });
+  work.effects.push({
+    do: 'request',
+    leg: leg.id,
+    purpose,
+    draft: proven(work, leg, draft),
+    flow: from.flow,
+  });
+}
+
+/** A request to a trunk's provider that has asked for our password on this leg. */
+function proven(work: Work, leg: Leg, draft: RequestDraft): RequestDraft {
+  if (leg.party.kind === 'extension' || leg.proof === undefined) return draft;
+  const { draft: answered, proof } = withProof(
+    draft,
+    leg.proof,
+    leg.party.trunk.account,
+    work.context.random,
+  );
+  leg.proof = proof;
+  return answered;
 }
 
 /** The INVITE to a phone of the called extension, with our offer. */
@@ -118,7 +138,7 @@ export function sendInvite(work: Work, leg: Leg, other: OtherSide | undefined): 
     .append('to', invitation.remoteAddr)
     .append('call-id', invitation.callId)
     .append('cseq', `${invitation.cseq} INVITE`);
-  if (invitation.hidden) headers.append('privacy', PRIVACY);
+  headers.appendAll(invitation.identity);
   for (const [name, value] of dialogHeaders(leg)) headers.append(name, value);
   const minimum = Math.max(invitation.minSessionExpires, context.settings.minSessionExpiresSeconds);
   headers
@@ -128,7 +148,7 @@ export function sendInvite(work: Work, leg: Leg, other: OtherSide | undefined): 
   const body = makeOffer(leg, other, context.random, context.settings.allowShortSrtpTag);
   leg.invitation = { ...invitation, offer: leg.media.outstanding };
   leg.state = 'inviting';
-  const draft = { method: 'INVITE', uri: invitation.requestUri, headers, body };
+  const draft = proven(work, leg, { method: 'INVITE', uri: invitation.requestUri, headers, body });
   work.effects.push({ do: 'request', leg: leg.id, purpose: 'invite', draft, flow: leg.flow });
 }
 

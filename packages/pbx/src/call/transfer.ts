@@ -9,7 +9,7 @@ import { commonFormats } from '@ringwall/media';
 import { endLeg, stopRinging } from './ending.ts';
 import { bringUpToDate } from './renegotiation.ts';
 import { continueAfterPrack } from './connecting.ts';
-import { ringTargets } from './ringing.ts';
+import { ringStages } from './ringing.ts';
 import { joinLegs, notifyTransfer, respond } from './sending.ts';
 import { finishTransfer, transferFailed } from './transfer-progress.ts';
 
@@ -20,6 +20,7 @@ import { finishTransfer, transferFailed } from './transfer-progress.ts';
 export function startTransfer(work: Work, leg: Leg, transaction: TransactionId, request: SipRequest): void {
   const { call } = work;
   const refuse = (status: number): void => respond(work, leg, transaction, request, status);
+  if (leg.party.kind === 'outside' && !leg.party.trunk.transfersAllowed) return refuse(403);
   if (leg.state !== 'talking' || peerOf(call, leg) === undefined) return refuse(481);
   if (call.transfer !== undefined) return refuse(491);
   if (request.headers.all('refer-to').length !== 1) return refuse(400);
@@ -51,7 +52,7 @@ export function transferPlanned(work: Work, input: CallInput & { kind: 'transfer
     transferFailed(work, `${input.plan.status} ${input.plan.reason}`);
     return;
   }
-  ringTargets(work, input.plan.targets);
+  ringStages(work, input.plan.stages);
 }
 
 /**

@@ -21,7 +21,6 @@ import { isTooBrief } from '../call/session-timer.ts';
 import type { Effect } from '../effects.ts';
 import { Messages } from '../message/messages.ts';
 import type { Bindings } from '../registrar/bindings.ts';
-import type { Caller } from '../routing/plan-call.ts';
 import type { Extension, Snapshot } from '../snapshot/snapshot.ts';
 import { decideDoor } from './door-facts.ts';
 import { userOf } from './identify.ts';
@@ -37,7 +36,7 @@ export interface DeskHost {
   snapshot(): Snapshot;
   now(): MonotonicMs;
   wall(): WallMs;
-  plan(dialled: string, caller?: Caller): Planned;
+  plan(caller: Extension, dialled: string, flow: Flow): Planned;
   perform(effects: readonly TransactionEffect[]): void;
   effect(effect: Effect): void;
 }
@@ -160,8 +159,8 @@ export class Desk {
   #refuseCall(extension: Extension, request: SipRequest, flow: Flow, status: number, reason: string): void {
     const { random } = this.#host;
     const record = refusedRecord(random, {
-      extension,
-      request,
+      party: inside(extension),
+      dialled: userOf(request.uri),
       flow,
       status,
       reason,
@@ -203,7 +202,7 @@ export class Desk {
       );
     }
     if (request.headers.has('replaces')) return this.#inviteReplacing(extension, request, flow);
-    const plan = this.#host.plan(userOf(request.uri), { extension: extension.number, flow });
+    const plan = this.#host.plan(extension, userOf(request.uri), flow);
     if (!plan.ok) return this.#refuseCall(extension, request, flow, plan.status, plan.reason);
     const transaction = this.#accept(request, flow);
     if (transaction !== undefined) calls.start(inside(extension), request, transaction, flow, plan);
@@ -230,7 +229,7 @@ export class Desk {
     const { messages } = this.#host;
     const refusal = Messages.refusal(request);
     if (refusal !== undefined) return this.#answer(request, flow, refusal);
-    const plan = this.#host.plan(userOf(request.uri), { extension: extension.number, flow });
+    const plan = this.#host.plan(extension, userOf(request.uri), flow);
     if (!plan.ok) return this.#answer(request, flow, plan.status);
     const transaction = this.#accept(request, flow);
     if (transaction === undefined) return;

@@ -17,6 +17,7 @@ import {
 } from '@ringwall/policy';
 import type { Flow, SipRequest } from '@ringwall/sip';
 import type { Bindings } from '../registrar/bindings.ts';
+import type { Trunks } from '../trunk/trunks.ts';
 import type { PbxSettings } from '../snapshot/snapshot.ts';
 import { userOf } from './identify.ts';
 
@@ -24,6 +25,7 @@ export interface GatekeeperHost {
   /** See `createGuard`. */
   readonly seed: number;
   readonly bindings: Pick<Bindings, 'isKnown' | 'all'>;
+  readonly trunks: Pick<Trunks, 'isTrunkAddress'>;
   settings(): PbxSettings;
   now(): MonotonicMs;
   wall(): WallMs;
@@ -55,7 +57,7 @@ export class Gatekeeper {
           for (const { flow } of bindings.all()) if (flow.remote.address === address) return true;
           return false;
         },
-        isTrunk: () => false,
+        isTrunk: (address) => host.trunks.isTrunkAddress(address),
       },
       seed: host.seed,
       now: host.now(),

@@ -10,6 +10,9 @@ import {
   type Transactions,
 } from '@ringwall/sip';
 import type { Calls } from '../call/calls.ts';
+import type { FoundLeg } from '../call/calls-host.ts';
+import type { Trunks } from '../trunk/trunks.ts';
+import type { TrunkDesk } from './trunk-desk.ts';
 import type { PbxEvent } from '../events.ts';
 import type { Bindings } from '../registrar/bindings.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
@@ -25,6 +28,8 @@ export interface NewRequestsHost {
   readonly bindings: Bindings;
   readonly gatekeeper: Gatekeeper;
   readonly desk: Desk;
+  readonly trunks: Trunks;
+  readonly trunkDesk: TrunkDesk;
   snapshot(): Snapshot;
   now(): MonotonicMs;
   perform(effects: readonly TransactionEffect[]): void;
@@ -49,9 +54,8 @@ export class NewRequests {
       toTag === undefined
         ? undefined
         : calls.find(request.callId, toTag, request.from.params.get('tag') ?? '');
-    if (found !== undefined && flowKey(found.flow) === flowKey(flow)) {
-      return desk.inDialog(found, request, flow);
-    }
+    if (found !== undefined && this.#isOfLeg(found, flow)) return desk.inDialog(found, request, flow);
+    if (this.#fromTrunk(request, flow)) return;
     // A phone that we know may name a dialog that is over, by the address in our Contact: it is told so.
     const lateInDialog = toTag !== undefined && bindings.isKnown(flow);
     if (found === undefined && !lateInDialog && !this.#isForUs(request, flow)) {
@@ -77,6 +81,28 @@ export class NewRequests {
         gatekeeper.observe({ kind: 'authenticated', flow, account: entrance.extension.authId });
         return desk.admitted(entrance.extension, request, flow, found);
     }
+  }
+
+  /** Believed without being asked: the flow of the leg, and for a trunk's leg each address of its provider. */
+  #isOfLeg(found: FoundLeg, flow: Flow): boolean {
+    if (flowKey(found.flow) === flowKey(flow)) return true;
+    return found.party.kind === 'outside' && this.#host.trunks.isFrom(found.party.trunk.name, flow);
+  }
+
+  /** @returns whether it came from a trunk's provider, and was dealt with. */
+  #fromTrunk(request: SipRequest, flow: Flow): boolean {
+    const { trunks, bindings, trunkDesk } = this.#host;
+    if (trunks.size === 0 || bindings.isKnown(flow)) return false;
+    const identified = trunks.identify(request, flow);
+    if (identified.is === 'trunk') {
+      trunkDesk.take(identified.running.trunk, request, flow);
+      return true;
+    }
+    if (identified.is === 'resembles' && request.method === 'INVITE') {
+      const { trunk, why } = identified;
+      this.#host.report({ kind: 'trunk-resembled', trunk: trunk.name, flow, why });
+    }
+    return false;
   }
 
   /** A bare number names no domain: from outside, only a phone that is registered may ask for one (RFC 3966). */

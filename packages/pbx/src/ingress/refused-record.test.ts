@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { WallMs } from '@ringwall/base';
-import { countingRandom, extensionOf, flowFrom, request } from '../testing/parts.ts';
+import { countingRandom, extensionOf, flowFrom } from '../testing/parts.ts';
+import { inside } from '../call/party.ts';
 import { refusedRecord } from './refused-record.ts';
 
 const refused = {
-  extension: extensionOf('101'),
-  request: request('INVITE', [], `sip:${'9'.repeat(500)}@pbx.example.com`),
+  party: inside(extensionOf('101')),
+  dialled: '9'.repeat(500),
   flow: flowFrom('198.51.100.7', 'tls'),
   reason: 'The extension may be used on the LAN only',
   wall: 1_800_000_000_000 as WallMs,

@@ -1,27 +1,27 @@
 import { type Random, randomHex, type WallMs } from '@ringwall/base';
-import type { Flow, SipRequest } from '@ringwall/sip';
+import type { Flow } from '@ringwall/sip';
 import type { CallId, CallRecord } from '../call/call-record.ts';
-import type { Extension } from '../snapshot/snapshot.ts';
-import { userOf } from './identify.ts';
+import { extensionOf, outsideOf, type Party } from '../call/party.ts';
 
 /** The record of a call that was refused before it began. */
 export function refusedRecord(
   random: Random,
   refused: {
-    readonly extension: Extension;
-    readonly request: SipRequest;
+    readonly party: Party;
+    readonly dialled: string;
     readonly flow: Flow;
     readonly status: number;
     readonly reason: string;
     readonly wall: WallMs;
   },
 ): CallRecord {
-  const { extension, request, flow, status, reason, wall } = refused;
+  const { party, dialled, flow, status, reason, wall } = refused;
+  const extension = extensionOf(party)?.number;
   return {
     id: randomHex(random, 8) as CallId,
-    caller: extension.number,
+    caller: extension,
     callerAddress: flow.remote.address,
-    dialled: userOf(request.uri).slice(0, 32),
+    dialled: dialled.slice(0, 32),
     answeredBy: undefined,
     startedAt: wall,
     answeredAt: undefined,
@@ -33,8 +33,8 @@ export function refusedRecord(
     legs: [
       {
         role: 'caller',
-        extension: extension.number,
-        outside: undefined,
+        extension,
+        outside: outsideOf(party),
         transport: flow.transport,
         codec: '',
         srtpSuite: undefined,

@@ -69,11 +69,16 @@ export class Messages {
     flow: Flow,
     plan: Planned & { ok: true },
   ): void {
-    const delivery: Delivery = { transaction, request, flow, waitingFor: plan.targets.length, failure: 480 };
+    const phones = plan.stages.flatMap(({ targets }) => targets).filter((each) => each.kind === 'phone');
+    if (phones.length === 0) {
+      const draft = respondTo(request, 480, { source: flow.remote, toTag: newTag(this.#host.random) });
+      return this.#host.respond(transaction, draft);
+    }
+    const delivery: Delivery = { transaction, request, flow, waitingFor: phones.length, failure: 480 };
     const { random } = this.#host;
     const hidden = asksToBeHidden(request);
     const contentType = request.headers.get('content-type') ?? 'text/plain';
-    for (const { binding, extension } of plan.targets) {
+    for (const { binding, extension } of phones) {
       const headers = new Headers();
       for (const route of binding.path) headers.append('route', route);
       headers

@@ -1,5 +1,5 @@
 import { type Flow, flowKey } from '@ringwall/sip';
-import type { Planned, Target } from '../call/inputs.ts';
+import type { Planned, Stage, Target } from '../call/inputs.ts';
 import { inside } from '../call/party.ts';
 import type { Binding } from '../registrar/binding.ts';
 import type { ExtensionNumber, Snapshot } from '../snapshot/snapshot.ts';
@@ -39,7 +39,12 @@ export function planCall(
   if (targets.length === 0) {
     return { ok: false, dialled: shown, status: 480, reason: 'No phone of the extension is registered' };
   }
-  return { ok: true, dialled: shown, callee: inside(extension), targets };
+  return { ok: true, dialled: shown, callee: inside(extension), stages: [allAtOnce(targets)] };
+}
+
+/** The phones of one extension ring together, and nothing comes after them. */
+function allAtOnce(targets: readonly Target[]): Stage {
+  return { targets, ringSeconds: undefined, goesOnAfter: () => false };
 }
 
 /** Behind an edge proxy (Path) all phones of an extension share one flow, and cannot be told apart. */

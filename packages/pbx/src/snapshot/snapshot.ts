@@ -1,6 +1,7 @@
 import type { Brand, Cidr } from '@ringwall/base';
 import type { RtpMode } from '@ringwall/media';
 import type { GuardPolicy } from '@ringwall/policy';
+import type { Trunk, TrunkName } from './trunk.ts';
 
 /** `101`: 2 to 8 digits. */
 export type ExtensionNumber = Brand<string, 'ExtensionNumber'>;
@@ -66,4 +67,5 @@ export interface Snapshot {
   readonly extensions: ReadonlyMap<ExtensionNumber, Extension>;
   readonly byAuthId: ReadonlyMap<string, Extension>;
   readonly settings: PbxSettings;
+  readonly trunks: ReadonlyMap<TrunkName, Trunk>;
 }

@@ -80,6 +80,7 @@ export function extensionOf(number: string, changes: Partial<Extension> = {}): E
 
 export function snapshotOf(extensions: readonly Extension[], changes: Partial<PbxSettings> = {}): Snapshot {
   return {
+    trunks: new Map(),
     version: 1,
     settings: { ...SETTINGS, ...changes },
     extensions: new Map(extensions.map((each) => [each.number, each])),

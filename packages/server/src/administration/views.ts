@@ -74,7 +74,8 @@ export function eventView(event: PbxEvent, at: WallMs): ControlEvent | undefined
   switch (event.kind) {
     case 'registered':
     case 'registration-refused':
-    case 'authentication-failed': {
+    case 'authentication-failed':
+    case 'trunk-resembled': {
       const { flow, ...rest } = event;
       return { at, ...rest, transport: flow.transport, remote: remoteOf(flow.remote) };
     }

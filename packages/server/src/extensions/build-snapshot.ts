@@ -61,7 +61,10 @@ export function buildSnapshot(source: SnapshotSource): Result<BuiltSnapshot, Adm
   const wrong = canaries.filter((number) => extensions.has(number as ExtensionNumber));
   if (wrong.length > 0) warnings.push(adminError('CANARY_IS_EXTENSION', { numbers: wrong.join(', ') }));
   const checked = { ...settings, canaries: canaries.filter((number) => !wrong.includes(number)) };
-  return ok({ snapshot: { version: source.version, extensions, byAuthId, settings: checked }, warnings });
+  return ok({
+    snapshot: { version: source.version, extensions, byAuthId, settings: checked, trunks: new Map() },
+    warnings,
+  });
 }
 
 function extensionOf(stored: StoredExtension, ha1: Extension['ha1']): Extension {

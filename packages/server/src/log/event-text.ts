@@ -76,6 +76,19 @@ export function describeEvent(event: PbxEvent): EventLine {
       );
     case 'call-ended':
       return callEnded(event);
+    case 'trunk-changed':
+      return line(
+        event.state === 'up' ? 'info' : 'warn',
+        `Trunk ${event.trunk} is ${event.state}${event.text === '' ? '' : `: ${escapeSipText(event.text)}`}`,
+        { trunk: event.trunk, state: event.state },
+      );
+    case 'trunk-resembled':
+      return line(
+        'warn',
+        `A request from ${from(event.flow)} is like one of trunk ${event.trunk}, but ${escapeSipText(event.why)}`,
+        { trunk: event.trunk, why: escapeSipText(event.why), ...flowFields(event.flow) },
+        true,
+      );
     case 'internal-error':
       return line(
         'error',

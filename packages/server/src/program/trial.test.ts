@@ -12,7 +12,7 @@ function trialWith(changes: Partial<PbxSettings>): Trial {
   return new Trial({
     clock: { wall: () => 1_800_000_000_000 as WallMs },
     random: new SystemRandom(),
-    snapshot: () => ({ version: 1, settings, extensions: new Map(), byAuthId: new Map() }),
+    snapshot: () => ({ version: 1, settings, extensions: new Map(), byAuthId: new Map(), trunks: new Map() }),
     changed: async () => {},
     later: () => {},
     loopbackAddresses: () => [{ transport: 'udp', host: '127.0.0.1', port: 5_060 }],

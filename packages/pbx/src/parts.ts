@@ -1,0 +1,131 @@
+import type { MonotonicMs, Random, TimerWheel, WallMs } from '@ringwall/base';
+import { type Flow, type TransactionEffect, Transactions } from '@ringwall/sip';
+import { Calls } from './call/calls.ts';
+import type { CallTimerPayload } from './call/call-timers.ts';
+import type { StepContext } from './call/inputs.ts';
+import { hostText, reachableAddress } from './call/new-leg.ts';
+import { inside } from './call/party.ts';
+import type { Effect } from './effects.ts';
+import { Desk } from './ingress/desk.ts';
+import { Gatekeeper } from './ingress/gatekeeper.ts';
+import { NewRequests } from './ingress/new-requests.ts';
+import { TrunkDesk } from './ingress/trunk-desk.ts';
+import { Messages } from './message/messages.ts';
+import { Bindings, type BindingTimer } from './registrar/bindings.ts';
+import { keepAliveDraft } from './registrar/keep-alive.ts';
+import { Router } from './routing/router.ts';
+import type { Snapshot } from './snapshot/snapshot.ts';
+import { TrunkLoad } from './trunk/trunk-load.ts';
+import { Trunks, type TrunkTimer } from './trunk/trunks.ts';
+
+export type PbxTimer = CallTimerPayload | BindingTimer | TrunkTimer;
+
+/** What all parts stand on. */
+export interface PartsHost {
+  readonly random: Random;
+  readonly guardSeed: number;
+  readonly timers: TimerWheel<PbxTimer>;
+  snapshot(): Snapshot;
+  now(): MonotonicMs;
+  wall(): WallMs;
+  /** Carries out what transactions want; what they tell is handled before the next input. */
+  perform(effects: readonly TransactionEffect[]): void;
+  effect(effect: Effect): void;
+}
+
+export interface Parts {
+  readonly transactions: Transactions;
+  readonly calls: Calls;
+  readonly messages: Messages;
+  readonly bindings: Bindings;
+  readonly router: Router;
+  readonly trunks: Trunks;
+  readonly desk: Desk;
+  readonly gatekeeper: Gatekeeper;
+  readonly newRequests: NewRequests;
+}
+
+/** Makes the parts of the phone system and joins them: who may ask whom is all here. */
+export function joinParts(host: PartsHost): Parts {
+  const { random } = host;
+  const snapshot = (): Snapshot => host.snapshot();
+  const now = (): MonotonicMs => host.now();
+  const wall = (): WallMs => host.wall();
+  const perform = (effects: readonly TransactionEffect[]): void => host.perform(effects);
+  const effect = (wanted: Effect): void => host.effect(wanted);
+  const context = (): StepContext => ({ now: now(), wall: wall(), random, settings: snapshot().settings });
+  const transactions: Transactions = new Transactions({
+    random,
+    now: now(),
+    sentBy: (flow) => sentBy(flow, snapshot()),
+    isKnown: (flow) => bindings.isKnown(flow),
+  });
+  const send = (draft: Parameters<Transactions['request']>[0], flow: Flow) => {
+    const sent = transactions.request(draft, flow, now());
+    perform(sent.effects);
+    return sent.id;
+  };
+  const bindings = new Bindings({
+    timers: host.timers as TimerWheel<BindingTimer>,
+    now,
+    wall,
+    effect,
+    keepAliveSeconds: () => snapshot().settings.keepAliveSeconds,
+    keepAlive: (binding) => send(keepAliveDraft(binding, snapshot().settings, random), binding.flow),
+  });
+  const router = new Router({ snapshot, bindings: (extension) => bindings.of(extension) });
+  const calls = new Calls({
+    transactions,
+    timers: host.timers as TimerWheel<CallTimerPayload>,
+    now,
+    context,
+    plan: (by, dialled) => router.plan(by, dialled),
+    perform,
+    effect,
+  });
+  const messages = new Messages({
+    random,
+    send,
+    respond: (id, draft) => perform(transactions.respond(id, draft, now())),
+  });
+  const trunks = new Trunks({
+    random,
+    timers: host.timers as TimerWheel<TrunkTimer>,
+    snapshot,
+    now,
+    send,
+    effect,
+  });
+  const common = { random, transactions, calls, bindings, snapshot, now, wall, perform, effect };
+  const desk = new Desk({
+    ...common,
+    messages,
+    plan: (extension, dialled, flow) =>
+      router.plan(inside(extension), dialled, { extension: extension.number, flow }),
+  });
+  const trunkDesk = new TrunkDesk({
+    ...common,
+    load: new TrunkLoad(),
+    takesCalls: () => desk.takesCalls,
+    planInbound: (from, called) => router.planInbound(from, called),
+  });
+  const gatekeeper = new Gatekeeper({
+    seed: host.guardSeed,
+    bindings,
+    trunks,
+    settings: () => snapshot().settings,
+    now,
+    wall,
+    perform: (effects) => {
+      for (const wanted of effects) effect({ do: 'guard', effect: wanted });
+    },
+  });
+  const report = (event: (Effect & { do: 'report' })['event']): void => effect({ do: 'report', event });
+  const newRequests = new NewRequests({ ...common, gatekeeper, desk, trunks, trunkDesk, report });
+  return { transactions, calls, messages, bindings, router, trunks, desk, gatekeeper, newRequests };
+}
+
+/** `host:port` for our Via: the phone behind the flow can reach us there. */
+function sentBy(flow: Flow, { settings }: Snapshot): string {
+  return `${hostText(reachableAddress(flow, settings))}:${flow.local.port}`;
+}

@@ -1,0 +1,221 @@
+import { type Random, randomBelow } from '@ringwall/base';
+import { type Flow, parseContacts, parseDeltaSeconds, type SipResponse } from '@ringwall/sip';
+import { accepted, type Proof, proofFor, readsAsRefusal } from './proof.ts';
+import type { Trunk } from '../snapshot/trunk.ts';
+
+/**
+ * What a trunk does so that calls can pass: it finds the provider, registers there if it is to, asks now and then
+ * whether the provider lives, and tries again for ever when it does not. Pure: the state and an input give the next
+ * state and what is to be done.
+ */
+export interface TrunkLink {
+  readonly phase: LinkPhase;
+  /** Where the provider is reached; undefined: not yet, or not any more. */
+  readonly flow: Flow | undefined;
+  /** Every address that the provider's name resolves to: requests from there may be its own. */
+  readonly addresses: readonly string[];
+  /** Proof of the request under way, or of the last that was accepted. */
+  readonly proof: Proof | undefined;
+  /** Route values that the registrar wants on our requests (RFC 3608). */
+  readonly serviceRoute: readonly string[];
+  /** How often in a row it failed. */
+  readonly failures: number;
+  /** How often in a row the password was refused. */
+  readonly refusals: number;
+  /** Asked for with 423. */
+  readonly minSeconds: number;
+  /** Why it is not up, one sentence; `''`: it is, or nothing was tried yet. */
+  readonly problem: string;
+}
+
+export type LinkPhase =
+  | 'off'
+  /** Its name is resolved, or a connection is made. */
+  | 'reaching'
+  /** REGISTER, or the first OPTIONS, is out. */
+  | 'asking'
+  | 'up'
+  /** It failed, and is tried again later. */
+  | 'waiting'
+  /** The provider refuses the password: only an administrator can help, and trying on would lock the account. */
+  | 'refused';
+
+export type LinkInput =
+  | { readonly kind: 'start' }
+  | { readonly kind: 'stop' }
+  | { readonly kind: 'reached'; readonly flow: Flow; readonly addresses: readonly string[] }
+  | { readonly kind: 'unreachable'; readonly text: string }
+  | { readonly kind: 'response'; readonly response: SipResponse }
+  | { readonly kind: 'no-response' }
+  | { readonly kind: 'timer' }
+  | { readonly kind: 'flow-closed' };
+
+export type LinkEffect =
+  /** Resolve, and connect if it is a stream. `avoid`: what did not answer. */
+  | { readonly do: 'reach'; readonly avoid: Flow | undefined }
+  /** REGISTER for so many seconds, 0 to sign off. */
+  | { readonly do: 'register'; readonly seconds: number; readonly proof: Proof | undefined }
+  | { readonly do: 'ping' }
+  /** Come back with `timer`. */
+  | { readonly do: 'wait'; readonly ms: number }
+  | { readonly do: 'report'; readonly state: 'up' | 'down' | 'refused'; readonly text: string };
+
+export const LINK_OFF: TrunkLink = {
+  phase: 'off',
+  flow: undefined,
+  addresses: [],
+  proof: undefined,
+  serviceRoute: [],
+  failures: 0,
+  refusals: 0,
+  minSeconds: 0,
+  problem: '',
+};
+
+const FIRST_WAIT_MS = 5_000;
+const LONGEST_WAIT_MS = 600_000;
+const PING_MS = 60_000;
+/** Times in a row that a password is refused before we stop: providers lock accounts, and blacklist addresses. */
+const MOST_REFUSALS = 3;
+const SHORTEST_SECONDS = 30;
+const LONGEST_MIN_SECONDS = 86_400;
+const MOST_ROUTES = 8;
+
+export function linkStep(
+  link: TrunkLink,
+  input: LinkInput,
+  trunk: Trunk,
+  random: Random,
+): { readonly link: TrunkLink; readonly effects: readonly LinkEffect[] } {
+  switch (input.kind) {
+    case 'start':
+      return reach({ ...LINK_OFF }, undefined);
+    case 'stop':
+      return stop(link, trunk);
+    case 'reached':
+      if (link.phase !== 'reaching') return same(link);
+      return ask({ ...link, flow: input.flow, addresses: input.addresses }, trunk);
+    case 'unreachable':
+      if (link.phase !== 'reaching') return same(link);
+      return failed(link, input.text, random);
+    case 'flow-closed':
+      if (link.phase === 'off' || link.phase === 'refused') return same({ ...link, flow: undefined });
+      return failed(link, 'The provider closed the connection', random);
+    case 'no-response':
+      if (link.phase !== 'asking' && link.phase !== 'up') return same(link);
+      return failed(link, 'The provider does not answer', random);
+    case 'response':
+      return answered(link, input.response, trunk, random);
+    case 'timer':
+      if (link.phase === 'waiting') return reach(link, link.flow);
+      return link.phase === 'up' ? ask(link, trunk) : same(link);
+  }
+}
+
+function same(link: TrunkLink) {
+  return { link, effects: [] };
+}
+
+function reach(link: TrunkLink, avoid: Flow | undefined) {
+  const effects: LinkEffect[] = [{ do: 'reach', avoid }];
+  return { link: { ...link, phase: 'reaching' as const, flow: undefined }, effects };
+}
+
+function stop(link: TrunkLink, trunk: Trunk) {
+  const signsOff = trunk.kind === 'register' && link.phase === 'up';
+  const effects: LinkEffect[] = signsOff ? [{ do: 'register', seconds: 0, proof: link.proof }] : [];
+  return { link: { ...LINK_OFF, flow: signsOff ? link.flow : undefined }, effects };
+}
+
+/** Registers, or asks whether somebody is there. A refresh leaves the link up meanwhile. */
+function ask(link: TrunkLink, trunk: Trunk) {
+  const phase: LinkPhase = link.phase === 'up' ? 'up' : 'asking';
+  const effect: LinkEffect =
+    trunk.kind === 'register'
+      ? { do: 'register', seconds: Math.max(trunk.registerSeconds, link.minSeconds), proof: link.proof }
+      : { do: 'ping' };
+  return { link: { ...link, phase }, effects: [effect] };
+}
+
+function answered(link: TrunkLink, response: SipResponse, trunk: Trunk, random: Random) {
+  if (response.status < 200 || (link.phase !== 'asking' && link.phase !== 'up')) return same(link);
+  // Whatever it says to OPTIONS, it lives; but for what stands for a dead one behind a proxy.
+  if (trunk.kind === 'address') {
+    if (response.status === 503 || response.status === 408) {
+      return failed(link, `The provider answers ${response.status}`, random);
+    }
+    return up(link, PING_MS, []);
+  }
+  if (response.status === 401 || response.status === 407) return challenged(link, response, trunk, random);
+  if (response.status === 423) return tooBrief(link, response, trunk, random);
+  if (response.status >= 300) {
+    return readsAsRefusal(response.status)
+      ? refused(link, `The provider refuses the registration (${response.status})`, random)
+      : failed(link, `The provider answers ${response.status}`, random, retryAfterMs(response));
+  }
+  const seconds = Math.max(SHORTEST_SECONDS, grantedSeconds(response, trunk));
+  const routes = response.headers.all('service-route').slice(0, MOST_ROUTES);
+  // Well before the end, and not all trunks of all customers at the same instant.
+  const refreshMs = seconds * (800 + randomBelow(random, 100));
+  return up(link, refreshMs, routes);
+}
+
+function up(link: TrunkLink, nextMs: number, serviceRoute: readonly string[]) {
+  const effects: LinkEffect[] = [{ do: 'wait', ms: nextMs }];
+  if (link.phase !== 'up') effects.push({ do: 'report', state: 'up', text: '' });
+  const settled = { failures: 0, refusals: 0, problem: '' };
+  const next: TrunkLink = { ...link, ...settled, phase: 'up', serviceRoute, proof: accepted(link.proof) };
+  return { link: next, effects };
+}
+
+function challenged(link: TrunkLink, response: SipResponse, trunk: Trunk, random: Random) {
+  const proof = proofFor(response, trunk.account, link.proof);
+  if (!proof.ok) return refused(link, proof.error, random);
+  const seconds = Math.max(trunk.registerSeconds, link.minSeconds);
+  const effects: LinkEffect[] = [{ do: 'register', seconds, proof: proof.value }];
+  return { link: { ...link, proof: proof.value }, effects };
+}
+
+/** RFC 3261 10.3 step 7: the provider wants us to stay longer. */
+function tooBrief(link: TrunkLink, response: SipResponse, trunk: Trunk, random: Random) {
+  const wanted = Number(response.headers.get('min-expires') ?? '0');
+  const isUsable = wanted > Math.max(trunk.registerSeconds, link.minSeconds) && wanted <= LONGEST_MIN_SECONDS;
+  if (!isUsable) return failed(link, 'The provider finds the registration too brief (423)', random);
+  return ask({ ...link, minSeconds: wanted }, trunk);
+}
+
+function failed(link: TrunkLink, problem: string, random: Random, atLeastMs = 0) {
+  const failures = link.failures + 1;
+  const backOffMs = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.min(failures - 1, 10));
+  // Between half of it and all: providers that come back are not met by everybody at once.
+  const ms = Math.max(atLeastMs, backOffMs / 2 + randomBelow(random, Math.ceil(backOffMs / 2)));
+  const effects: LinkEffect[] = [{ do: 'wait', ms }];
+  if (link.phase === 'up' || link.failures === 0)
+    effects.push({ do: 'report', state: 'down', text: problem });
+  return { link: { ...link, phase: 'waiting' as const, proof: undefined, failures, problem }, effects };
+}
+
+function refused(link: TrunkLink, problem: string, random: Random) {
+  const refusals = link.refusals + 1;
+  if (refusals < MOST_REFUSALS) return failed({ ...link, refusals }, problem, random);
+  const effects: LinkEffect[] = [{ do: 'report', state: 'refused', text: problem }];
+  return { link: { ...link, phase: 'refused' as const, proof: undefined, refusals, problem }, effects };
+}
+
+/** What the registrar grants: in our Contact if it names one of ours, else in Expires (RFC 3261 10.3 step 8). */
+function grantedSeconds(response: SipResponse, trunk: Trunk): number {
+  const contacts = parseContacts(response.headers.all('contact'));
+  const granted = Array.isArray(contacts)
+    ? contacts.flatMap(({ params }) => parseDeltaSeconds(params.get('expires') ?? '') ?? [])
+    : [];
+  const header = parseDeltaSeconds(response.headers.get('expires') ?? '');
+  return Math.min(
+    trunk.registerSeconds,
+    ...(granted.length > 0 ? granted : [header ?? trunk.registerSeconds]),
+  );
+}
+
+function retryAfterMs(response: SipResponse): number {
+  const seconds = parseDeltaSeconds((response.headers.get('retry-after') ?? '').split(/[ ;(]/)[0] ?? '');
+  return Math.min(seconds ?? 0, LONGEST_WAIT_MS / 1_000) * 1_000;
+}

@@ -1,0 +1,271 @@
+import {
+  formatCidr,
+  later,
+  type MonotonicMs,
+  type Random,
+  randomHex,
+  type TimerHandle,
+  type TimerWheel,
+} from '@ringwall/base';
+import {
+  type Flow,
+  flowKey,
+  formatSipUri,
+  Headers,
+  newCallId,
+  newTag,
+  NO_BODY,
+  type RequestDraft,
+  type SipRequest,
+  type TransactionEvent,
+  type TransactionId,
+} from '@ringwall/sip';
+import { contactFor } from '../call/new-leg.ts';
+import type { Effect } from '../effects.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
+import type { Trunk, TrunkName } from '../snapshot/trunk.ts';
+import { type Identified, identifyTrunk, isFrom, type RunningTrunk } from './identify-trunk.ts';
+import { LINK_OFF, type LinkEffect, type LinkInput, linkStep, type TrunkLink } from './link.ts';
+import { type Proof, withProof } from './proof.ts';
+
+export interface TrunkTimer {
+  readonly kind: 'trunk';
+  readonly trunk: TrunkName;
+}
+
+export interface TrunksHost {
+  readonly random: Random;
+  readonly timers: TimerWheel<TrunkTimer>;
+  snapshot(): Snapshot;
+  now(): MonotonicMs;
+  send(draft: RequestDraft, flow: Flow): TransactionId;
+  effect(effect: Effect): void;
+}
+
+interface Running extends RunningTrunk {
+  trunk: Trunk;
+  link: TrunkLink;
+  readonly callId: string;
+  readonly fromTag: string;
+  cseq: number;
+  request: TransactionId | undefined;
+  timer: TimerHandle<TrunkTimer> | undefined;
+}
+
+/** All trunks as they run: whether their providers can be reached, and which of them a request came from. */
+export class Trunks {
+  readonly #host: TrunksHost;
+  readonly #trunks = new Map<TrunkName, Running>();
+  readonly #byRequest = new Map<TransactionId, TrunkName>();
+
+  constructor(host: TrunksHost) {
+    this.#host = host;
+  }
+
+  get size(): number {
+    return this.#trunks.size;
+  }
+
+  all(): readonly RunningTrunk[] {
+    return [...this.#trunks.values()];
+  }
+
+  get(name: TrunkName): RunningTrunk | undefined {
+    return this.#trunks.get(name);
+  }
+
+  /** For tests: what is under way. */
+  get pending(): number {
+    return this.#byRequest.size;
+  }
+
+  /** Starts, changes and stops trunks so that they are as the snapshot has them. */
+  configure(): void {
+    const { trunks } = this.#host.snapshot();
+    for (const running of [...this.#trunks.values()]) {
+      const wanted = trunks.get(running.trunk.name);
+      if (wanted === undefined || !sameTrunk(wanted, running.trunk)) this.#stop(running);
+    }
+    for (const trunk of trunks.values()) if (!this.#trunks.has(trunk.name)) this.#start(trunk);
+  }
+
+  /** Tries at once what waits, also what was given up: an administrator says that it is mended. */
+  retry(name: TrunkName): void {
+    const running = this.#trunks.get(name);
+    if (running?.trunk.enabled) this.#feed(running, { kind: 'start' });
+  }
+
+  identify(request: SipRequest, flow: Flow): Identified {
+    return identifyTrunk(request, flow, this.all());
+  }
+
+  /** Is it an address, or the connection, of this trunk's? */
+  isFrom(name: TrunkName, flow: Flow): boolean {
+    const running = this.#trunks.get(name);
+    return running !== undefined && isFrom(running, flow);
+  }
+
+  /** Is it the address of any trunk's provider? */
+  isTrunkAddress(address: string): boolean {
+    for (const { link } of this.#trunks.values()) {
+      if (link.addresses.includes(address) || link.flow?.remote.address === address) return true;
+    }
+    return false;
+  }
+
+  /** The provider was found, and connected to. */
+  reached(name: TrunkName, flow: Flow, addresses: readonly string[]): void {
+    this.#feedNamed(name, { kind: 'reached', flow, addresses });
+  }
+
+  unreachable(name: TrunkName, text: string): void {
+    this.#feedNamed(name, { kind: 'unreachable', text });
+  }
+
+  flowClosed(flow: Flow): void {
+    const key = flowKey(flow);
+    for (const running of this.#trunks.values()) {
+      const { flow: mine } = running.link;
+      if (mine !== undefined && flowKey(mine) === key) this.#feed(running, { kind: 'flow-closed' });
+    }
+  }
+
+  timer({ trunk }: TrunkTimer): void {
+    const running = this.#trunks.get(trunk);
+    if (running === undefined) return;
+    running.timer = undefined;
+    this.#feed(running, { kind: 'timer' });
+  }
+
+  /** @returns false if the transaction is not one of ours. */
+  transactionEvent(event: TransactionEvent): boolean {
+    if (event.kind === 'request') return false;
+    const name = this.#byRequest.get(event.transaction);
+    if (name === undefined) return false;
+    const running = this.#trunks.get(name);
+    if (event.kind === 'response') {
+      if (event.response.status >= 200) this.#byRequest.delete(event.transaction);
+      // Only the provider answers for itself: what comes from another address is not read.
+      if (running?.request === event.transaction && isFrom(running, event.flow)) {
+        this.#feed(running, { kind: 'response', response: event.response });
+      }
+    } else if (event.kind === 'timeout' || event.kind === 'transport-failed') {
+      this.#byRequest.delete(event.transaction);
+      if (running?.request === event.transaction) this.#feed(running, { kind: 'no-response' });
+    }
+    return true;
+  }
+
+  /** Signs off everywhere. */
+  stopAll(): void {
+    for (const running of [...this.#trunks.values()]) this.#stop(running);
+  }
+
+  #start(trunk: Trunk): void {
+    const { random } = this.#host;
+    const running: Running = {
+      trunk,
+      link: LINK_OFF,
+      token: randomHex(random, 8),
+      callId: newCallId(random),
+      fromTag: newTag(random),
+      cseq: 0,
+      request: undefined,
+      timer: undefined,
+    };
+    this.#trunks.set(trunk.name, running);
+    if (trunk.enabled) this.#feed(running, { kind: 'start' });
+  }
+
+  #stop(running: Running): void {
+    this.#feed(running, { kind: 'stop' });
+    if (running.timer !== undefined) this.#host.timers.cancel(running.timer);
+    this.#trunks.delete(running.trunk.name);
+  }
+
+  #feedNamed(name: TrunkName, input: LinkInput): void {
+    const running = this.#trunks.get(name);
+    if (running !== undefined) this.#feed(running, input);
+  }
+
+  #feed(running: Running, input: LinkInput): void {
+    const { link, effects } = linkStep(running.link, input, running.trunk, this.#host.random);
+    running.link = link;
+    for (const effect of effects) this.#perform(running, effect);
+  }
+
+  #perform(running: Running, effect: LinkEffect): void {
+    const { trunk } = running;
+    switch (effect.do) {
+      case 'reach':
+        return this.#host.effect({ do: 'reach-trunk', trunk, avoid: effect.avoid });
+      case 'register':
+        return this.#register(running, effect.seconds, effect.proof);
+      case 'ping':
+        return this.#send(running, this.#draft(running, 'OPTIONS'), undefined);
+      case 'wait': {
+        if (running.timer !== undefined) this.#host.timers.cancel(running.timer);
+        const at = later(this.#host.now(), effect.ms);
+        running.timer = this.#host.timers.set(at, { kind: 'trunk', trunk: trunk.name });
+        return;
+      }
+      case 'report': {
+        const { state, text } = effect;
+        return this.#host.effect({
+          do: 'report',
+          event: { kind: 'trunk-changed', trunk: trunk.name, state, text },
+        });
+      }
+    }
+  }
+
+  #register(running: Running, seconds: number, proof: Proof | undefined): void {
+    const draft = this.#draft(running, 'REGISTER');
+    draft.headers.append('expires', String(seconds));
+    const proven = withProof(draft, proof, running.trunk.account, this.#host.random);
+    running.link = { ...running.link, proof: proven.proof };
+    this.#send(running, proven.draft, running.link.flow);
+  }
+
+  #draft(running: Running, method: 'REGISTER' | 'OPTIONS'): RequestDraft {
+    const { trunk, link, token, callId, fromTag } = running;
+    const { host, port, account } = trunk;
+    const us = formatSipUri({ user: account?.user ?? '', host });
+    const uri = formatSipUri({ host, ...(port === undefined ? {} : { port }) });
+    const headers = new Headers();
+    if (link.flow === undefined) return { method, uri, headers, body: NO_BODY };
+    const { outboundProxy } = trunk;
+    if (outboundProxy !== undefined) headers.append('route', `<${proxyUri(trunk)}>`);
+    running.cseq++;
+    headers
+      .append('max-forwards', '70')
+      .append('from', `<${us}>;tag=${fromTag}`)
+      .append('to', `<${method === 'REGISTER' ? us : uri}>`)
+      .append('call-id', callId)
+      .append('cseq', `${running.cseq} ${method}`)
+      .append('contact', contactFor(token, link.flow, this.#host.snapshot().settings));
+    return { method, uri, headers, body: NO_BODY };
+  }
+
+  #send(running: Running, draft: RequestDraft, flow: Flow | undefined): void {
+    const over = flow ?? running.link.flow;
+    if (over === undefined) return;
+    running.request = this.#host.send(draft, over);
+    this.#byRequest.set(running.request, running.trunk.name);
+  }
+}
+
+/** RFC 3261 8.1.2: a loose route through the proxy that the administrator names. */
+export function proxyUri({ outboundProxy }: Trunk): string {
+  if (outboundProxy === undefined) return '';
+  const { host, port } = outboundProxy;
+  return formatSipUri({ host, port, params: new Map([['lr', '']]) });
+}
+
+function sameTrunk(a: Trunk, b: Trunk): boolean {
+  return textOf(a) === textOf(b);
+}
+
+function textOf(trunk: Trunk): string {
+  return JSON.stringify({ ...trunk, networks: trunk.networks.map(formatCidr) });
+}
