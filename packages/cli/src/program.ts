@@ -3,6 +3,7 @@ import { addBindingsCommand } from './commands/bindings.ts';
 import { addCallsCommand } from './commands/calls.ts';
 import { type Run, withExamples } from './commands/command.ts';
 import { addExtensionCommands } from './commands/extension.ts';
+import { addTrunkCommands } from './commands/trunk.ts';
 import { addGuardCommands } from './commands/guard/guard.ts';
 import { addProgramCommands } from './commands/program-control.ts';
 import { addRecordsCommand } from './commands/records.ts';
@@ -18,6 +19,7 @@ export type AddCommands = (program: Command, run: Run) => void;
 const COMMANDS: readonly AddCommands[] = [
   addProgramCommands,
   addExtensionCommands,
+  addTrunkCommands,
   addSettingCommands,
   addBindingsCommand,
   addCallsCommand,

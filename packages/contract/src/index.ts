@@ -15,6 +15,8 @@ export type {
   SecurityEventView,
 } from './control/guard-shapes.ts';
 export { MAX_PAGE_ROWS } from './control/paging.ts';
+export type { TrunkView } from './control/trunk-requests.ts';
+export { newTrunkDocument, type TrunkDocument, trunkShape } from './configuration/trunk.ts';
 export type {
   BindingView,
   CallRecordView,

@@ -6,6 +6,7 @@ import type { Database } from './queries/database.ts';
 import { changeGuardEntries, guardEntries } from './queries/guard-entries.ts';
 import { integrityFaults } from './queries/integrity.ts';
 import { addSecurityEvents, removeSomeSecurityEvents, securityEvents } from './queries/security-events.ts';
+import { changeItems, items } from './queries/items.ts';
 import { saveSetting, settings } from './queries/settings.ts';
 
 /** Everything that can be asked of a database, by name. Each runs whole or leaves nothing. */
@@ -17,6 +18,8 @@ export const operations = {
   removeExtension,
   settings,
   saveSetting,
+  items,
+  changeItems,
   bindings,
   saveBindings,
   addCallRecords,

@@ -54,6 +54,33 @@ export function storeContract(engine: string, open: () => Promise<Store>): void 
     assert.deepEqual(await store.extensions(), [plain, strict]);
   });
 
+  storeTest(
+    'items are kept by kind and name, all changes or none, and raise the version once',
+    async (store) => {
+      const trunk = { kind: 'trunk', name: 'acme', json: '{"host":"provider.example"}', sealed: undefined };
+      const rule = {
+        kind: 'outbound-rule',
+        name: 'Zoë’s; DROP TABLE item --',
+        json: '{}',
+        sealed: Uint8Array.of(1, 2),
+      };
+      await store.changeItems([
+        { do: 'save-item', ...trunk },
+        { do: 'save-item', ...rule },
+      ]);
+      assert.deepEqual(await store.items(), [rule, trunk]);
+      assert.equal(await store.configurationVersion(), 1);
+      const changed = { ...trunk, json: '{"host":"other.example"}', sealed: Uint8Array.of(3) };
+      await store.changeItems([
+        { do: 'save-item', ...changed },
+        { do: 'remove-item', kind: 'outbound-rule', name: rule.name },
+        { do: 'remove-item', kind: 'outbound-rule', name: 'never there' },
+      ]);
+      assert.deepEqual(await store.items(), [changed]);
+      assert.equal(await store.configurationVersion(), 2);
+    },
+  );
+
   storeTest('extensions come in the order of their numbers', async (store) => {
     for (const number of ['1000', '20', '101', '99', '100']) await store.addExtension(anExtension(number));
     const numbers = (await store.extensions()).map((extension) => extension.number);

@@ -1,5 +1,5 @@
 import { parseCidr } from '@ringwall/base';
-import type { Extension, ExtensionNumber, PbxSettings, Snapshot } from '@ringwall/pbx';
+import type { Extension, ExtensionNumber, PbxSettings, Snapshot, Trunk, TrunkName } from '@ringwall/pbx';
 import { DEFAULT_GUARD_POLICY } from '@ringwall/policy';
 import { type DigestAlgorithm, makeHa1 } from '@ringwall/sip';
 
@@ -37,11 +37,36 @@ export interface TestExtension extends Partial<Omit<Extension, 'number' | 'authI
   readonly password: string;
 }
 
+/** A provider at an address of the outside, with an account that it asks for. */
+export function testTrunk(name: string, changes: Partial<Trunk> = {}): Trunk {
+  return {
+    name: name as TrunkName,
+    enabled: true,
+    kind: 'register',
+    host: '198.51.100.200',
+    port: undefined,
+    transport: 'udp',
+    outboundProxy: undefined,
+    account: { user: '442079460000', password: 'Secret-of-the-trunk-4711', realm: 'provider.example' },
+    networks: [],
+    registerSeconds: 600,
+    callsAtOnce: 10,
+    callsPerSecond: 5,
+    rtpMode: 'off',
+    calledNumber: 'request-uri',
+    caller: { number: '', format: 'e164', asserted: 'p-asserted-identity' },
+    dialFormat: 'e164',
+    transfersAllowed: false,
+    ...changes,
+  };
+}
+
 /** The configuration of a test: extensions with known passwords, and settings that differ from the usual. */
 export function testSnapshot(
   extensions: readonly TestExtension[],
   changes: Partial<PbxSettings> = {},
   version = 1,
+  trunks: readonly Trunk[] = [],
 ): Snapshot {
   const settings = { ...TEST_SETTINGS, ...changes };
   const made = extensions.map(({ password, ...given }): Extension => {
@@ -62,7 +87,7 @@ export function testSnapshot(
     version,
     settings,
     extensions: new Map(made.map((extension) => [extension.number, extension])),
-    trunks: new Map(),
+    trunks: new Map(trunks.map((trunk) => [trunk.name, trunk])),
     byAuthId: new Map(made.map((extension) => [extension.authId, extension])),
   };
 }

@@ -1,5 +1,5 @@
 import type { Clock, MonotonicMs, WallMs } from '@ringwall/base';
-import type { CallRecord, Effect, MediaEvent, PbxEvent, PbxSettings } from '@ringwall/pbx';
+import type { CallRecord, Effect, MediaEvent, PbxEvent, PbxSettings, Trunk } from '@ringwall/pbx';
 import { Pbx } from '@ringwall/pbx';
 import type { GuardEffect } from '@ringwall/policy';
 import {
@@ -29,6 +29,7 @@ export interface WorldOptions {
   readonly mediaDelayMs?: readonly [number, number];
   /** Whose extensions exist; a phone with another number is a stranger. */
   readonly extensions?: readonly TestExtension[];
+  readonly trunks?: readonly Trunk[];
 }
 
 type WorldEvent = () => void;
@@ -67,7 +68,7 @@ export class World implements Clock {
     this.#options = options;
     this.dice = new Dice(options.seed);
     this.media = new FakeMedia(options.mediaPairs ?? 200, (event) => this.#mediaEvent(event));
-    const snapshot = testSnapshot(options.extensions ?? [], options.settings);
+    const snapshot = testSnapshot(options.extensions ?? [], options.settings, 1, options.trunks);
     this.pbx = new Pbx({ clock: this, random: this.dice, guardSeed: options.seed, snapshot });
     this.#queue.plan(this.#nowMs, () => this.#tick());
   }
@@ -236,6 +237,9 @@ export class World implements Clock {
         case 'save-call-record':
           this.records.push(effect.record);
           break;
+        case 'reach-trunk':
+          this.after(this.dice.between(1, 20), () => this.#reached(effect.trunk));
+          break;
         case 'guard':
           this.guarded.push(effect.effect);
           break;
@@ -246,6 +250,18 @@ export class World implements Clock {
         case 'save-bindings':
       }
     }
+  }
+
+  /** Finds a trunk's provider; the name servers of this world know the addresses alone. */
+  #reached({ name, host, port = 5_060, transport }: Trunk): void {
+    const remote = { address: host, port };
+    const flow: Flow = { transport, local: PBX, remote, connection: 0 };
+    const found = /^[0-9.]+$/.test(host);
+    this.perform(
+      found
+        ? this.pbx.trunkReached(name, flow, [host])
+        : this.pbx.trunkUnreachable(name, `The name ${host} is not known`),
+    );
   }
 
   #mediaEvent(event: MediaEvent): void {

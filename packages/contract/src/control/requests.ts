@@ -11,6 +11,7 @@ import {
   whole,
 } from '../shape/shape.ts';
 import { GUARD_REQUESTS } from './guard-requests.ts';
+import { TRUNK_REQUESTS } from './trunk-requests.ts';
 import { MAX_PAGE_ROWS, matching, page, search } from './paging.ts';
 import {
   bindingShape,
@@ -154,6 +155,7 @@ export const REQUESTS = {
     /** `more`: are there older ones? */
     response: object({ records: listOf(callRecordShape, MAX_PAGE_ROWS), more: flag }),
   },
+  ...TRUNK_REQUESTS,
   ...GUARD_REQUESTS,
   status: { offline: true, request: object({}), response: statusShape },
   version: {

@@ -32,6 +32,33 @@ export const ERRORS = {
     exit: 'failed',
   },
 
+  // Trunks
+  TRUNK_UNKNOWN: {
+    says: 'There is no trunk {name}.',
+    advice: 'See those that there are with ringwall trunk list.',
+    exit: 'failed',
+  },
+  TRUNK_EXISTS: {
+    says: 'There is a trunk {name} already.',
+    advice: 'Change it with ringwall trunk set, or take another name.',
+    exit: 'failed',
+  },
+  TRUNK_PASSWORD: {
+    says: 'The trunk {name} has a user and no password.',
+    advice: 'Give the password with --password-file, or no user if the provider asks for none.',
+    exit: 'usage',
+  },
+  TRUNK_USER: {
+    says: 'The trunk {name} is to register, and has no user.',
+    advice: 'Give --user and --password-file, or --by-address if the provider knows you by your address.',
+    exit: 'usage',
+  },
+  TRUNK_UNREADABLE: {
+    says: 'The trunk {name} is stored in a way that cannot be read, and is left out.',
+    advice: 'Remove it with ringwall trunk remove, and add it again.',
+    exit: 'failed',
+  },
+
   // Settings
   SETTING_UNKNOWN: {
     says: '{name}{where} is not a setting.',

@@ -19,6 +19,21 @@ export interface StoredExtension {
   readonly createdAt: WallMs;
 }
 
+/** A part of the configuration that is a document: a trunk, a rule. The store does not look into it. */
+export interface StoredItem {
+  /** `trunk`, … */
+  readonly kind: string;
+  /** Unique within its kind. */
+  readonly name: string;
+  readonly json: string;
+  /** Its secrets, sealed; opaque to the store. */
+  readonly sealed: Uint8Array | undefined;
+}
+
+export type ItemChange =
+  | ({ readonly do: 'save-item' } & StoredItem)
+  | { readonly do: 'remove-item'; readonly kind: string; readonly name: string };
+
 /** A change of the guard's lists, as the guard wants it: an entry replaces the one with its network and action. */
 export type GuardEntryChange = Extract<GuardEffect, { readonly do: 'save-entry' | 'forget-entry' }>;
 
@@ -82,6 +97,11 @@ export interface Store {
   settings(): Promise<ReadonlyMap<string, string>>;
   /** `undefined` takes a setting back to its default. */
   saveSetting(key: string, json: string | undefined): Promise<void>;
+
+  /** In the order of kinds and names. */
+  items(): Promise<readonly StoredItem[]>;
+  /** All of the changes in their order, or none. To remove what is not there is no error. */
+  changeItems(changes: readonly ItemChange[]): Promise<void>;
 
   /** Those not yet expired at `now`. */
   bindings(now: WallMs): Promise<readonly Binding[]>;

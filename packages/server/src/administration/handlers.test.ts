@@ -59,6 +59,8 @@ function running(done: string[] = []): RunningSide {
     bindings: () => bindings,
     bindingsOf: (extension) => bindings.filter((each) => each.extension === extension),
     calls: () => [],
+    trunks: () => [],
+    retry: () => undefined,
     status: async () => ({
       pid: 1,
       startedAt: NOW,

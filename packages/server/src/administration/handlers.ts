@@ -14,6 +14,7 @@ import type { ExtensionDetails, IssuedExtension } from '../extensions/extensions
 import type { OpenData } from '../program/open-data.ts';
 import { hasIpv6, ownAddresses, phoneAddresses } from '../program/phone-addresses.ts';
 import { listenersToOpen } from '../settings/pbx-settings.ts';
+import { type RunningTrunks, trunkHandlers } from './trunk-handlers.ts';
 import { guardHandlers } from './guard-handlers.ts';
 import { everyOwnAddress } from './guard-places.ts';
 import type { RunningGuard } from './guard-side.ts';
@@ -25,7 +26,7 @@ type RunningStatus = Pick<
 >;
 
 /** What only the running program can say and do. */
-export interface RunningSide {
+export interface RunningSide extends RunningTrunks {
   /** Fulfilled when calls are made by what was saved so far. */
   configured(): Promise<void>;
   bindings(): Iterable<Binding>;
@@ -83,6 +84,7 @@ export function handlers({ data, clock, version, running }: HandlersParts): Cont
   };
 
   return {
+    ...trunkHandlers({ trunks: data.trunks, running, directory: settings.dataDirectory }),
     'extension.add': async ({ rtpMode, ...wanted }) =>
       issued(await extensions.add({ ...wanted, rtpMode: rtpMode ?? undefined })),
     'extension.list': async ({ search, limit, skip = 0 }) => {

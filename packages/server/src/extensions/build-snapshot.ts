@@ -1,6 +1,7 @@
 import { err, ok, type Result } from '@ringwall/base';
 import { type AdminError, adminError } from '@ringwall/contract';
 import type { Extension, ExtensionNumber, PbxSettings, Snapshot, StoredExtension } from '@ringwall/pbx';
+import type { buildTrunks } from '../configuration/build-trunks.ts';
 import type { ExtensionSecrets } from './extension-secrets.ts';
 
 export interface SnapshotSource {
@@ -8,6 +9,7 @@ export interface SnapshotSource {
   readonly version: number;
   readonly extensions: readonly StoredExtension[];
   readonly settings: PbxSettings;
+  readonly trunks: ReturnType<typeof buildTrunks>;
   readonly secrets: ExtensionSecrets;
   /** For the sentences. */
   readonly sealingKeyFile: string;
@@ -51,7 +53,7 @@ export function buildSnapshot(source: SnapshotSource): Result<BuiltSnapshot, Adm
   if (closed.length > 0 && extensions.size === 0) {
     return err(adminError('SEALING_KEY_WRONG', { file: sealingKeyFile }));
   }
-  const warnings: AdminError[] = [];
+  const warnings: AdminError[] = [...source.trunks.warnings];
   if (closed.length > 0) warnings.push(someClosed(closed));
   const [made] = otherRealms;
   if (made !== undefined) {
@@ -62,7 +64,13 @@ export function buildSnapshot(source: SnapshotSource): Result<BuiltSnapshot, Adm
   if (wrong.length > 0) warnings.push(adminError('CANARY_IS_EXTENSION', { numbers: wrong.join(', ') }));
   const checked = { ...settings, canaries: canaries.filter((number) => !wrong.includes(number)) };
   return ok({
-    snapshot: { version: source.version, extensions, byAuthId, settings: checked, trunks: new Map() },
+    snapshot: {
+      version: source.version,
+      extensions,
+      byAuthId,
+      settings: checked,
+      trunks: source.trunks.trunks,
+    },
     warnings,
   });
 }

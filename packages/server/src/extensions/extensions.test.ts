@@ -62,7 +62,8 @@ async function snapshotOf(
 ): Promise<ReturnType<typeof buildSnapshot>> {
   const [version, extensions] = await Promise.all([store.configurationVersion(), store.extensions()]);
   const source = { version, extensions, secrets, settings: { ...settings, realm, canaries } };
-  return buildSnapshot({ ...source, sealingKeyFile: '/data/sealing.key' });
+  const trunks = { trunks: new Map(), warnings: [] };
+  return buildSnapshot({ ...source, trunks, sealingKeyFile: '/data/sealing.key' });
 }
 
 function value<Value>(result: Result<Value, { readonly text: string }>): Value {

@@ -55,6 +55,7 @@ function office() {
       onBindings: (extension, bindings) => told.push(`${extension} at ${bindings.length}`),
       onSaveFailed: (what) => told.push(`${what} not saved`),
       onRecordsLost: (count) => told.push(`${count} lost`),
+      onReachTrunk: () => undefined,
       onMistake: (error) => told.push(`mistake: ${(error as Error).message}`),
     },
     (ms, run) => planned.push({ ms, run }),

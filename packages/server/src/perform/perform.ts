@@ -1,4 +1,4 @@
-import type { SipSockets } from '@ringwall/net';
+import type { Flow, SipSockets } from '@ringwall/net';
 import type {
   Binding,
   CallRecord,
@@ -7,6 +7,7 @@ import type {
   MediaCommand,
   PbxEvent,
   Store,
+  Trunk,
 } from '@ringwall/pbx';
 import type { GuardEffect } from '@ringwall/policy';
 
@@ -18,6 +19,8 @@ export interface PerformTargets {
   readonly onEvent: (event: PbxEvent) => void;
   /** Told of what the guard did. */
   readonly onGuard: (effect: GuardEffect) => void;
+  /** Told which trunk's provider is to be found; `avoid`: not where it was, if there is another place. */
+  readonly onReachTrunk: (trunk: Trunk, avoid: Flow | undefined) => void;
   /** Told at once where an extension is registered now, whether or not it can be saved. */
   readonly onBindings: (extension: ExtensionNumber, bindings: readonly Binding[]) => void;
   /** Something could not be saved. It is kept, and tried again. */
@@ -108,6 +111,9 @@ export class Performer {
         break;
       case 'guard':
         this.#targets.onGuard(effect.effect);
+        break;
+      case 'reach-trunk':
+        this.#targets.onReachTrunk(effect.trunk, effect.avoid);
         break;
       case 'report':
         this.#targets.onEvent(effect.event);

@@ -1,6 +1,7 @@
 import { err, type Result } from '@ringwall/base';
 import type { AdminError } from '@ringwall/contract';
 import type { Extension, Snapshot } from '@ringwall/pbx';
+import { buildTrunks } from '../configuration/build-trunks.ts';
 import { buildSnapshot, type BuiltSnapshot } from '../extensions/build-snapshot.ts';
 import { sealingKeyFile } from '../secrets/sealing-key.ts';
 import { pbxSettings } from '../settings/pbx-settings.ts';
@@ -13,15 +14,20 @@ import type { OpenData } from './open-data.ts';
  * @returns the snapshot with warnings, or why there can be none.
  */
 export async function readConfiguration(
-  { store, secrets, settings, storedSettings }: OpenData,
+  { store, secrets, settings, storedSettings, trunkSecrets }: OpenData,
   inMemory: readonly Extension[],
 ): Promise<Result<BuiltSnapshot, AdminError>> {
   try {
-    const [version, extensions] = await Promise.all([store.configurationVersion(), store.extensions()]);
+    const [version, extensions, items] = await Promise.all([
+      store.configurationVersion(),
+      store.extensions(),
+      store.items(),
+    ]);
     const built = buildSnapshot({
       version,
       extensions,
       settings: pbxSettings(storedSettings.inEffect),
+      trunks: buildTrunks(items, trunkSecrets),
       secrets,
       sealingKeyFile: sealingKeyFile(settings.dataDirectory),
     });

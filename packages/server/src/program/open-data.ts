@@ -4,6 +4,8 @@ import { type Clock, err, ok, type Random, type Result } from '@ringwall/base';
 import { type AdminError, adminError } from '@ringwall/contract';
 import { StoreError } from '@ringwall/pbx';
 import { SqliteStore } from '@ringwall/store';
+import { TrunkAdministration } from '../configuration/trunk-administration.ts';
+import { TrunkSecrets } from '../configuration/trunk-secrets.ts';
 import { ExtensionSecrets } from '../extensions/extension-secrets.ts';
 import { Extensions } from '../extensions/extensions.ts';
 import { Sealer } from '../secrets/sealer.ts';
@@ -20,6 +22,8 @@ export interface OpenData {
   readonly store: SqliteStore;
   readonly secrets: ExtensionSecrets;
   readonly extensions: Extensions;
+  readonly trunkSecrets: TrunkSecrets;
+  readonly trunks: TrunkAdministration;
 }
 
 export interface OpenDataOptions {
@@ -54,7 +58,9 @@ export async function openData(options: OpenDataOptions): Promise<Result<OpenDat
       if (!settings.ok) return settings;
       return key.ok ? err([]) : err([key.error]);
     }
-    const secrets = new ExtensionSecrets(new Sealer(key.value, random));
+    const sealer = new Sealer(key.value, random);
+    const secrets = new ExtensionSecrets(sealer);
+    const trunkSecrets = new TrunkSecrets(sealer);
     const extensions = new Extensions({
       store,
       secrets,
@@ -65,8 +71,9 @@ export async function openData(options: OpenDataOptions): Promise<Result<OpenDat
       onChanged: options.onChanged,
     });
     const { onChanged } = options;
+    const trunks = new TrunkAdministration({ store, secrets: trunkSecrets, onChanged });
     const storedSettings = new StoredSettings({ store, loaded: settings.value, onChanged });
-    return ok({ settings: settings.value, storedSettings, store, secrets, extensions });
+    return ok({ settings: settings.value, storedSettings, store, secrets, extensions, trunkSecrets, trunks });
   } catch (error) {
     await store?.close();
     if (error instanceof StoreError) return err([{ code: error.code, text: error.message }]);

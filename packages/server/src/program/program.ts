@@ -12,6 +12,8 @@ import type { MediaWorkers } from '../media/media-workers.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { Performer } from '../perform/perform.ts';
 import type { OpenData } from './open-data.ts';
+import { findProvider } from '../trunks/find-provider.ts';
+import { TrunkReacher } from '../trunks/trunk-reacher.ts';
 import { RegisteredPlaces } from './registered-places.ts';
 
 /** How finely the timers of SIP are looked at. */
@@ -47,6 +49,7 @@ export class Program {
   readonly guardKeeper: GuardKeeper;
   readonly #performer: Performer;
   readonly #places: RegisteredPlaces;
+  readonly #reacher: TrunkReacher;
   readonly #timers = new Set<NodeJS.Timeout>();
   #ended = false;
 
@@ -64,6 +67,12 @@ export class Program {
       onMistake,
     });
     this.guardKeeper.connect({ onBan: () => sockets.dropBanned() });
+    const { pbx } = parts;
+    this.#reacher = new TrunkReacher({
+      find: (trunk, avoid) => findProvider(sockets, trunk, avoid),
+      onReached: (name, { flow, addresses }) => this.perform(pbx.trunkReached(name, flow, addresses)),
+      onUnreachable: (name, text) => this.perform(pbx.trunkUnreachable(name, text)),
+    });
     this.#performer = new Performer(
       {
         sockets,
@@ -71,6 +80,7 @@ export class Program {
         store: parts.data.store,
         onMistake,
         onEvent: (event) => this.#onEvent(event),
+        onReachTrunk: (trunk, avoid) => this.#reacher.reach(trunk, avoid),
         onGuard: (effect) => this.guardKeeper.perform([effect]),
         onBindings: (extension, bindings) => this.#places.update(extension, bindings),
         onSaveFailed: (what, error) => {
@@ -95,6 +105,11 @@ export class Program {
     this.every(TICK_MS, () => this.perform(pbx.advance()));
     this.every(HOUR_MS, () => void this.#removeOld());
     void this.#removeOld();
+  }
+
+  /** Sets the trunks going; when answers can come in. */
+  startTrunks(): void {
+    this.perform(this.parts.pbx.startTrunks());
   }
 
   receive(bytes: Uint8Array, flow: Flow): void {
@@ -167,6 +182,7 @@ export class Program {
     pbx.stopNewCalls();
     const askingBefore = asking(); // Keep-alives to phones that are gone: not worth waiting for.
     this.perform(pbx.endAllCalls('The phone system was stopped'));
+    this.perform(pbx.stopTrunks());
     const until = clock.monotonic() + GOODBYE_MS;
     while ((pbx.counts().calls > 0 || asking() > askingBefore) && clock.monotonic() < until) {
       // Phones answer the BYE, which is sent again if it was lost, and the relay tells what it counted.

@@ -1,6 +1,6 @@
 import { type Clock, ok } from '@ringwall/base';
 import type { PhoneSettings, StatusView } from '@ringwall/contract';
-import type { Pbx } from '@ringwall/pbx';
+import type { Effect, Pbx } from '@ringwall/pbx';
 import type { RunningSide } from '../administration/handlers.ts';
 import type { GuardKeeper } from '../guard/guard-keeper.ts';
 import type { MediaWorkers } from '../media/media-workers.ts';
@@ -25,6 +25,7 @@ export interface RunningSideParts {
   readonly startedAt: StatusView['startedAt'];
   /** How the run before this one ended; undefined if there was none. */
   readonly lastStop: string | undefined;
+  readonly perform: (effects: readonly Effect[]) => void;
   readonly stop: () => void;
 }
 
@@ -58,6 +59,8 @@ export function runningSide(parts: RunningSideParts): RunningSide {
         text: 'What is blacklisted is dropped before it is read, but the kernel still hands it over.',
       }),
     },
+    trunks: () => pbx.trunks(),
+    retry: (name) => parts.perform(pbx.retryTrunk(name)),
     trial,
     reloadCertificate: async () => {
       const reloaded = certificate.reload();

@@ -107,6 +107,7 @@ export async function start({
     listeners,
     phoneAddresses: addresses,
     startedAt: clock.wall(),
+    perform: (effects) => program.perform(effects),
     lastStop: lastStop.read(),
     stop: () => program.later(0, () => void stop.run('asked to by a command')),
   });
@@ -126,6 +127,7 @@ export async function start({
   }
   stop.closeFirst(() => controlServer.value.close());
   told.inside = program;
+  program.startTrunks();
   program.every(DAY_MS, () => certificate.check());
   lastStop.begin();
 

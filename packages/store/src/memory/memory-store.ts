@@ -5,11 +5,13 @@ import {
   type CallRecord,
   type ExtensionNumber,
   type GuardEntryChange,
+  type ItemChange,
   SECURITY_EVENTS_KEPT,
   type SecurityEvent,
   type Store,
   StoreError,
   type StoredExtension,
+  type StoredItem,
   type StoredSecurityEvent,
 } from '@ringwall/pbx';
 import { entryKey, type ListEntry } from '@ringwall/policy';
@@ -28,6 +30,7 @@ export class MemoryStore implements Store {
   #closed = false;
   readonly #extensions = new Map<ExtensionNumber, StoredExtension>();
   readonly #settings = new Map<string, string>();
+  readonly #items = new Map<string, StoredItem>();
   readonly #bindings = new Map<ExtensionNumber, readonly Binding[]>();
   /** In the order of writing. */
   readonly #callRecords = new Map<CallId, CallRecord>();
@@ -82,6 +85,25 @@ export class MemoryStore implements Store {
     if (json === undefined) this.#settings.delete(key);
     else this.#settings.set(key, json);
     this.#version++;
+  }
+
+  async items(): Promise<readonly StoredItem[]> {
+    this.#checkOpen();
+    const inOrder = [...this.#items.values()].sort((a, b) => (itemKey(a) < itemKey(b) ? -1 : 1));
+    return inOrder.map((item) => structuredClone(item));
+  }
+
+  async changeItems(changes: readonly ItemChange[]): Promise<void> {
+    this.#checkOpen();
+    for (const change of changes) {
+      if (change.do === 'remove-item') {
+        this.#items.delete(itemKey(change));
+        continue;
+      }
+      const { kind, name, json, sealed } = change;
+      this.#items.set(itemKey(change), structuredClone({ kind, name, json, sealed }));
+    }
+    if (changes.length > 0) this.#version++;
   }
 
   async bindings(now: WallMs): Promise<readonly Binding[]> {
@@ -193,6 +215,11 @@ export class MemoryStore implements Store {
 
 function fail(fault: StoreFault): never {
   throw new StoreError(fault.code, fault.text);
+}
+
+/** Sorts as kind and name do: no kind holds a NUL. */
+function itemKey({ kind, name }: { readonly kind: string; readonly name: string }): string {
+  return `${kind}\0${name}`;
 }
 
 function byNumber(a: ExtensionNumber, b: ExtensionNumber): number {

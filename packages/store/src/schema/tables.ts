@@ -85,6 +85,14 @@ export interface GuardEntryTable {
   evidence: string;
 }
 
+/** A part of the configuration that is a document. */
+export interface ItemTable {
+  kind: string;
+  name: string;
+  json: string;
+  sealed: Uint8Array | null;
+}
+
 export interface SecurityEventTable {
   id: Generated<number>;
   at: number;
@@ -104,4 +112,5 @@ export interface Tables {
   call_record: CallRecordTable;
   guard_entry: GuardEntryTable;
   security_event: SecurityEventTable;
+  item: ItemTable;
 }

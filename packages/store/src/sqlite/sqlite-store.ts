@@ -5,10 +5,12 @@ import {
   type CallRecord,
   type ExtensionNumber,
   type GuardEntryChange,
+  type ItemChange,
   type SecurityEvent,
   type Store,
   StoreError,
   type StoredExtension,
+  type StoredItem,
   type StoredSecurityEvent,
 } from '@ringwall/pbx';
 import type { ListEntry } from '@ringwall/policy';
@@ -141,6 +143,14 @@ export class SqliteStore implements Store {
 
   saveSetting(key: string, json: string | undefined): Promise<void> {
     return this.#ask('saveSetting', key, json);
+  }
+
+  items(): Promise<readonly StoredItem[]> {
+    return this.#ask('items');
+  }
+
+  changeItems(changes: readonly ItemChange[]): Promise<void> {
+    return this.#ask('changeItems', changes);
   }
 
   bindings(now: WallMs): Promise<readonly Binding[]> {

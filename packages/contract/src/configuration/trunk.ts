@@ -1,0 +1,104 @@
+import { formatCidr, parseCidr } from '@ringwall/base';
+import {
+  choice,
+  flag,
+  listOf,
+  nullable,
+  object,
+  type Shape,
+  type ShapeOf,
+  text,
+  whole,
+} from '../shape/shape.ts';
+import { quoted } from '../settings/setting.ts';
+
+/** `acme`: what an item of the configuration is called by. */
+export const itemName = text({
+  min: 1,
+  max: 40,
+  pattern: /^[a-z0-9][a-z0-9-]*$/,
+  allowed: '1 to 40 lower-case letters, digits and hyphens',
+});
+
+/** A domain or an address; no port. */
+export const hostName = text({
+  min: 1,
+  max: 253,
+  pattern: /^([a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*|[0-9a-f:]*:[0-9a-f:.]+)$/,
+  allowed: 'a domain in lower case, or an IP address',
+});
+
+const port = whole(1, 65_535);
+
+/** `192.0.2.0/24`, as it would be written here. */
+const network: Shape<string> = {
+  read: (value, at) => {
+    const parsed = typeof value === 'string' ? parseCidr(value.slice(0, 100)) : undefined;
+    if (parsed === undefined) return { ok: false, error: `${at} is ${quoted(value)}, and must be a network` };
+    return parsed.ok
+      ? { ok: true, value: formatCidr(parsed.value) }
+      : { ok: false, error: `${at}: ${parsed.error.text}` };
+  },
+};
+
+/** Part of a SIP header that we write: nothing that could end a quoted text or a line. */
+const token = text({
+  max: 100,
+  pattern: /^[^\p{Cc}"\\<>]*$/u,
+  allowed: 'at most 100 characters, none of " \\ < >',
+});
+
+/** A provider, as an administrator describes it; the password is kept apart, sealed. */
+export const trunkShape = object({
+  enabled: flag,
+  /** `register`: we register there. `address`: it knows us by our address. */
+  kind: choice(['register', 'address']),
+  host: hostName,
+  /** null: by DNS, or the transport's own. */
+  port: nullable(port),
+  transport: choice(['udp', 'tcp', 'tls']),
+  outboundProxy: nullable(object({ host: hostName, port: nullable(port) })),
+  /** `''`: it asks for no password. */
+  user: token,
+  /** Challenges for another realm are not answered. */
+  realm: token,
+  /** Where its requests come from, beside the addresses of its host. */
+  networks: listOf(network, 64),
+  registerSeconds: whole(60, 86_400),
+  callsAtOnce: whole(1, 10_000),
+  callsPerSecond: whole(1, 1_000),
+  srtp: choice(['off', 'optional', 'required']),
+  calledNumber: choice(['request-uri', 'to', 'p-called-party-id', 'diversion']),
+  /** Shown where neither a rule nor the extension says otherwise; `''`: the user. */
+  callerNumber: text({ max: 32, pattern: /^\+?[0-9]*$/, allowed: 'digits, with or without a leading +' }),
+  callerFormat: choice(['e164', 'national']),
+  asserted: choice(['p-asserted-identity', 'p-preferred-identity', 'remote-party-id', 'none']),
+  dialFormat: choice(['e164', 'national']),
+  transfersAllowed: flag,
+});
+export type TrunkDocument = ShapeOf<typeof trunkShape>;
+
+/** What a trunk is unless it is said otherwise: the safe choice of each. */
+export function newTrunkDocument(host: string, kind: TrunkDocument['kind']): TrunkDocument {
+  return {
+    enabled: true,
+    kind,
+    host,
+    port: null,
+    transport: 'udp',
+    outboundProxy: null,
+    user: '',
+    realm: host,
+    networks: [],
+    registerSeconds: 600,
+    callsAtOnce: 10,
+    callsPerSecond: 5,
+    srtp: 'off',
+    calledNumber: 'request-uri',
+    callerNumber: '',
+    callerFormat: 'e164',
+    asserted: 'p-asserted-identity',
+    dialFormat: 'e164',
+    transfersAllowed: false,
+  };
+}

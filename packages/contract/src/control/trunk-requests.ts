@@ -1,0 +1,45 @@
+import { itemName, trunkShape } from '../configuration/trunk.ts';
+import { choice, flag, listOf, nullable, object, optional, type ShapeOf, text } from '../shape/shape.ts';
+
+const word = text({ max: 1_024 });
+
+export const trunkViewShape = object({
+  name: itemName,
+  trunk: trunkShape,
+  /** Is there one? It is never shown. */
+  hasPassword: flag,
+  /** null while the program is stopped. */
+  link: nullable(
+    object({
+      phase: choice(['off', 'reaching', 'asking', 'up', 'waiting', 'refused']),
+      /** Where the provider is reached, `transport:address:port`; `''`: nowhere. */
+      at: word,
+      problem: word,
+    }),
+  ),
+});
+export type TrunkView = ShapeOf<typeof trunkViewShape>;
+
+const named = object({ name: itemName });
+const answer = object({ trunk: trunkViewShape });
+const password = text({ min: 1, max: 256 });
+
+/** What is asked about trunks; a part of `REQUESTS`. */
+export const TRUNK_REQUESTS = {
+  'trunk.list': {
+    offline: true,
+    request: object({}),
+    response: object({ trunks: listOf(trunkViewShape, 1_000) }),
+  },
+  'trunk.show': { offline: true, request: named, response: answer },
+  /** `mustBeNew`: an error if there is one of this name. Without `password` the one from before stays. */
+  'trunk.save': {
+    offline: true,
+    request: object({ name: itemName, trunk: trunkShape, password: optional(password), mustBeNew: flag }),
+    response: answer,
+  },
+  /** As it was. */
+  'trunk.remove': { offline: true, request: named, response: answer },
+  /** Tries at once what waits or was refused. */
+  'trunk.retry': { offline: false, request: named, response: answer },
+} as const;

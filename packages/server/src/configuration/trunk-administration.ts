@@ -1,0 +1,90 @@
+import { err, ok, type Result } from '@ringwall/base';
+import { type AdminError, adminError, type TrunkDocument } from '@ringwall/contract';
+import { type Store, StoreError, type StoredItem } from '@ringwall/pbx';
+import { readTrunk, TRUNK_ITEM } from './build-trunks.ts';
+import type { TrunkSecrets } from './trunk-secrets.ts';
+
+export interface TrunkDetails {
+  readonly name: string;
+  readonly trunk: TrunkDocument;
+  readonly hasPassword: boolean;
+}
+
+export interface TrunkAdministrationParts {
+  readonly store: Pick<Store, 'items' | 'changeItems'>;
+  readonly secrets: TrunkSecrets;
+  /** Called when a change is on disk, before whoever asked for it is told. */
+  readonly onChanged: () => void;
+}
+
+/** What an administrator does with trunks, with the program running or stopped. */
+export class TrunkAdministration {
+  readonly #parts: TrunkAdministrationParts;
+
+  constructor(parts: TrunkAdministrationParts) {
+    this.#parts = parts;
+  }
+
+  list(): Promise<Result<readonly TrunkDetails[], AdminError>> {
+    return answer(async () => ok((await this.#items()).flatMap(detailsOf)));
+  }
+
+  async show(name: string): Promise<Result<TrunkDetails, AdminError>> {
+    const all = await this.list();
+    if (!all.ok) return all;
+    const found = all.value.find((each) => each.name === name);
+    return found === undefined ? err(adminError('TRUNK_UNKNOWN', { name })) : ok(found);
+  }
+
+  /** @param password undefined: the one from before stays. */
+  save(
+    name: string,
+    trunk: TrunkDocument,
+    password: string | undefined,
+    mustBeNew: boolean,
+  ): Promise<Result<TrunkDetails, AdminError>> {
+    return answer(async () => {
+      const before = (await this.#items()).find((item) => item.name === name);
+      if (mustBeNew && before !== undefined) return err(adminError('TRUNK_EXISTS', { name }));
+      if (!mustBeNew && before === undefined) return err(adminError('TRUNK_UNKNOWN', { name }));
+      const sealed = password === undefined ? before?.sealed : this.#parts.secrets.seal(name, password);
+      if (trunk.user !== '' && sealed === undefined) return err(adminError('TRUNK_PASSWORD', { name }));
+      if (trunk.kind === 'register' && trunk.user === '') return err(adminError('TRUNK_USER', { name }));
+      const item: StoredItem = { kind: TRUNK_ITEM, name, json: JSON.stringify(trunk), sealed };
+      await this.#parts.store.changeItems([{ do: 'save-item', ...item }]);
+      this.#parts.onChanged();
+      return ok({ name, trunk, hasPassword: sealed !== undefined });
+    });
+  }
+
+  /** @returns the trunk as it was. */
+  async remove(name: string): Promise<Result<TrunkDetails, AdminError>> {
+    const shown = await this.show(name);
+    if (!shown.ok) return shown;
+    return answer(async () => {
+      await this.#parts.store.changeItems([{ do: 'remove-item', kind: TRUNK_ITEM, name }]);
+      this.#parts.onChanged();
+      return shown;
+    });
+  }
+
+  async #items(): Promise<readonly StoredItem[]> {
+    return (await this.#parts.store.items()).filter(({ kind }) => kind === TRUNK_ITEM);
+  }
+}
+
+function detailsOf(item: StoredItem): TrunkDetails[] {
+  const trunk = readTrunk(item);
+  return trunk === undefined ? [] : [{ name: item.name, trunk, hasPassword: item.sealed !== undefined }];
+}
+
+async function answer<Value>(
+  ask: () => Promise<Result<Value, AdminError>>,
+): Promise<Result<Value, AdminError>> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (error instanceof StoreError) return err({ code: error.code, text: error.message });
+    throw error;
+  }
+}
