@@ -70,6 +70,15 @@ test('a banned source is dropped, its registered phone passes, and lifted it pas
   assert.equal(await wire.arrivals('10.66.0.10', 40_001), 1);
 });
 
+test('of a source that only its UDP is dropped of, connections pass', { skip }, async (t) => {
+  const { machines, wire, enforce } = await site(t);
+  await enforce({ kind: 'udp-drop', network: network('10.66.0.10/32'), seconds: 600 });
+  assert.equal(await wire.arrivals('10.66.0.10', 40_001, 5), 0);
+  assert.equal(await wire.arrivals('10.66.0.11'), 1);
+  const rules = machines.nft('list', 'chain', 'inet', 'ringwall', 'sip');
+  assert.match(rules, /meta l4proto udp ip saddr @hush4 counter name "?banned"? drop/);
+});
+
 test('a ban ends by itself, a neighbour that was banned for longer stays, and a new time counts', {
   skip,
 }, async (t) => {

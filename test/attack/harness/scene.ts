@@ -13,6 +13,12 @@ const LAN = '10.99.0.8/29';
 /** Longer than the first repetitions of any answer would take to come (RFC 3261 17: after 0.5 s, then 1 s). */
 const QUIET_MS = 1_300;
 
+export interface SceneOptions {
+  readonly extensions?: readonly string[];
+  /** Does the kernel of the PBX's own network drop too? Left out: no, so that what the program does alone is seen. */
+  readonly kernel?: boolean;
+}
+
 /**
  * The phone system as a person starts it, on a host of its own, with an office next to it and the internet around:
  * the `phones` of the LAN, a `provider`, and an `attacker`, who is nobody.
@@ -29,7 +35,7 @@ export class Scene {
   readonly #probes: Probes[] = [];
   #office: readonly [Account, Account] | undefined;
 
-  static async open(options: { readonly extensions?: readonly string[] } = {}): Promise<Scene> {
+  static async open(options: SceneOptions = {}): Promise<Scene> {
     const network = Network.make({ pbx: [1], phones: [10, 11], provider: [50], attacker: [2, 3] });
     network.ownEverywhere(network.host('attacker'));
     const { addresses, address6, prefix } = network.host('pbx');
@@ -38,7 +44,8 @@ export class Scene {
     );
     try {
       const ringwall = await Ringwall.start({
-        ...options,
+        extensions: options.extensions ?? [],
+        kernel: options.kernel ?? false,
         prefix,
         mediaPorts: '20000-20199',
         env: {

@@ -28,6 +28,8 @@ export interface RingwallOptions {
   readonly prefix?: readonly string[];
   /** Extensions that are there before it starts: the quick way to many. See {@link Ringwall.accounts}. */
   readonly extensions?: readonly string[];
+  /** May it use the kernel's packet filter? Only where the network is the test's own. */
+  readonly kernel?: boolean;
   /** Media ports, `first-last`; else a few that are free. A pair rests for half a minute after each call. */
   readonly mediaPorts?: string;
 }
@@ -56,6 +58,8 @@ export class Ringwall {
       RINGWALL_SIP_LISTENERS: listeners.join(','),
       RINGWALL_MEDIA_PORTS: media,
       RINGWALL_METRICS_ADDRESS: 'off',
+      // The packet filter of this machine is nobody's to test with.
+      ...(options.kernel ? {} : { RINGWALL_GUARD_KERNEL: 'off' }),
       ...options.env,
     };
     const accounts = await addStopped(folder, env, options.extensions ?? []);

@@ -5,12 +5,14 @@ import { HelperLink } from './helper-link.ts';
 import { RangeTable } from './ranges.ts';
 import type { NftCounters, NftRules } from './ruleset.ts';
 import { timeoutSeconds } from './sets.ts';
-import { allowRangeVerb, banHostVerb, banRangeVerb } from './verbs.ts';
+import { allowRangeVerb, banHostVerb, banRangeVerb, hushVerb } from './verbs.ts';
 
 /** Something that the kernel is to know, or to forget. */
 export type NftEntry =
   /** An IPv4 address, an IPv6 /64, or any other network, in order of cost. What is allowed more precisely passes. */
   | { readonly kind: 'ban'; readonly network: Cidr; readonly seconds: number }
+  /** An IPv4 address or an IPv6 /64 whose UDP is dropped: who sends it may be forged, so his connections are not. */
+  | { readonly kind: 'udp-drop'; readonly network: Cidr; readonly seconds: number }
   /** Skips bans of its own and of wider networks, and the limits for strangers. */
   | { readonly kind: 'allow'; readonly network: Cidr }
   | { readonly kind: 'trunk'; readonly address: IpAddress }
@@ -224,6 +226,10 @@ export class NftEnforcer {
         if (isCheapBan(entry.network)) return banHostVerb(entry.network, present ? entry.seconds : undefined);
         this.#noteRange(entry.network, 'ban', present ? entry.seconds : undefined);
         return undefined;
+      case 'udp-drop':
+        return isCheapBan(entry.network)
+          ? hushVerb(entry.network, present ? entry.seconds : undefined)
+          : undefined;
       case 'allow':
         if (isHost(entry.network)) return `${present ? 'allow' : 'unallow'} ${formatIp(entry.network)}`;
         this.#noteRange(entry.network, 'allow', present ? Number.POSITIVE_INFINITY : undefined);

@@ -22,6 +22,7 @@ test('the rules stand in the order in which they must decide', () => {
     '@allow4 accept',
     '@ban4 counter name banned drop',
     '& ffff:ffff:ffff:ffff:: @ban6 counter name banned drop',
+    'meta l4proto udp ip saddr @hush4 counter name banned drop',
     '@banrange4 counter name banned drop',
     '@allowrange4 accept',
     'meta l4proto tcp accept',

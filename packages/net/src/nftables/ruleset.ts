@@ -85,6 +85,7 @@ function setLines(family: 4 | 6, rules: NftRules): readonly string[] {
     `add set ${TABLE} trunk${family} { type ${address}; ${hosts} limit rate ${trunkRate.perSecond}/second burst ${trunkRate.burst} packets; }`,
     `add set ${TABLE} allow${family} { type ${address}; ${hosts} }`,
     `add set ${TABLE} ban${family} { type ${address}; flags timeout; ${hosts} }`,
+    `add set ${TABLE} hush${family} { type ${address}; flags timeout; ${hosts} }`,
     `add set ${TABLE} banrange${family} { type ${address}; flags interval, timeout; ${ranges} }`,
     `add set ${TABLE} allowrange${family} { type ${address}; flags interval; ${ranges} }`,
     // Full, it meters nobody new, and the budget for all strangers is what holds.
@@ -106,6 +107,8 @@ function sipRules(rules: NftRules): readonly string[] {
     `ip saddr ${PROOF_NETWORK} ip saddr @ban4 counter name proof drop`,
     'ip saddr @ban4 counter name banned drop',
     `ip6 saddr & ${PREFIX_64} @ban6 counter name banned drop`,
+    'meta l4proto udp ip saddr @hush4 counter name banned drop',
+    `meta l4proto udp ip6 saddr & ${PREFIX_64} @hush6 counter name banned drop`,
     'ip saddr @banrange4 counter name banned drop',
     'ip6 saddr @banrange6 counter name banned drop',
     'ip saddr @allowrange4 accept',

@@ -3,8 +3,8 @@ import { formatIp, type IpAddress } from '@ringwall/base';
 /** The family and number of our table; nothing else in the kernel is ever touched. */
 export const TABLE = 'inet ringwall';
 
-/** What a set holds. Each has one set for IPv4 and one for IPv6, named with the digit behind: `ban4`. */
-export type SetKind = 'flow' | 'trunk' | 'allow' | 'ban' | 'banrange' | 'allowrange';
+/** What a set holds; `hush`: whose UDP is dropped, and nothing else of him. Each has one set for IPv4 and one for IPv6, named with the digit behind: `ban4`. */
+export type SetKind = 'flow' | 'trunk' | 'allow' | 'ban' | 'hush' | 'banrange' | 'allowrange';
 
 export type SetName = `${SetKind}${4 | 6}`;
 

@@ -14,6 +14,7 @@ import {
  *     ban 203.0.113.7 86400            unban 203.0.113.7
  *     ban 2001:db8:1:2::/64 86400      unban 2001:db8:1:2::/64
  *     ban 192.0.2.0-192.0.2.255 60     unban 192.0.2.0-192.0.2.255
+ *     hush 203.0.113.7 60              unhush 203.0.113.7
  *     allow 192.0.2.9                  unallow 192.0.2.9
  *     trunk 198.51.100.1               untrunk 198.51.100.1
  *     flow udp 198.51.100.4 40000 120  unflow udp 198.51.100.4 40000
@@ -66,6 +67,16 @@ function target(kind: 'ban' | 'allow', present: boolean): Reader {
   };
 }
 
+/** The same hosts and /64s as `ban` keeps cheaply. */
+function hush(present: boolean): Reader {
+  const ban = target('ban', present);
+  return (words) => {
+    const change = ban(words);
+    if (change?.set !== 'ban4' && change?.set !== 'ban6') return undefined;
+    return { ...change, set: change.set === 'ban4' ? 'hush4' : 'hush6' };
+  };
+}
+
 function trunk(present: boolean): Reader {
   return ([text = '', ...more]) => {
     const ip = parseIp(text);
@@ -87,6 +98,8 @@ function flow(present: boolean): Reader {
 const READERS: ReadonlyMap<string, Reader> = new Map([
   ['ban', target('ban', true)],
   ['unban', target('ban', false)],
+  ['hush', hush(true)],
+  ['unhush', hush(false)],
   ['allow', target('allow', true)],
   ['unallow', target('allow', false)],
   ['trunk', trunk(true)],
@@ -110,6 +123,11 @@ function time(seconds: number): string {
 export function banHostVerb(host: IpAddress, seconds: number | undefined): string {
   const text = host.family === 4 ? formatIp(host) : `${formatIp(host)}/64`;
   return seconds === undefined ? `unban ${text}` : `ban ${text} ${time(seconds)}`;
+}
+
+/** Drops the UDP of a host, or an IPv6 /64. */
+export function hushVerb(host: IpAddress, seconds: number | undefined): string {
+  return banHostVerb(host, seconds).replace('ban', 'hush');
 }
 
 /** @param seconds `undefined` to lift the ban. */

@@ -78,7 +78,7 @@ export function guardHandlers(parts: GuardHandlersParts): GuardHandlers {
         admitted: ADMISSION_RULES.map((rule) => ({ rule, packets: admitted[rule] })),
         repliesRefused,
         alarms: [...keeper.alarms()],
-        kernel: kernel(),
+        kernel: await kernel(),
       });
     },
     'guard.events': async ({ limit, address, before }) => {

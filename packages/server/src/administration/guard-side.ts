@@ -26,7 +26,7 @@ export interface GuardSide {
 /** What only the running program can say. */
 export interface RunningGuard extends GuardSide {
   /** Who drops what is blacklisted, and in a sentence what that means. */
-  readonly kernel: () => { readonly by: 'sockets' | 'kernel'; readonly text: string };
+  readonly kernel: () => Promise<{ readonly by: 'sockets' | 'kernel'; readonly text: string }>;
 }
 
 const NOBODY: KnownSources = {

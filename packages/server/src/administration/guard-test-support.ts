@@ -47,7 +47,7 @@ export function aGuardSide(store = new MemoryStore()) {
     guard,
     keeper,
     now: clock.monotonic,
-    kernel: () => ({ by: 'sockets', text: 'The program itself.' }),
+    kernel: async () => ({ by: 'sockets', text: 'The program itself.' }),
   };
   const flow = (address: string): GuardFlow => ({
     transport: 'tls',

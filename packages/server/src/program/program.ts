@@ -1,11 +1,12 @@
 import type { Clock, WallMs } from '@ringwall/base';
 import type { CloseReason, Flow, SipSockets } from '@ringwall/net';
-import type { Effect, MediaEvent, Pbx, PbxEvent, Snapshot } from '@ringwall/pbx';
+import type { Binding, Effect, ExtensionNumber, MediaEvent, Pbx, PbxEvent, Snapshot } from '@ringwall/pbx';
 import { liveEntries } from '@ringwall/policy';
 import { Followers } from '../administration/followers.ts';
 import { eventView } from '../administration/views.ts';
 import type { GuardFigureCounts } from '../guard/guard-figures.ts';
 import { GuardKeeper } from '../guard/guard-keeper.ts';
+import { KernelGuard } from '../guard/kernel-guard.ts';
 import type { EventLog } from '../log/event-log.ts';
 import type { Log } from '../log/log.ts';
 import type { MediaWorkers } from '../media/media-workers.ts';
@@ -47,6 +48,7 @@ export class Program {
   readonly parts: ProgramParts;
   readonly followers = new Followers();
   readonly guardKeeper: GuardKeeper;
+  readonly kernelGuard: KernelGuard;
   readonly #performer: Performer;
   readonly #places: RegisteredPlaces;
   readonly #reacher: TrunkReacher;
@@ -67,6 +69,16 @@ export class Program {
       onMistake,
     });
     this.guardKeeper.connect({ onBan: () => sockets.dropBanned() });
+    this.kernelGuard = new KernelGuard({
+      guard: parts.pbx.guard,
+      clock: parts.clock,
+      listening: sockets.listening(),
+      trunks: () => parts.pbx.trunks(),
+      isWanted: () => parts.data.storedSettings.inEffect.guard.kernel === 'auto',
+      log: log.part('guard'),
+      onMistake,
+    });
+    this.guardKeeper.connect(this.kernelGuard.hooks);
     const { pbx } = parts;
     this.#reacher = new TrunkReacher({
       find: (trunk, avoid) => findProvider(sockets, trunk, avoid),
@@ -82,7 +94,7 @@ export class Program {
         onEvent: (event) => this.#onEvent(event),
         onReachTrunk: (trunk, avoid) => this.#reacher.reach(trunk, avoid),
         onGuard: (effect) => this.guardKeeper.perform([effect]),
-        onBindings: (extension, bindings) => this.#places.update(extension, bindings),
+        onBindings: (extension, bindings) => this.#registered(extension, bindings),
         onSaveFailed: (what, error) => {
           const things = what === 'bindings' ? 'Registrations' : 'Call records';
           store.error({ event: 'save-failed', what }, `${things} wait to be saved: ${textOf(error)}`);
@@ -101,7 +113,8 @@ export class Program {
     this.guardKeeper.announce(liveEntries(pbx.guard, clock.monotonic()).map(({ entry }) => entry));
     pbx.restoreBindings(await data.store.bindings(clock.wall()));
     const restored = Map.groupBy(pbx.bindings(), ({ extension }) => extension);
-    for (const [extension, bindings] of restored) this.#places.update(extension, bindings);
+    for (const [extension, bindings] of restored) this.#registered(extension, bindings);
+    void this.kernelGuard.configure();
     this.every(TICK_MS, () => this.perform(pbx.advance()));
     this.every(HOUR_MS, () => void this.#removeOld());
     void this.#removeOld();
@@ -134,6 +147,7 @@ export class Program {
 
   replaceSnapshot(snapshot: Snapshot): void {
     this.perform(this.parts.pbx.replaceSnapshot(snapshot));
+    void this.kernelGuard.configure();
   }
 
   /** May somebody connect from there? */
@@ -189,6 +203,7 @@ export class Program {
       await new Promise((resolve) => setTimeout(resolve, TICK_MS)); // eslint-disable-line no-await-in-loop
     }
     this.end();
+    await this.kernelGuard.stop();
     await sockets.close();
     await media.close();
     const lost = await this.#performer.settle();
@@ -204,6 +219,11 @@ export class Program {
         );
     metrics.stop();
     await data.store.close();
+  }
+
+  #registered(extension: ExtensionNumber, bindings: readonly Binding[]): void {
+    this.#places.update(extension, bindings);
+    this.kernelGuard.bindingsChanged(extension, bindings);
   }
 
   #onEvent(event: PbxEvent): void {

@@ -3,6 +3,7 @@ import type { PhoneSettings, StatusView } from '@ringwall/contract';
 import type { Effect, Pbx } from '@ringwall/pbx';
 import type { RunningSide } from '../administration/handlers.ts';
 import type { GuardKeeper } from '../guard/guard-keeper.ts';
+import type { KernelGuard } from '../guard/kernel-guard.ts';
 import type { MediaWorkers } from '../media/media-workers.ts';
 import type { CertificateKeeper } from './certificate-keeper.ts';
 import type { LiveConfiguration } from './live-configuration.ts';
@@ -14,6 +15,7 @@ export interface RunningSideParts {
   readonly clock: Clock;
   readonly pbx: Pbx;
   readonly guardKeeper: GuardKeeper;
+  readonly kernelGuard: Pick<KernelGuard, 'view'>;
   readonly media: MediaWorkers;
   readonly live: LiveConfiguration;
   readonly certificate: CertificateKeeper;
@@ -54,10 +56,7 @@ export function runningSide(parts: RunningSideParts): RunningSide {
       guard: pbx.guard,
       keeper: parts.guardKeeper,
       now: () => parts.clock.monotonic(),
-      kernel: () => ({
-        by: 'sockets',
-        text: 'What is blacklisted is dropped before it is read, but the kernel still hands it over.',
-      }),
+      kernel: () => parts.kernelGuard.view(),
     },
     trunks: () => pbx.trunks(),
     retry: (name) => parts.perform(pbx.retryTrunk(name)),

@@ -101,6 +101,7 @@ export async function start({
   const running = runningSide({
     ...parts,
     guardKeeper: program.guardKeeper,
+    kernelGuard: program.kernelGuard,
     live,
     certificate,
     trial,

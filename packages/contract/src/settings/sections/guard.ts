@@ -119,6 +119,12 @@ export const guardSettings = {
     max: 100_000,
     says: 'Answers over UDP to all strangers together.',
   }),
+  kernel: setting({
+    type: 'choice',
+    options: ['auto', 'off'],
+    default: 'auto',
+    says: 'Has the kernel drop what is blacklisted, by nftables, where it is installed and the program may: ringwall guard status tells. Without it the program drops the same, only at a higher cost.',
+  }),
   canaries: setting({
     type: 'numbers',
     default: [],

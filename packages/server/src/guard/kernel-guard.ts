@@ -1,0 +1,235 @@
+import { isDeepStrictEqual } from 'node:util';
+import { type Clock, parseCidr, parseIp, type WallMs } from '@ringwall/base';
+import {
+  type ListenAddress,
+  NftEnforcer,
+  type NftEntry,
+  type NftRules,
+  type ProvenBy,
+  proveEnforcement,
+} from '@ringwall/net';
+import type { Binding, RunningTrunk } from '@ringwall/pbx';
+import { addEntries, type GuardState, type ListEntry, liveEntries, removeEntry } from '@ringwall/policy';
+import type { Logger } from 'pino';
+import type { GuardHooks } from './guard-keeper.ts';
+import { kernelRules } from './kernel-rules.ts';
+
+export interface KernelGuardParts {
+  readonly guard: GuardState;
+  readonly clock: Clock;
+  readonly listening: readonly ListenAddress[];
+  readonly trunks: () => readonly RunningTrunk[];
+  /** As the settings are now. */
+  readonly isWanted: () => boolean;
+  readonly log: Logger;
+  readonly onMistake: (error: unknown) => void;
+}
+
+/** What is known of the kernel's part, for `ringwall guard status`. */
+export interface KernelView {
+  readonly by: 'kernel' | 'sockets';
+  /** Why, and what a packet of our own showed. */
+  readonly text: string;
+}
+
+type FlowEntry = Extract<NftEntry, { kind: 'flow' }>;
+
+/** The kernel forgets a phone after so long; long before, its binding was renewed or taken away. */
+const FLOW_SECONDS = 7 * 86_400;
+const FOREVER_SECONDS = 4_000_000;
+
+/**
+ * Has the kernel drop what the guard drops, where there is nftables and the right to use it. It only follows: the guard
+ * decides, its rules in front of the parser go on holding, and where the kernel is not to be had nothing is missing but
+ * the saving.
+ */
+export class KernelGuard {
+  readonly #parts: KernelGuardParts;
+  readonly #flows = new Map<string, readonly FlowEntry[]>();
+  /** How many extensions have a phone there: those of a base station share a flow. */
+  readonly #phonesAt = new Map<string, number>();
+  #enforcer: NftEnforcer | undefined;
+  #rules: NftRules | undefined;
+  #changing: Promise<void> = Promise.resolve();
+  #isStopped = false;
+  #proofs = 0;
+
+  constructor(parts: KernelGuardParts) {
+    this.#parts = parts;
+  }
+
+  /** To be connected to the guard's keeper. */
+  readonly hooks: GuardHooks = {
+    onBan: (entry) => this.#enforcer?.enforce(this.#banOf(entry)),
+    onAllow: ({ network }) => this.#enforcer?.enforce({ kind: 'allow', network }),
+    onForget: (network, action) =>
+      this.#enforcer?.lift(
+        action === 'block' ? { kind: 'ban', network, seconds: 0 } : { kind: 'allow', network },
+      ),
+    onDropUdp: (source, forMs) => {
+      const network = networkOf(source);
+      if (network === undefined) return;
+      this.#enforcer?.enforce({ kind: 'udp-drop', network, seconds: forMs / 1_000 });
+    },
+  };
+
+  /** Starts, stops or starts anew, as the settings are now. One change after the other. */
+  configure(): Promise<void> {
+    this.#changing = this.#changing.then(() => this.#configure()).catch(this.#parts.onMistake);
+    return this.#changing;
+  }
+
+  /** The extension is registered by exactly these from now on. */
+  bindingsChanged(extension: string, bindings: readonly Pick<Binding, 'flow'>[]): void {
+    const after = bindings.flatMap(({ flow }) => flowOf(flow));
+    const before = this.#flows.get(extension) ?? [];
+    if (after.length === 0) this.#flows.delete(extension);
+    else this.#flows.set(extension, after);
+    for (const entry of after) {
+      this.#phonesAt.set(keyOf(entry), (this.#phonesAt.get(keyOf(entry)) ?? 0) + 1);
+      this.#enforcer?.enforce(entry);
+    }
+    for (const entry of before) {
+      const left = (this.#phonesAt.get(keyOf(entry)) ?? 0) - 1;
+      if (left > 0) this.#phonesAt.set(keyOf(entry), left);
+      else if (this.#phonesAt.delete(keyOf(entry))) this.#enforcer?.lift(entry);
+    }
+  }
+
+  /** Who drops now, in words, shown by a packet that we send to ourselves. */
+  async view(): Promise<KernelView> {
+    const enforcer = this.#enforcer;
+    const status = enforcer?.status();
+    if (enforcer === undefined || status?.state !== 'at-work') {
+      const why =
+        status?.why ??
+        (this.#rules === undefined ? 'The setting guard.kernel is off.' : 'The kernel is being asked.');
+      const text = `What is blacklisted is dropped by the program, before it is read. ${why}`;
+      return { by: 'sockets', text: `${text} ${provenText(await this.#prove(enforcer))}` };
+    }
+    const counters = await enforcer.counters();
+    const dropped =
+      counters === undefined
+        ? ''
+        : ` Since it began it dropped ${counters.banned} packets of the blacklist and ${counters.metered + counters.budget} that were too many.`;
+    const filled = status.isFilled ? '' : ' It is still being told what is on the lists.';
+    const full =
+      status.full === 0 ? '' : ` ${status.full} entries found no room there; the program drops those.`;
+    const proven = await this.#prove(enforcer);
+    return {
+      by: proven === 'kernel' ? 'kernel' : 'sockets',
+      text: `It drops what is blacklisted before the program is woken.${dropped}${filled}${full} ${provenText(proven)}`,
+    };
+  }
+
+  /** Takes everything out of the kernel. */
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    await this.#changing;
+    await this.#enforcer?.stop();
+    this.#enforcer = undefined;
+  }
+
+  async #configure(): Promise<void> {
+    const { guard, listening, log } = this.#parts;
+    const rules = this.#parts.isWanted() ? kernelRules(listening, guard.policy) : undefined;
+    if (isDeepStrictEqual(rules, this.#rules) || this.#isStopped) return;
+    this.#rules = rules;
+    await this.#enforcer?.stop();
+    this.#enforcer = undefined;
+    if (rules === undefined || rules.udpPorts.length + rules.tcpPorts.length === 0) return;
+    let said = '';
+    this.#enforcer = await NftEnforcer.start({
+      rules,
+      contents: () => this.#contents(),
+      onState: ({ state, why }) => {
+        if (state === said || state === 'stopped') return;
+        said = state;
+        const text = state === 'at-work' ? 'The kernel drops what is blacklisted' : why;
+        log.info({ event: 'guard-kernel', state }, text);
+      },
+    });
+  }
+
+  *#contents(): Generator<NftEntry> {
+    const { guard, clock } = this.#parts;
+    // Strangers on the LAN have no part in what all strangers share.
+    for (const network of guard.policy.lanNetworks) yield { kind: 'allow', network };
+    for (const { entry } of liveEntries(guard, clock.monotonic())) {
+      yield entry.action === 'allow' ? { kind: 'allow', network: entry.network } : this.#banOf(entry);
+    }
+    for (const { link } of this.#parts.trunks()) {
+      for (const text of link.addresses) {
+        const address = parseIp(text);
+        if (address !== undefined) yield { kind: 'trunk', address };
+      }
+    }
+    for (const entries of this.#flows.values()) yield* entries;
+  }
+
+  #banOf({ network, expiresAt }: ListEntry): Extract<NftEntry, { kind: 'ban' }> {
+    const wall: WallMs = this.#parts.clock.wall();
+    const seconds = expiresAt === undefined ? FOREVER_SECONDS : (expiresAt - wall) / 1_000;
+    return { kind: 'ban', network, seconds };
+  }
+
+  /** Bans an address of our own for a moment, and looks who drops a packet from it. */
+  async #prove(enforcer: NftEnforcer | undefined): Promise<ProvenBy | 'no-port'> {
+    const { guard, clock, listening } = this.#parts;
+    const at = listening.find(({ transport, address }) => transport === 'udp' && !address.includes(':'));
+    if (at === undefined) return 'no-port';
+    const target = { address: at.address === '0.0.0.0' ? '127.0.0.1' : at.address, port: at.port };
+    return proveEnforcement({
+      enforcer: enforcer ?? NO_KERNEL,
+      target,
+      banInProgram: (address, isBanned) => {
+        const network = networkOf(address);
+        if (network === undefined) return;
+        // Neither stored nor told: it is over before anybody could ask.
+        if (!isBanned) return void removeEntry(guard, network, 'block');
+        const entry = { network, action: 'block', description: 'a proof', addedBy: 'Ringwall' } as const;
+        addEntries(guard, [{ ...entry, expiresAt: undefined }], clock.monotonic());
+      },
+      refusedInProgram: (address) => {
+        const network = networkOf(address);
+        return network === undefined ? 0 : (guard.lists.get(network, 'block')?.hits ?? 0);
+      },
+      pick: this.#proofs++ & 0xffff,
+    });
+  }
+}
+
+const NO_KERNEL: Pick<NftEnforcer, 'enforce' | 'lift' | 'counters'> = {
+  enforce: () => {},
+  lift: () => {},
+  counters: () => Promise.resolve(undefined),
+};
+
+function provenText(proven: ProvenBy | 'no-port'): string {
+  switch (proven) {
+    case 'kernel':
+      return 'A packet from a blacklisted address of our own was just dropped by the kernel.';
+    case 'socket':
+      return 'A packet from a blacklisted address of our own was just dropped by the program.';
+    case 'nobody':
+      return 'A packet from a blacklisted address of our own WAS NOT SEEN TO BE DROPPED: please report it.';
+    case 'no-port':
+      return 'There is no UDP port for IPv4 to send a proving packet to.';
+  }
+}
+
+function networkOf(source: string): ListEntry['network'] | undefined {
+  const network = parseCidr(source);
+  return network.ok ? network.value : undefined;
+}
+
+function flowOf({ transport, remote }: Binding['flow']): FlowEntry[] {
+  const address = parseIp(remote.address);
+  if (address === undefined) return [];
+  const protocol = transport === 'udp' ? 'udp' : 'tcp';
+  return [{ kind: 'flow', transport: protocol, address, port: remote.port, seconds: FLOW_SECONDS }];
+}
+
+function keyOf({ transport, address, port }: FlowEntry): string {
+  return `${transport} ${address.family} ${address.bits} ${port}`;
+}

@@ -1,0 +1,34 @@
+import type { ListenAddress, NftRules } from '@ringwall/net';
+import { GUARD_CONSTANTS, type GuardPolicy } from '@ringwall/policy';
+
+/**
+ * The kernel meters packets without knowing what is in them, so that it may never be stricter than the guard, which
+ * gives a source credit for each phone that logs in: it stops floods, and the barriers are the guard's.
+ */
+const MARGIN = 4;
+/** As many as the guard's own lists hold. */
+const HOSTS = 65_536;
+/** Ranges cost time at each change; beyond them the program drops what the kernel does not. */
+const RANGES = 4_096;
+const MOST_PACKETS = 10_000_000;
+
+/** What the kernel is to do for ports that are listened on, by the policy of the guard. */
+export function kernelRules(listening: readonly ListenAddress[], policy: GuardPolicy): NftRules {
+  const ports = (...transports: readonly ListenAddress['transport'][]): number[] => [
+    ...new Set(listening.filter(({ transport }) => transports.includes(transport)).map(({ port }) => port)),
+  ];
+  const amber = (MARGIN * policy.amberRequests * 1_000) / policy.greenMs;
+  const whole = (packets: number): number => Math.min(MOST_PACKETS, Math.max(1, Math.ceil(packets)));
+  return {
+    udpPorts: ports('udp'),
+    tcpPorts: ports('tcp', 'tls'),
+    trunkRate: { perSecond: GUARD_CONSTANTS.trunkPerSecond, burst: GUARD_CONSTANTS.trunkBurst },
+    strangerRate: { perSecond: whole(amber), burst: whole(MARGIN * policy.amberRequests) },
+    strangersBudget: {
+      perSecond: whole(MARGIN * policy.strangersPerSecond),
+      burst: whole(MARGIN * policy.strangersPerSecond),
+    },
+    hostsInSet: HOSTS,
+    rangesInSet: RANGES,
+  };
+}
