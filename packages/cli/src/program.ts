@@ -3,6 +3,7 @@ import { addBindingsCommand } from './commands/bindings.ts';
 import { addCallsCommand } from './commands/calls.ts';
 import { type Run, withExamples } from './commands/command.ts';
 import { addExtensionCommands } from './commands/extension.ts';
+import { addNotifyCommands } from './commands/notify.ts';
 import { addTrunkCommands } from './commands/trunk.ts';
 import { addGuardCommands } from './commands/guard/guard.ts';
 import { addProgramCommands } from './commands/program-control.ts';
@@ -20,6 +21,7 @@ const COMMANDS: readonly AddCommands[] = [
   addProgramCommands,
   addExtensionCommands,
   addTrunkCommands,
+  addNotifyCommands,
   addSettingCommands,
   addBindingsCommand,
   addCallsCommand,

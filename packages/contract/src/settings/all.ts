@@ -1,6 +1,7 @@
 import { callsSettings } from './sections/calls.ts';
 import { guardSettings } from './sections/guard.ts';
 import { logSettings } from './sections/log.ts';
+import { notifySettings } from './sections/notify.ts';
 import { mediaSettings } from './sections/media.ts';
 import { metricsSettings } from './sections/metrics.ts';
 import { registrarSettings } from './sections/registrar.ts';
@@ -17,6 +18,7 @@ export const SETTING_SECTIONS = {
   media: mediaSettings,
   security: securitySettings,
   guard: guardSettings,
+  notify: notifySettings,
   storage: storageSettings,
   log: logSettings,
   metrics: metricsSettings,
@@ -33,6 +35,7 @@ export const SECTION_SAYS: Readonly<Record<SectionName, string>> = {
   media: 'How sound is carried.',
   security: 'What counts as near, and how much a stranger may take up.',
   guard: 'Who is ignored, and who is shut out. How the numbers were chosen is in docs/admin/guard.md.',
+  notify: 'Who is told when something happens, and how. See docs/admin/being-told.md.',
   storage: 'What is kept, where, and for how long.',
   log: 'What is written to the log.',
   metrics: 'What is measured, and who may read it.',

@@ -29,6 +29,12 @@ import {
   type TextOptions,
   textSetting,
 } from './kinds/texts.ts';
+import {
+  type MailAddressesOptions,
+  mailAddressesSetting,
+  type UrlsOptions,
+  urlsSetting,
+} from './kinds/places.ts';
 import type { Listener, ListenEndpoint, PortRange, Setting } from './setting.ts';
 
 type AnyOptions =
@@ -39,6 +45,8 @@ type AnyOptions =
   | AddressOptions
   | NamesOptions
   | NumbersOptions
+  | UrlsOptions
+  | MailAddressesOptions
   | NetworksOptions
   | ListenersOptions
   | EndpointOptions
@@ -52,7 +60,9 @@ type AnyOptions =
 export function setting(options: NumberOptions): Setting<number>;
 export function setting(options: BooleanOptions): Setting<boolean>;
 export function setting(options: TextOptions | PathOptions | AddressOptions): Setting<string>;
-export function setting(options: NamesOptions | NumbersOptions): Setting<readonly string[]>;
+export function setting(
+  options: NamesOptions | NumbersOptions | UrlsOptions | MailAddressesOptions,
+): Setting<readonly string[]>;
 export function setting(options: NetworksOptions): Setting<readonly Cidr[]>;
 export function setting(options: ListenersOptions): Setting<readonly Listener[]>;
 export function setting(options: EndpointOptions): Setting<ListenEndpoint | undefined>;
@@ -81,6 +91,10 @@ function declare(options: AnyOptions): Setting<unknown> {
       return namesSetting(options);
     case 'numbers':
       return numbersSetting(options);
+    case 'urls':
+      return urlsSetting(options);
+    case 'mail-addresses':
+      return mailAddressesSetting(options);
     case 'networks':
       return networksSetting(options);
     case 'listeners':

@@ -28,6 +28,8 @@ export type SettingType =
   | 'text'
   | 'choice'
   | 'names'
+  | 'urls'
+  | 'mail-addresses'
   | 'numbers'
   | 'address'
   | 'networks'

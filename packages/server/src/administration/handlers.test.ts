@@ -61,6 +61,7 @@ function running(done: string[] = []): RunningSide {
     calls: () => [],
     trunks: () => [],
     retry: () => undefined,
+    notifier: { test: async () => [] },
     status: async () => ({
       pid: 1,
       startedAt: NOW,

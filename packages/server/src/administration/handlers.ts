@@ -14,6 +14,8 @@ import type { ExtensionDetails, IssuedExtension } from '../extensions/extensions
 import type { OpenData } from '../program/open-data.ts';
 import { hasIpv6, ownAddresses, phoneAddresses } from '../program/phone-addresses.ts';
 import { listenersToOpen } from '../settings/pbx-settings.ts';
+import type { Notifier } from '../notify/notifier.ts';
+import { notifyHandlers } from './notify-handlers.ts';
 import { type RunningTrunks, trunkHandlers } from './trunk-handlers.ts';
 import { guardHandlers } from './guard-handlers.ts';
 import { everyOwnAddress } from './guard-places.ts';
@@ -36,6 +38,7 @@ export interface RunningSide extends RunningTrunks {
   phoneAddresses(): PhoneSettings['addresses'];
   certificateSelfSigned(): boolean;
   readonly guard: RunningGuard;
+  readonly notifier: Pick<Notifier, 'test'>;
   readonly trial: Pick<ControlHandlers, 'try.begin' | 'try.end'>;
   reloadCertificate: ControlHandlers['certificate.reload'];
   stop(): void;
@@ -85,6 +88,11 @@ export function handlers({ data, clock, version, running }: HandlersParts): Cont
 
   return {
     ...trunkHandlers({ trunks: data.trunks, running, directory: settings.dataDirectory }),
+    ...notifyHandlers({
+      secrets: data.keptSecrets,
+      notifier: running?.notifier,
+      directory: settings.dataDirectory,
+    }),
     'extension.add': async ({ rtpMode, ...wanted }) =>
       issued(await extensions.add({ ...wanted, rtpMode: rtpMode ?? undefined })),
     'extension.list': async ({ search, limit, skip = 0 }) => {

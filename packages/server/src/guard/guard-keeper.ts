@@ -16,6 +16,8 @@ export interface GuardHooks {
   onAllow?(entry: ListEntry): void;
   onForget?(network: ListEntry['network'], action: ListEntry['action']): void;
   onDropUdp?(source: string, forMs: number): void;
+  /** Something that an administrator may be told of; such as anybody can bring about in plenty come in part only. */
+  onEvent?(event: SecurityEvent): void;
 }
 
 export interface GuardKeeperParts {
@@ -159,6 +161,7 @@ export class GuardKeeper {
       return;
     }
     this.#events.add(event);
+    for (const hooks of this.#hooks) hooks.onEvent?.(event);
     const { log } = this.#parts;
     const suppressed = this.#budget.takeSuppressed();
     if (suppressed > 0) {

@@ -8,6 +8,7 @@ import { TrunkAdministration } from '../configuration/trunk-administration.ts';
 import { TrunkSecrets } from '../configuration/trunk-secrets.ts';
 import { ExtensionSecrets } from '../extensions/extension-secrets.ts';
 import { Extensions } from '../extensions/extensions.ts';
+import { KeptSecrets } from '../secrets/kept-secrets.ts';
 import { Sealer } from '../secrets/sealer.ts';
 import { openSealingKey } from '../secrets/sealing-key.ts';
 import { type LoadedSettings, loadSettings } from '../settings/load-settings.ts';
@@ -24,6 +25,7 @@ export interface OpenData {
   readonly extensions: Extensions;
   readonly trunkSecrets: TrunkSecrets;
   readonly trunks: TrunkAdministration;
+  readonly keptSecrets: KeptSecrets;
 }
 
 export interface OpenDataOptions {
@@ -71,9 +73,20 @@ export async function openData(options: OpenDataOptions): Promise<Result<OpenDat
       onChanged: options.onChanged,
     });
     const { onChanged } = options;
+    const keptSecrets = new KeptSecrets(store, sealer, random);
+    await keptSecrets.load();
     const trunks = new TrunkAdministration({ store, secrets: trunkSecrets, onChanged });
     const storedSettings = new StoredSettings({ store, loaded: settings.value, onChanged });
-    return ok({ settings: settings.value, storedSettings, store, secrets, extensions, trunkSecrets, trunks });
+    return ok({
+      settings: settings.value,
+      storedSettings,
+      store,
+      secrets,
+      extensions,
+      trunkSecrets,
+      trunks,
+      keptSecrets,
+    });
   } catch (error) {
     await store?.close();
     if (error instanceof StoreError) return err([{ code: error.code, text: error.message }]);

@@ -12,6 +12,7 @@ import type { Log } from '../log/log.ts';
 import type { MediaWorkers } from '../media/media-workers.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { Performer } from '../perform/perform.ts';
+import { Notifier } from '../notify/notifier.ts';
 import type { OpenData } from './open-data.ts';
 import { findProvider } from '../trunks/find-provider.ts';
 import { TrunkReacher } from '../trunks/trunk-reacher.ts';
@@ -49,6 +50,7 @@ export class Program {
   readonly followers = new Followers();
   readonly guardKeeper: GuardKeeper;
   readonly kernelGuard: KernelGuard;
+  readonly notifier: Notifier;
   readonly #performer: Performer;
   readonly #places: RegisteredPlaces;
   readonly #reacher: TrunkReacher;
@@ -79,6 +81,14 @@ export class Program {
       onMistake,
     });
     this.guardKeeper.connect(this.kernelGuard.hooks);
+    this.notifier = new Notifier({
+      settings: () => parts.data.storedSettings.inEffect,
+      secrets: parts.data.keptSecrets,
+      wall: () => parts.clock.wall(),
+      later: (ms, run) => this.later(ms, run),
+      log: log.part('notify'),
+    });
+    this.guardKeeper.connect({ onEvent: (event) => this.notifier.guardEvent(event) });
     const { pbx } = parts;
     this.#reacher = new TrunkReacher({
       find: (trunk, avoid) => findProvider(sockets, trunk, avoid),
@@ -230,6 +240,7 @@ export class Program {
     const { events, metrics, clock } = this.parts;
     events.report(event);
     metrics.count(event);
+    this.notifier.pbxEvent(event);
     const told = eventView(event, clock.wall());
     if (told !== undefined) this.followers.tell(told);
   }

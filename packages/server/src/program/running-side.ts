@@ -6,6 +6,7 @@ import type { GuardKeeper } from '../guard/guard-keeper.ts';
 import type { KernelGuard } from '../guard/kernel-guard.ts';
 import type { MediaWorkers } from '../media/media-workers.ts';
 import type { CertificateKeeper } from './certificate-keeper.ts';
+import type { Notifier } from '../notify/notifier.ts';
 import type { LiveConfiguration } from './live-configuration.ts';
 import type { OpenData } from './open-data.ts';
 import type { Trial } from './trial.ts';
@@ -15,6 +16,7 @@ export interface RunningSideParts {
   readonly clock: Clock;
   readonly pbx: Pbx;
   readonly guardKeeper: GuardKeeper;
+  readonly notifier: Pick<Notifier, 'test'>;
   readonly kernelGuard: Pick<KernelGuard, 'view'>;
   readonly media: MediaWorkers;
   readonly live: LiveConfiguration;
@@ -59,6 +61,7 @@ export function runningSide(parts: RunningSideParts): RunningSide {
       kernel: () => parts.kernelGuard.view(),
     },
     trunks: () => pbx.trunks(),
+    notifier: parts.notifier,
     retry: (name) => parts.perform(pbx.retryTrunk(name)),
     trial,
     reloadCertificate: async () => {

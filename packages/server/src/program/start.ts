@@ -102,6 +102,7 @@ export async function start({
     ...parts,
     guardKeeper: program.guardKeeper,
     kernelGuard: program.kernelGuard,
+    notifier: program.notifier,
     live,
     certificate,
     trial,

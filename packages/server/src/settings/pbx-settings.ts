@@ -38,7 +38,7 @@ export function pbxSettings(values: SettingsValues): PbxSettings {
 
 /**
  * Those that the call path reads anew with each call or registration, and all of the guard, which gets its policy with
- * the snapshot. Not among them: the realm, which passwords are
+ * the snapshot, and of the notices, which are sent by the settings of the moment. Not among them: the realm, which passwords are
  * made with; names and addresses, which are in the certificate and in what phones were told; what is read when a
  * timer is set; and what must fit something that the program has started with, such as the idle time of connections.
  */
@@ -55,7 +55,9 @@ const LIVE: ReadonlySet<SettingKey> = new Set<SettingKey>([
   'media.allowShortSrtpTag',
   'security.lanNetworks',
   'security.trustedEdges',
-  ...SETTING_ENTRIES.filter(({ section }) => section === 'guard').map(({ key }) => key),
+  ...SETTING_ENTRIES.filter(({ section }) => section === 'guard' || section === 'notify').map(
+    ({ key }) => key,
+  ),
 ]);
 
 /** Does a change take effect at once, for what begins from then on? Otherwise at the next start. */

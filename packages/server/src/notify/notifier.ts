@@ -1,0 +1,160 @@
+import type { SettingsValues } from '@ringwall/contract';
+import type { PbxEvent, SecurityEvent } from '@ringwall/pbx';
+import { escapeSipText } from '../log/escape.ts';
+import type { KeptSecrets } from '../secrets/kept-secrets.ts';
+import { Mailer, type MailRoute, sendMail } from './mailer.ts';
+import { isAtLeast, type Notification, type Severity } from './notification.ts';
+import { outward, type OutwardPolicy } from './outward.ts';
+import { Webhooks } from './webhooks.ts';
+
+export interface NotifierParts {
+  /** As the settings are now. */
+  readonly settings: () => SettingsValues;
+  readonly secrets: Pick<KeptSecrets, 'get'>;
+  readonly wall: () => Notification['at'];
+  readonly later: (ms: number, run: () => void) => void;
+  readonly log: { warn(fields: object, text: string): void };
+}
+
+/** Counted since the start. */
+export interface NotifyCounts {
+  sent: number;
+  failed: number;
+  dropped: number;
+}
+
+/** What came of a trial, a sentence for each channel. */
+export interface ChannelTrial {
+  readonly channel: string;
+  readonly ok: boolean;
+  readonly text: string;
+}
+
+const WANTED = { important: 'warning', bans: 'notice', all: 'notice' } as const satisfies Record<
+  string,
+  Severity
+>;
+
+const KINDS: Readonly<Record<SecurityEvent['kind'], Severity>> = {
+  alarm: 'alarm',
+  'owner-told': 'warning',
+  ban: 'notice',
+  'udp-drop': 'notice',
+  throttle: 'notice',
+};
+
+/** Tells administrators, wherever they are, of what happens: by webhook and by mail. It waits for nothing. */
+export class Notifier {
+  readonly counts: { readonly webhooks: NotifyCounts; readonly mail: NotifyCounts } = {
+    webhooks: { sent: 0, failed: 0, dropped: 0 },
+    mail: { sent: 0, failed: 0, dropped: 0 },
+  };
+  readonly #parts: NotifierParts;
+  readonly #webhooks: Webhooks;
+  readonly #mailer: Mailer;
+
+  constructor(parts: NotifierParts) {
+    this.#parts = parts;
+    const { webhooks, mail } = this.counts;
+    const { later } = parts;
+    const now = (): number => parts.wall();
+    const failed = (channel: string, counts: NotifyCounts) => (why: string) => {
+      counts.failed++;
+      parts.log.warn({ event: 'notify-failed', channel }, `A notice could not be sent by ${channel}: ${why}`);
+    };
+    this.#webhooks = new Webhooks({
+      urls: () => parts.settings().notify.webhooks,
+      key: () => parts.secrets.get('webhook-key'),
+      now,
+      later,
+      send: (request) => outward(request, this.policy()),
+      onSent: () => void webhooks.sent++,
+      onFailed: failed('webhook', webhooks),
+      onDropped: (count) => void (webhooks.dropped += count),
+    });
+    this.#mailer = new Mailer({
+      route: () => this.#mailRoute(),
+      mailsPerHour: () => parts.settings().notify.mailsPerHour,
+      system: () => parts.settings().sip.domains[0] ?? 'Ringwall',
+      now,
+      later,
+      send: sendMail,
+      onSent: () => void mail.sent++,
+      onFailed: failed('mail', mail),
+    });
+  }
+
+  /** Where requests of the program's own may go. */
+  policy(): OutwardPolicy {
+    const { allowHttp, webhookNetworks } = this.#parts.settings().notify;
+    return { allowHttp, networks: webhookNetworks };
+  }
+
+  guardEvent(event: SecurityEvent): void {
+    const { at, kind, source, rule, text, isForgeable } = event;
+    const { events } = this.#parts.settings().notify;
+    if (isForgeable && events !== 'all') return;
+    const fields = { source, rule };
+    this.notify({ at, kind: `guard-${kind}`, severity: KINDS[kind], text: escapeSipText(text), fields });
+  }
+
+  pbxEvent(event: PbxEvent): void {
+    if (event.kind !== 'trunk-changed') return;
+    const { trunk, state, text } = event;
+    const why = text === '' ? '' : `: ${escapeSipText(text)}`;
+    this.notify({
+      at: this.#parts.wall(),
+      kind: 'trunk-changed',
+      severity: state === 'up' ? 'notice' : 'warning',
+      text: `Trunk ${trunk} is ${state}${why}`,
+      fields: { trunk, state },
+    });
+  }
+
+  notify(notification: Notification): void {
+    const wanted: Severity = WANTED[this.#parts.settings().notify.events];
+    if (!isAtLeast(notification.severity, wanted)) return;
+    this.#webhooks.notify(notification);
+    this.#mailer.notify(notification);
+  }
+
+  /** Sends a notice over each channel now. */
+  async test(): Promise<readonly ChannelTrial[]> {
+    const notification: Notification = {
+      at: this.#parts.wall(),
+      kind: 'test',
+      severity: 'notice',
+      text: 'This is a test: notices of the phone system arrive here',
+      fields: {},
+    };
+    const [hooks, mail] = await Promise.all([
+      this.#webhooks.test(notification),
+      this.#mailer.test(notification),
+    ]);
+    const { mailTo } = this.#parts.settings().notify;
+    return [
+      ...hooks.map(({ url, failed }) => ({
+        channel: `webhook ${url}`,
+        ok: failed === '',
+        text: failed === '' ? 'It took the notice.' : `${failed}.`,
+      })),
+      ...(mail === undefined
+        ? []
+        : [
+            {
+              channel: `mail to ${mailTo.join(', ')}`,
+              ok: mail.ok,
+              text: mail.ok ? 'The mail server took the mail.' : `${mail.error}.`,
+            },
+          ]),
+    ];
+  }
+
+  #mailRoute(): MailRoute | undefined {
+    const { smtpHost, smtpPort, smtpTls, smtpUser, mailFrom, mailTo } = this.#parts.settings().notify;
+    const [from] = mailFrom;
+    if (smtpHost === '' || mailTo.length === 0 || from === undefined) return undefined;
+    const password = this.#parts.secrets.get('smtp-password');
+    return { host: smtpHost, port: smtpPort, tls: smtpTls, user: smtpUser, password, from, to: mailTo };
+  }
+}

@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict';
+import { createHmac } from 'node:crypto';
+import { test } from 'node:test';
+import { err, ok, type WallMs } from '@ringwall/base';
+import type { Notification } from './notification.ts';
+import type { OutwardRequest } from './outward.ts';
+import { Webhooks } from './webhooks.ts';
+
+const NOTICE: Notification = {
+  at: 1_800_000_000_000 as WallMs,
+  kind: 'guard-ban',
+  severity: 'notice',
+  text: '192.0.2.7 is blacklisted',
+  fields: { source: '192.0.2.7' },
+};
+
+/** A sender whose time passes when the test says so. */
+function rig(answer: () => number | string, key: string | null = 'k') {
+  const sent: OutwardRequest[] = [];
+  const waits: { readonly ms: number; readonly run: () => void }[] = [];
+  const told = { sent: 0, failed: [] as string[], dropped: 0 };
+  const webhooks = new Webhooks({
+    urls: () => ['https://hook.example/a'],
+    key: () => key ?? undefined,
+    now: () => 1_800_000_000_500,
+    send: async (request) => {
+      sent.push(request);
+      const said = answer();
+      return typeof said === 'string' ? err(said) : ok({ status: said, headers: {}, body: Buffer.alloc(0) });
+    },
+    later: (ms, run) => waits.push({ ms, run }),
+    onSent: () => void told.sent++,
+    onFailed: (why) => told.failed.push(why),
+    onDropped: (count) => void (told.dropped += count),
+  });
+  const settle = () => new Promise((resolve) => setImmediate(resolve));
+  return { webhooks, sent, waits, told, settle };
+}
+
+test('what is sent is JSON, and its signature covers the time and every byte', async () => {
+  const { webhooks, sent, told, settle } = rig(() => 204);
+  webhooks.notify(NOTICE);
+  await settle();
+  const [request] = sent;
+  assert.ok(request?.body !== undefined);
+  assert.deepEqual(JSON.parse(request.body.toString()), NOTICE);
+  const code = createHmac('sha256', 'k').update(`1800000000.${request.body.toString()}`).digest('hex');
+  assert.equal(request.headers['ringwall-signature'], `t=1800000000,v1=${code}`);
+  assert.equal(told.sent, 1);
+});
+
+test('one that is not taken is tried again, later each time, and given up after five', async () => {
+  const { webhooks, sent, waits, told, settle } = rig(() => 500);
+  webhooks.notify(NOTICE);
+  for (let i = 0; i < 6; i++) {
+    await settle();
+    waits[i]?.run();
+  }
+  assert.equal(sent.length, 5);
+  assert.deepEqual(
+    waits.map(({ ms }) => ms),
+    [1_000, 4_000, 16_000, 64_000],
+  );
+  assert.deepEqual(told.failed, ['It answers 500']);
+});
+
+test('without a key nothing is sent unsigned', async () => {
+  const { webhooks, sent, settle } = rig(() => 200, null);
+  const [tried] = await webhooks.test(NOTICE);
+  await settle();
+  assert.match(tried?.failed ?? '', /no key to sign with/);
+  assert.equal(sent.length, 0);
+});
+
+test('a thousand wait at most, and those beyond are counted', async () => {
+  const { webhooks, told, sent } = rig(() => 'slow');
+  for (let i = 0; i < 1_200; i++) webhooks.notify(NOTICE);
+  assert.equal(told.dropped, 200);
+  assert.ok(sent.length <= 4);
+});
