@@ -1,4 +1,4 @@
-import { choice, flag, listOf, nullable, object, optional, text, whole } from '../shape/shape.ts';
+import { choice, flag, instant, listOf, nullable, object, optional, text, whole } from '../shape/shape.ts';
 import { explanationShape, guardEntryShape, guardStatusShape, securityEventShape } from './guard-shapes.ts';
 import { MAX_PAGE_ROWS, matching, page, search } from './paging.ts';
 import { displayName } from './shapes.ts';
@@ -20,6 +20,19 @@ export const MAX_PIECE_CHARACTERS = 100_000;
 /** What is asked of the guard; a part of `REQUESTS`. */
 export const GUARD_REQUESTS = {
   'guard.status': { offline: false, request: object({}), response: guardStatusShape },
+  /** Of the shared list; `pull`: fetches it first. */
+  'guard.feed': {
+    offline: false,
+    request: object({ pull: flag }),
+    response: object({
+      isWanted: flag,
+      networks: count,
+      refused: count,
+      leftOut: count,
+      pulledAt: nullable(instant),
+      problem: text({ max: 1_024 }),
+    }),
+  },
   'guard.events': {
     offline: true,
     /** Newest first, of the source that `address` belongs to, and older than the event `before`: for the next page. */

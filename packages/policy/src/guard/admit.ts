@@ -7,7 +7,8 @@ import { GUARD_CONSTANTS } from './guard-policy.ts';
 import { type GuardState, isOnLan, leaveEffect, wallAt } from './guard-state.ts';
 import type { Crossing, Meters } from './meters.ts';
 import { shadowPacket } from './shadow.ts';
-import { readSource, type SourceKey, sourceText } from './source-key.ts';
+import { isShared } from './shared-list.ts';
+import { isLoopback, readSource, type SourceKey, sourceText } from './source-key.ts';
 
 /** TCP and TLS strangers have this share of the budget before UDP: forged datagrams cannot use that up. */
 const STREAM_SHARE = 0.25;
@@ -36,7 +37,7 @@ export function admitConnection(guard: GuardState, flow: GuardFlow, now: Monoton
   if (listed?.entry.action === 'allow') return hit(listed, ADMISSIONS.whitelisted, guard, now);
   if (guard.known.isTrunk(flow.remote.address)) return ADMISSIONS.trunk;
   if (listed !== undefined) return hit(listed, ADMISSIONS.blacklisted, guard, now);
-  return ADMISSIONS.withinLimits;
+  return isOnSharedList(guard, source) ? ADMISSIONS.sharedList : ADMISSIONS.withinLimits;
 }
 
 function admit(guard: GuardState, flow: GuardFlow, now: MonotonicMs): Admission {
@@ -53,7 +54,13 @@ function admit(guard: GuardState, flow: GuardFlow, now: MonotonicMs): Admission 
     return ADMISSIONS.trunk;
   }
   if (listed !== undefined) return hit(listed, ADMISSIONS.blacklisted, guard, now);
+  if (isOnSharedList(guard, source)) return ADMISSIONS.sharedList;
   return admitStranger(guard, flow, source, now);
+}
+
+/** A list of somebody else's says nothing of the LAN, nor of this machine. */
+function isOnSharedList(guard: GuardState, source: SourceKey): boolean {
+  return isShared(guard, source) && !isOnLan(guard, source) && !isLoopback(source);
 }
 
 function hit(listed: Listed, admission: Admission, guard: GuardState, now: MonotonicMs): Admission {

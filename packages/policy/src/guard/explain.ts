@@ -2,8 +2,9 @@ import type { MonotonicMs } from '@ringwall/base';
 import { allow, type Decision, deny, type Reason } from '../decision.ts';
 import type { Listed } from './address-lists.ts';
 import { entryText } from './ban.ts';
-import { type GuardState, wallAt } from './guard-state.ts';
+import { type GuardState, isOnLan, wallAt } from './guard-state.ts';
 import { METERED_RULES, type MeteredRule, type Meters } from './meters.ts';
+import { isShared } from './shared-list.ts';
 import { readSource, sourceText } from './source-key.ts';
 
 /** What the guard makes of an address. */
@@ -22,6 +23,9 @@ export function explainSource(guard: GuardState, address: string, now: Monotonic
   const listed = guard.lists.find(source, wallAt(guard, now));
   const standing: Reason[] = [];
   if (listed !== undefined) standing.push(listedReason(guard, listed, now));
+  if (isShared(guard, source) && !isOnLan(guard, source)) {
+    standing.push(deny('shared-list', `${sourceText(source)} is on the shared list`));
+  }
   if (known.isTrunk(address)) standing.push(allow('trunk', `${address} is a trunk`));
   const exemption = standing.find(({ verdict }) => verdict === 'allow');
   const measured = [

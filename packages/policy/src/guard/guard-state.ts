@@ -86,6 +86,8 @@ export interface GuardState {
   /** Packets by the rule that decided them. */
   readonly admitted: Record<AdmissionRule, number>;
   repliesRefused: number;
+  /** Networks that a list of somebody else's names. */
+  shared: PrefixMap<true> | undefined;
   shadow: Shadow | undefined;
   /** The source in hand: one for all, since nothing waits. */
   readonly source: SourceKey;
@@ -130,6 +132,7 @@ export function createGuard(options: GuardOptions): GuardState {
     effectsLost: 0,
     admitted: Object.fromEntries(ADMISSION_RULES.map((rule) => [rule, 0])) as Record<AdmissionRule, number>,
     repliesRefused: 0,
+    shared: undefined,
     shadow: undefined,
     source: newSourceKey(),
     replyNetwork: newSourceKey(),

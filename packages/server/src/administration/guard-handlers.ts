@@ -81,6 +81,12 @@ export function guardHandlers(parts: GuardHandlersParts): GuardHandlers {
         kernel: await kernel(),
       });
     },
+    'guard.feed': async ({ pull }) => {
+      if (running === undefined) return notRunning;
+      const { feed } = running.guard;
+      const view = pull ? await feed.pull() : feed.view();
+      return ok({ ...view, pulledAt: view.pulledAt ?? null });
+    },
     'guard.events': async ({ limit, address, before }) => {
       if (address !== undefined && parseIp(address) === undefined) return noAddress(address);
       const at = await side();

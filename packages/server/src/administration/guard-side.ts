@@ -14,6 +14,7 @@ import {
   restoreEntries,
 } from '@ringwall/policy';
 import { GuardFigureCounts } from '../guard/guard-figures.ts';
+import type { SharedListFeed } from '../guard/shared-list-feed.ts';
 import { GuardKeeper } from '../guard/guard-keeper.ts';
 
 /** The guard that an administrator asks: that of the running program, or one made of what a stopped one left. */
@@ -25,6 +26,7 @@ export interface GuardSide {
 
 /** What only the running program can say. */
 export interface RunningGuard extends GuardSide {
+  readonly feed: Pick<SharedListFeed, 'view' | 'pull'>;
   /** Who drops what is blacklisted, and in a sentence what that means. */
   readonly kernel: () => Promise<{ readonly by: 'sockets' | 'kernel'; readonly text: string }>;
 }

@@ -47,6 +47,17 @@ export function aGuardSide(store = new MemoryStore()) {
     guard,
     keeper,
     now: clock.monotonic,
+    feed: {
+      view: () => ({
+        isWanted: false,
+        networks: 0,
+        refused: 0,
+        leftOut: 0,
+        pulledAt: undefined,
+        problem: '',
+      }),
+      pull: () => Promise.reject(new Error('nobody asked')),
+    },
     kernel: async () => ({ by: 'sockets', text: 'The program itself.' }),
   };
   const flow = (address: string): GuardFlow => ({

@@ -6,6 +6,8 @@ import { Followers } from '../administration/followers.ts';
 import { eventView } from '../administration/views.ts';
 import type { GuardFigureCounts } from '../guard/guard-figures.ts';
 import { GuardKeeper } from '../guard/guard-keeper.ts';
+import { SharedListFeed } from '../guard/shared-list-feed.ts';
+import { outward } from '../notify/outward.ts';
 import { KernelGuard } from '../guard/kernel-guard.ts';
 import type { EventLog } from '../log/event-log.ts';
 import type { Log } from '../log/log.ts';
@@ -51,6 +53,7 @@ export class Program {
   readonly guardKeeper: GuardKeeper;
   readonly kernelGuard: KernelGuard;
   readonly notifier: Notifier;
+  readonly sharedList: SharedListFeed;
   readonly #performer: Performer;
   readonly #places: RegisteredPlaces;
   readonly #reacher: TrunkReacher;
@@ -87,6 +90,16 @@ export class Program {
       wall: () => parts.clock.wall(),
       later: (ms, run) => this.later(ms, run),
       log: log.part('notify'),
+    });
+    this.sharedList = new SharedListFeed({
+      guard: parts.pbx.guard,
+      directory: parts.data.settings.dataDirectory,
+      url: () => parts.data.storedSettings.inEffect.guard.sharedList[0],
+      hours: () => parts.data.storedSettings.inEffect.guard.sharedListHours,
+      wall: () => parts.clock.wall(),
+      get: (request) => outward(request, this.notifier.policy()),
+      later: (ms, run) => this.later(ms, run),
+      log: log.part('guard'),
     });
     this.guardKeeper.connect({ onEvent: (event) => this.notifier.guardEvent(event) });
     const { pbx } = parts;
@@ -125,6 +138,7 @@ export class Program {
     const restored = Map.groupBy(pbx.bindings(), ({ extension }) => extension);
     for (const [extension, bindings] of restored) this.#registered(extension, bindings);
     void this.kernelGuard.configure();
+    this.sharedList.start();
     this.every(TICK_MS, () => this.perform(pbx.advance()));
     this.every(HOUR_MS, () => void this.#removeOld());
     void this.#removeOld();

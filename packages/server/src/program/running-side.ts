@@ -6,6 +6,7 @@ import type { GuardKeeper } from '../guard/guard-keeper.ts';
 import type { KernelGuard } from '../guard/kernel-guard.ts';
 import type { MediaWorkers } from '../media/media-workers.ts';
 import type { CertificateKeeper } from './certificate-keeper.ts';
+import type { SharedListFeed } from '../guard/shared-list-feed.ts';
 import type { Notifier } from '../notify/notifier.ts';
 import type { LiveConfiguration } from './live-configuration.ts';
 import type { OpenData } from './open-data.ts';
@@ -16,6 +17,7 @@ export interface RunningSideParts {
   readonly clock: Clock;
   readonly pbx: Pbx;
   readonly guardKeeper: GuardKeeper;
+  readonly sharedList: Pick<SharedListFeed, 'view' | 'pull'>;
   readonly notifier: Pick<Notifier, 'test'>;
   readonly kernelGuard: Pick<KernelGuard, 'view'>;
   readonly media: MediaWorkers;
@@ -58,6 +60,7 @@ export function runningSide(parts: RunningSideParts): RunningSide {
       guard: pbx.guard,
       keeper: parts.guardKeeper,
       now: () => parts.clock.monotonic(),
+      feed: parts.sharedList,
       kernel: () => parts.kernelGuard.view(),
     },
     trunks: () => pbx.trunks(),

@@ -103,6 +103,7 @@ export async function start({
     guardKeeper: program.guardKeeper,
     kernelGuard: program.kernelGuard,
     notifier: program.notifier,
+    sharedList: program.sharedList,
     live,
     certificate,
     trial,

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { type Run, withExamples } from '../command.ts';
 import { addEventsCommand } from './events.ts';
+import { addFeedCommands } from './feed.ts';
 import { addListCommands } from './lists.ts';
 import { addGuardStatusCommand } from './status.ts';
 import { addUnbanCommand, addWhyCommand } from './why.ts';
@@ -14,6 +15,7 @@ export function addGuardCommands(program: Command, run: Run): void {
   );
   addGuardStatusCommand(guard, run);
   addEventsCommand(guard, run);
+  addFeedCommands(guard, run);
   addWhyCommand(guard, run);
   addUnbanCommand(guard, run);
   addListCommands(guard, run, 'blacklist');

@@ -27,6 +27,7 @@ const BECAME: Readonly<Record<GuardStatusView['admitted'][number]['rule'], strin
   trunk: 'let in: of a trunk',
   'within-limits': 'let in: of strangers, within the limits',
   blacklisted: 'dropped: on the blacklist',
+  'shared-list': 'dropped: on the shared list',
   'barrier-red': 'dropped: far too many requests from one source',
   'barrier-amber': 'ignored: too many requests from one source',
   'unanswered-challenges': 'ignored: too many challenges left unanswered',

@@ -125,6 +125,20 @@ export const guardSettings = {
     default: 'auto',
     says: 'Has the kernel drop what is blacklisted, by nftables, where it is installed and the program may: ringwall guard status tells. Without it the program drops the same, only at a higher cost.',
   }),
+  sharedList: setting({
+    type: 'urls',
+    default: [],
+    maxItems: 1,
+    says: 'An address of a list of attackers that somebody publishes, one network a line; they are dropped. Never above the whitelist, registered phones, trunks or the LAN. Empty: no list.',
+  }),
+  sharedListHours: setting({
+    type: 'number',
+    unit: 'hours',
+    default: 6,
+    min: 1,
+    max: 168,
+    says: 'How often the shared list is pulled.',
+  }),
   canaries: setting({
     type: 'numbers',
     default: [],

@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { err, type MonotonicMs, ok, type WallMs } from '@ringwall/base';
+import { createGuard, DEFAULT_GUARD_POLICY, explainSource } from '@ringwall/policy';
+import type { OutwardRequest } from '../notify/outward.ts';
+import { SharedListFeed } from './shared-list-feed.ts';
+
+type Answer = { readonly status: number; readonly text?: string; readonly etag?: string } | string;
+
+function rig(t: TestContext, answers: readonly Answer[], directory = temporary(t)) {
+  const guard = createGuard({
+    policy: DEFAULT_GUARD_POLICY,
+    known: { isRegisteredFlow: () => false, hasRegistrations: () => false, isTrunk: () => false },
+    seed: 1,
+    now: 0 as MonotonicMs,
+    wall: 1_800_000_000_000 as WallMs,
+  });
+  const asked: OutwardRequest[] = [];
+  const looks: (() => void)[] = [];
+  const state = { url: 'https://list.example/a' as string | undefined, wall: 1_800_000_000_000 };
+  const feed = new SharedListFeed({
+    guard,
+    directory,
+    url: () => state.url,
+    hours: () => 6,
+    wall: () => state.wall as WallMs,
+    get: async (request) => {
+      const answer = answers[asked.push(request) - 1] ?? 'no more answers';
+      if (typeof answer === 'string') return err(answer);
+      const { status, text = '', etag } = answer;
+      return ok({ status, headers: etag === undefined ? {} : { etag }, body: Buffer.from(text) });
+    },
+    later: (_, run) => void looks.push(run),
+    log: { info: () => {}, warn: () => {} },
+  });
+  const settle = () => new Promise((resolve) => setImmediate(resolve));
+  const look = async (afterMs: number): Promise<void> => {
+    state.wall += afterMs;
+    looks.pop()?.();
+    await settle();
+  };
+  const isDropped = (address: string) => explainSource(guard, address, 0 as MonotonicMs).verdict === 'deny';
+  return { feed, asked, state, look, settle, isDropped, directory };
+}
+
+function temporary(t: TestContext): string {
+  const directory = mkdtempSync(join(tmpdir(), 'ringwall-feed-'));
+  t.after(() => rmSync(directory, { recursive: true, force: true }));
+  return directory;
+}
+
+const HOUR_MS = 3_600_000;
+
+test('it is pulled at the start and then by the clock, and not again where nothing changed', async (t) => {
+  const { feed, asked, look, settle, isDropped } = rig(t, [
+    { status: 200, text: '192.0.2.7\n', etag: '"1"' },
+    { status: 304 },
+  ]);
+  feed.start();
+  await settle();
+  assert.ok(isDropped('192.0.2.7'));
+  await look(5 * HOUR_MS);
+  assert.equal(asked.length, 1);
+  await look(HOUR_MS);
+  assert.equal(asked[1]?.headers['if-none-match'], '"1"');
+  assert.ok(isDropped('192.0.2.7'));
+});
+
+test('a pull that fails, or brings no list, leaves the one from before, and is tried again soon', async (t) => {
+  const { feed, look, settle, isDropped } = rig(t, [
+    { status: 200, text: '192.0.2.7' },
+    'Nobody listens there',
+    { status: 200, text: '<html>moved</html>' },
+    { status: 500 },
+    { status: 200, text: '192.0.2.8' },
+  ]);
+  feed.start();
+  await settle();
+  await look(6 * HOUR_MS);
+  assert.equal(feed.view().problem, 'Nobody listens there');
+  for (const problem of ['What it sends names no network', 'It answers 500', '']) {
+    assert.ok(isDropped('192.0.2.7'));
+    await look(600_000);
+    assert.equal(feed.view().problem, problem);
+  }
+  assert.deepEqual([isDropped('192.0.2.7'), isDropped('192.0.2.8')], [false, true]);
+});
+
+test('after a restart it holds at once, without a pull; for another address it does not', async (t) => {
+  const first = rig(t, [{ status: 200, text: '192.0.2.7' }]);
+  first.feed.start();
+  await first.settle();
+  const second = rig(t, [], first.directory);
+  second.feed.start();
+  assert.ok(second.isDropped('192.0.2.7'));
+  assert.equal(second.asked.length, 0);
+  const other = rig(t, [], first.directory);
+  other.state.url = 'https://list.example/b';
+  other.feed.start();
+  assert.ok(!other.isDropped('192.0.2.7'));
+  assert.equal(other.asked.length, 1);
+});
+
+test('switched off, it is gone', async (t) => {
+  const { feed, state, look, settle, isDropped } = rig(t, [{ status: 200, text: '192.0.2.7' }]);
+  feed.start();
+  await settle();
+  state.url = undefined;
+  await look(60_000);
+  assert.ok(!isDropped('192.0.2.7'));
+  assert.equal(feed.view().networks, 0);
+});
