@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { after, before, test } from 'node:test';
+import { METHODS, NEVER_ANSWERED } from '../attack/harness/messages.ts';
 import { pause } from '../interop/harness/process.ts';
 import { Site } from './site.ts';
 
@@ -11,26 +12,6 @@ const OUTSIDE = '127.0.0.2';
 const DOMAIN = 'pbx.example';
 /** Longer than the first retransmissions of any response would take. */
 const QUIET_MS = 1_300;
-const METHODS = [
-  'REGISTER',
-  'INVITE',
-  'OPTIONS',
-  'MESSAGE',
-  'SUBSCRIBE',
-  'PUBLISH',
-  'BYE',
-  'CANCEL',
-  'UPDATE',
-  'PRACK',
-  'INFO',
-  'REFER',
-  'NOTIFY',
-  'ACK',
-  'HACK',
-];
-/** There is no transaction to cancel, and an ACK is never answered. */
-const NEVER_ANSWERED = new Set(['ACK', 'CANCEL']);
-
 let site: Site;
 before(async () => {
   site = await Site.make({

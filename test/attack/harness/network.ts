@@ -15,6 +15,12 @@ export interface Host {
   readonly prefix: readonly [string, ...string[]];
 }
 
+/** Where a host is: its addresses with the length of their network, such as `10.99.0.1/24` and `fd99::1/64`. */
+export interface Place {
+  readonly four: readonly [string, ...string[]];
+  readonly six: readonly [string, ...string[]];
+}
+
 /** A whole network whose addresses one host owns: who sends from all over the internet. */
 export const EVERYWHERE = '10.98.0.0/16';
 
@@ -31,14 +37,23 @@ export class Network {
   readonly #end = (): void => this.remove();
 
   static make(hosts: Readonly<Record<string, readonly [number, ...number[]]>>): Network {
+    const places = Object.entries(hosts).map(([name, [first, ...more]]): readonly [string, Place] => {
+      const at = (number: number): string => `10.99.0.${number}/24`;
+      return [name, { four: [at(first), ...more.map(at)], six: [`fd99::${first}/64`] }];
+    });
+    return Network.of(Object.fromEntries(places));
+  }
+
+  /** The same with addresses of the test's choice. Hosts that share no network need {@link Network.route}. */
+  static of(hosts: Readonly<Record<string, Place>>): Network {
     sweep();
     return new Network(Object.entries(hosts));
   }
 
-  private constructor(hosts: readonly (readonly [string, readonly [number, ...number[]]])[]) {
+  private constructor(hosts: readonly (readonly [string, Place])[]) {
     process.on('exit', this.#end);
     try {
-      for (const [name, numbers] of hosts) this.#add(name, numbers);
+      for (const [name, place] of hosts) this.#add(name, place);
     } catch (error) {
       this.remove();
       throw error;
@@ -54,6 +69,11 @@ export class Network {
   /** Lets `host` send from `address` as if it were its own; what is sent back goes to whoever really has it. */
   forge(host: Host, address: string): void {
     ip('-n', host.namespace, 'address', 'add', `${address}/32`, 'dev', 'lo');
+  }
+
+  /** Everybody in `network` is on the same Ethernet as `host`. */
+  route(host: Host, network: string): void {
+    ip('-n', host.namespace, 'route', 'add', network, 'dev', 'ethernet');
   }
 
   /** Gives all of {@link EVERYWHERE} to `host`: its programs may speak from, and listen on, any of the addresses. */
@@ -86,11 +106,10 @@ export class Network {
     this.#hosts.clear();
   }
 
-  #add(name: string, numbers: readonly [number, ...number[]]): void {
-    const namespace = `ringwall${process.pid}-${name}`;
-    const [first, ...more] = numbers;
-    const addresses = [first, ...more].map((number) => `10.99.0.${number}`) as [string, ...string[]];
-    const address6 = `fd99::${first}`;
+  #add(name: string, { four, six }: Place): void {
+    const namespace = `ringwall${process.pid}-${++made}-${name}`;
+    const addresses = four.map(withoutLength) as [string, ...string[]];
+    const address6 = withoutLength(six[0]);
     const bridge = this.#hosts.values().next().value?.namespace;
     ip('netns', 'add', namespace);
     const prefix = ['ip', 'netns', 'exec', namespace] as const;
@@ -105,14 +124,21 @@ export class Network {
       ip('-n', bridge, 'link', 'set', end, 'master', 'ethernet', 'up');
     }
     // What is sent before IPv6 has found out that nobody else has the address would be lost: `nodad`.
-    for (const address of addresses) inside('address', 'add', `${address}/24`, 'dev', 'ethernet');
-    inside('address', 'add', `${address6}/64`, 'dev', 'ethernet', 'nodad');
+    for (const address of four) inside('address', 'add', address, 'dev', 'ethernet');
+    for (const address of six) inside('address', 'add', address, 'dev', 'ethernet', 'nodad');
     const own = ['arp_ignore=1', 'arp_announce=2', 'rp_filter=0'].map((word) => word.split('='));
     const writes = own.map(([key, value]) => `echo ${value} > /proc/sys/net/ipv4/conf/all/${key}`);
     run(...prefix, 'sh', '-ec', writes.join('; '));
     inside('link', 'set', 'lo', 'up');
     inside('link', 'set', 'ethernet', 'up');
   }
+}
+
+/** So that one process can have several networks. */
+let made = 0;
+
+function withoutLength(address: string): string {
+  return address.replace(/\/.*$/, '');
 }
 
 /** Removes what a test left behind that was killed. */
