@@ -34,24 +34,36 @@ test('an answer that does come is counted, so that silence means something', asy
   assert.deepEqual(await scene.packetsIn(() => scene.ask([options])), { sent: 1, received: 1 });
 });
 
-test('svmap finds nothing, by whichever method, over IPv4 and IPv6, and nothing is sent to it', async () => {
+/** svmap in all its ways: by method, in a compact form, over IPv6. All at once, since each waits for answers. */
+function svmap(target: string, target6: string): Promise<readonly string[]> {
   const { addresses, address6 } = scene.attacker;
-  const four = [scene.server.address, '-b', addresses[0]];
-  const six = ['-6', scene.pbx.address6, '-b', address6];
+  const four = [target, '-b', addresses[0]];
+  const six = ['-6', target6, '-b', address6];
   const scans = [four, [...four, '-m', 'INVITE'], [...four, '-m', 'REGISTER'], [...four, '-c'], six];
-  // All at once: each waits for answers for as long as there may be some.
-  await assertSilence(() =>
-    Promise.all(
-      scans.map(async (scan) => {
-        const said = await scene.tool(30_000, 'svmap', '-v', ...scan);
-        assert.match(said, /found nothing/i, scan.join(' '));
-      }),
-    ),
-  );
+  return Promise.all(scans.map((scan) => scene.tool(30_000, 'svmap', '-v', ...scan)));
+}
+
+function sipsak(target: string): Promise<string> {
+  return scene.tool(3_000, 'sipsak', '-vv', '-s', `sip:100@${target}`);
+}
+
+test('svmap and sipsak find a telephone system that answers, in all of these ways', async () => {
+  const asked = await scene.permissive({ 100: 'secret' }, async (target, target6) => {
+    for (const said of await svmap(target, target6)) assert.match(said, /Permissive 1\.0/);
+    assert.match(await sipsak(target), /SIP\/2\.0 401/);
+  });
+  for (const method of ['OPTIONS', 'INVITE', 'REGISTER']) assert.ok((asked[method] ?? 0) > 0, method);
+});
+
+test('svmap finds nothing, by whichever method, over IPv4 and IPv6, and nothing is sent to it', async () => {
+  await assertSilence(async () => {
+    for (const said of await svmap(scene.server.address, scene.pbx.address6))
+      assert.match(said, /found nothing/i);
+  });
 });
 
 test('sipsak that asks the address is not answered', async () => {
-  await assertSilence(() => scene.tool(3_000, 'sipsak', '-vv', '-s', `sip:100@${scene.server.address}`));
+  await assertSilence(() => sipsak(scene.server.address));
 });
 
 test('whatever the method: who names an address, or a name that is not ours, is not answered', async () => {

@@ -144,20 +144,33 @@ test('answers go to where the request came from, whatever its Via says, whoever 
   );
 });
 
-const svwar = (...options: readonly string[]): Promise<string> =>
-  scene.tool(40_000, 'svwar', '-e100-199', '-x', address, scene.server.address, '-v', ...options);
+const svwar = (target: string, ...options: readonly string[]): Promise<string> =>
+  scene.tool(40_000, 'svwar', '-e100-199', '-x', address, target, '-v', ...options);
+
+/** Each way to ask, with and without svwar's own check whether asking is of use. */
+const SCANS = ['REGISTER', 'INVITE', 'OPTIONS', 'SUBSCRIBE'].flatMap((method) =>
+  [[], ['--force']].map((force) => ['-m', method, ...force]),
+);
 
 /** What svwar says of an extension that it has found: `| 103 | reqauth |`, and before that in a sentence. */
 const FOUND = /\b1\d\d\b.*\b(reqauth|noauth|weird)\b|exists/;
 
+test('svwar learns whom a telephone system has that tells, by all of these methods', async () => {
+  await scene.permissive({ 103: 'secret', 177: 'secret' }, async (target) => {
+    const said = await Promise.all(SCANS.map((options) => svwar(target, ...options)));
+    for (const [i, text] of said.entries())
+      for (const number of ['103', '177'])
+        assert.match(text, new RegExp(`\\b${number}\\b.*\\breqauth\\b`), SCANS[i]?.join(' '));
+    for (const text of said) assert.match(text, FOUND);
+  });
+});
+
 for (const name of [[], ['--domain', DOMAIN]]) {
   test(`${['svwar', ...name].join(' ')} learns no extension, by whichever method, also with --force`, async () => {
-    const scans = ['REGISTER', 'INVITE', 'OPTIONS', 'SUBSCRIBE'].flatMap((method) =>
-      [[], ['--force']].map((force) => [...name, '-m', method, ...force]),
-    );
+    const scans = SCANS.map((scan) => [...name, ...scan]);
     let said: readonly string[] = [];
     const { sent, received } = await scene.packetsIn(async () => {
-      said = await Promise.all(scans.map((options) => svwar(...options)));
+      said = await Promise.all(scans.map((options) => svwar(scene.server.address, ...options)));
     });
     for (const [i, text] of said.entries()) assert.doesNotMatch(text, FOUND, scans[i]?.join(' '));
     assert.ok(sent >= scans.length, `${sent} packets`);

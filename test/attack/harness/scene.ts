@@ -1,6 +1,8 @@
-import { type Account, Ringwall } from '../../interop/harness/ringwall.ts';
+import { type Account, Ringwall, type RingwallOptions } from '../../interop/harness/ringwall.ts';
 import { Program } from '../../interop/harness/process.ts';
 import type { AskJob, AskOutcome } from '../drivers/ask.ts';
+import type { Guess, GuessJob, GuessOutcome } from '../drivers/guess.ts';
+import type { PermissiveJob, PermissiveOutcome } from '../drivers/permissive.ts';
 import { DriverRun } from './driver-run.ts';
 import { type Host, Network } from './network.ts';
 import { Probes } from './probes.ts';
@@ -15,6 +17,7 @@ const QUIET_MS = 1_300;
 
 export interface SceneOptions {
   readonly extensions?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
   /** Does the kernel of the PBX's own network drop too? Left out: no, so that what the program does alone is seen. */
   readonly kernel?: boolean;
 }
@@ -53,6 +56,7 @@ export class Scene {
           RINGWALL_SIP_DOMAINS: DOMAIN,
           RINGWALL_SECURITY_LAN_NETWORKS: LAN,
           RINGWALL_METRICS_ADDRESS: `${addresses[0]}:${METRICS_PORT}`,
+          ...options.env,
         },
       });
       return new Scene(network, ringwall);
@@ -118,6 +122,33 @@ export class Scene {
     const program = new Program(command, args);
     await program.exitCode(limitMs);
     return program.said;
+  }
+
+  /**
+   * Lets a telephone system that answers everybody stand at the provider's while a tool is used on it: `attack` is
+   * told its address, and what it was asked comes back. {@link PermissiveJob.extensions} are whom it has.
+   */
+  async permissive(
+    extensions: PermissiveJob['extensions'],
+    attack: (address: string, address6: string) => Promise<unknown>,
+  ): Promise<PermissiveOutcome['asked']> {
+    const { addresses, address6 } = this.provider;
+    const job: PermissiveJob = { addresses: [addresses[0], address6], port: PORT, extensions };
+    const run = new DriverRun<PermissiveOutcome>(this.provider, 'permissive', job);
+    try {
+      await run.ready();
+      await attack(addresses[0], address6);
+      run.enough();
+      return (await run.outcome()).asked;
+    } finally {
+      await run.stop();
+    }
+  }
+
+  /** Tries passwords from the attacker's host, one after the other or so many a second, and gives what each got. */
+  async guess(guesses: readonly Guess[], perSecond = 0): Promise<GuessOutcome['answers']> {
+    const job: GuessJob = { to: this.server, domain: DOMAIN, guesses, perSecond };
+    return (await this.drive<GuessOutcome>(this.attacker, 'guess', job)).answers;
   }
 
   /** How many packets the attacker's host sent during `attack`, and how many it got. */
