@@ -8,11 +8,11 @@ import { takeJob, tell } from './job.ts';
 
 export interface ConnectionsJob {
   readonly to: { readonly address: string; readonly port: number };
-  /** `slow`: sends a byte a second. `reset`: sends INVITEs and is gone. */
-  readonly manner: 'slow' | 'reset';
+  /** `slow`: sends a byte a second. `idle`: sends nothing. `reset`: sends INVITEs and is gone. */
+  readonly manner: 'slow' | 'idle' | 'reset';
   readonly connections: number;
   readonly perSecond: number;
-  /** For how long slow ones are kept up after the last was opened. */
+  /** For how long slow and idle ones are kept up after the last was opened. */
   readonly seconds: number;
   readonly host: string;
   readonly user: string;
@@ -48,7 +48,7 @@ function open(number: number): void {
   socket.on('error', () => socket.destroy());
   socket.once('connect', () => {
     opened++;
-    if (job.manner === 'slow') {
+    if (job.manner !== 'reset') {
       sockets.push(socket);
       return;
     }
@@ -59,7 +59,7 @@ function open(number: number): void {
     socket.write(all, () => socket.resetAndDestroy());
   });
   socket.once('close', () => {
-    if (job.manner === 'slow') closed++;
+    if (job.manner !== 'reset') closed++;
   });
   socket.resume();
 }
@@ -75,7 +75,7 @@ function dribble(): void {
   }
 }
 
-const timer = setInterval(dribble, 1_000);
+const timer = job.manner === 'slow' ? setInterval(dribble, 1_000) : undefined;
 const startedAt = performance.now();
 for (let i = 0; i < job.connections; ) {
   const due = Math.min(job.connections, ((performance.now() - startedAt) / 1_000) * job.perSecond);

@@ -7,14 +7,14 @@ import { INVALID } from '../../rfc/4475/invalid.ts';
 import { SEMANTIC } from '../../rfc/4475/semantic.ts';
 import { VALID } from '../../rfc/4475/valid.ts';
 import { pause } from '../../interop/harness/process.ts';
-import { requestText } from '../harness/messages.ts';
+import { METHODS, requestText } from '../harness/messages.ts';
 import { takeJob, tell } from './job.ts';
 
 export interface FloodJob {
   readonly to: { readonly address: string; readonly port: number };
   /** An address, or `everywhere`: any of 10.98.0.0/16. */
   readonly from: string;
-  /** A method, or `malformed`: what chance makes of the messages of RFC 4475. */
+  /** A method, `every method` in turn, or `malformed`: what chance makes of the messages of RFC 4475. */
   readonly what: string;
   /** What the requests name: a domain that is served, or the address. */
   readonly host: string;
@@ -65,7 +65,8 @@ function datagram(address: string): Buffer {
     return bytes.length > MOST_BYTES ? bytes.subarray(0, MOST_BYTES) : bytes;
   }
   const id = String(++drawn).padStart(8, '0');
-  const { what: method, user, host } = job;
+  const { what, user, host } = job;
+  const method = what === 'every method' ? (METHODS[drawn % METHODS.length] ?? what) : what;
   return Buffer.from(requestText({ method, user, host, id, sentBy: `${address}:${PORT}` }), 'latin1');
 }
 

@@ -31,15 +31,15 @@ function all(text: string, name: string): readonly string[] {
   return [...text.matchAll(new RegExp(`^${name}\\s*:\\s*(.*?)\\r?$`, 'gim'))].map(([, value]) => value ?? '');
 }
 
-/** Is it the right password? As RFC 2617 3.2.2 has it, with and without `qop`. Nonces are never refused. */
+/** Is it the right password? As RFC 2617 3.2.2 has it with `qop`, which is always offered. No nonce is refused. */
 function isRight(method: string, text: string): boolean {
   const field = all(text, 'Authorization')[0] ?? '';
   const says = (name: string): string | undefined =>
     new RegExp(`\\b${name}="?([^",]*)`, 'i').exec(field)?.[1];
-  const [username = '', nonce, qop] = [says('username'), says('nonce'), says('qop')];
+  const username = says('username') ?? '';
   const password = job.extensions[username];
   const [first, second] = [md5(`${username}:${says('realm')}:${password}`), md5(`${method}:${says('uri')}`)];
-  const between = qop === undefined ? nonce : [nonce, says('nc'), says('cnonce'), qop].join(':');
+  const between = ['nonce', 'nc', 'cnonce', 'qop'].map(says).join(':');
   return password !== undefined && says('response') === md5(`${first}:${between}:${second}`);
 }
 
@@ -50,7 +50,10 @@ function verdict(method: string, text: string): readonly [line: string, ...heade
   if (job.extensions[number] === undefined) return ['404 Not Found'];
   if (isRight(method, text)) return ['200 OK'];
   const nonce = randomBytes(8).toString('hex');
-  return ['401 Unauthorized', `WWW-Authenticate: Digest realm="${REALM}", nonce="${nonce}", algorithm=MD5`];
+  return [
+    '401 Unauthorized',
+    `WWW-Authenticate: Digest realm="${REALM}", nonce="${nonce}", algorithm=MD5, qop="auth"`,
+  ];
 }
 
 function answer(socket: Socket, bytes: Buffer, from: RemoteInfo): void {

@@ -2,6 +2,7 @@ import { type Account, Ringwall, type RingwallOptions } from '../../interop/harn
 import { Program } from '../../interop/harness/process.ts';
 import type { AskJob, AskOutcome } from '../drivers/ask.ts';
 import type { Guess, GuessJob, GuessOutcome } from '../drivers/guess.ts';
+import type { HeapJob, HeapOutcome } from '../drivers/heap.ts';
 import type { PermissiveJob, PermissiveOutcome } from '../drivers/permissive.ts';
 import { DriverRun } from './driver-run.ts';
 import { type Host, Network } from './network.ts';
@@ -106,8 +107,24 @@ export class Scene {
   }
 
   /** Runs a script of `drivers/` on a host to its end. */
-  drive<Outcome>(host: Host, driver: string, job: object): Promise<Outcome> {
-    return new DriverRun<Outcome>(host, driver, job).outcome();
+  drive<Outcome>(host: Host, driver: string, job: object, limitMs?: number): Promise<Outcome> {
+    return new DriverRun<Outcome>(host, driver, job, limitMs).outcome();
+  }
+
+  /** How much memory the program needs now: what is left when all that can be given back was. */
+  async neededBytes(): Promise<number> {
+    const job: HeapJob = { pid: this.ringwall.pid };
+    return (await this.drive<HeapOutcome>(this.pbx, 'heap', job)).usedBytes;
+  }
+
+  /** A figure of the program's metrics, all its labels added up. */
+  async metric(name: string): Promise<number> {
+    const url = `http://${this.server.address}:${METRICS_PORT}/metrics`;
+    const text = await this.tool(5_000, 'curl', '-s', url);
+    return [...text.matchAll(new RegExp(`^${name}(?:\\{.*\\})? (\\S+)$`, 'gm'))].reduce(
+      (sum, [, value]) => sum + Number(value),
+      0,
+    );
   }
 
   /** Sends datagrams from the attacker's host, and gives what came back for each. */
