@@ -11,8 +11,8 @@ import { DOMAIN, Scene } from './harness/scene.ts';
 
 /** Thirty times what the busiest scanners send, and more than an office of thousands does. */
 const PER_SECOND = 5_000;
-/** How long each flood is: `RINGWALL_FLOOD_SECONDS=60` for one that is worth the name. */
-const SECONDS = Number(process.env['RINGWALL_FLOOD_SECONDS'] ?? 3);
+/** How long each flood is; `FLOOD_SECONDS=60` makes long ones. (What begins with `RINGWALL_` would be a setting.) */
+const SECONDS = Number(process.env['FLOOD_SECONDS'] ?? 3);
 const LIMIT_MS = 60_000 + 2_000 * SECONDS;
 const MIB = 1_024 * 1_024;
 /** What may be left of a flood: tables of the guard that remember for a while, and have their bounds. */
