@@ -149,6 +149,24 @@ test('who answers a challenge in the name of a canary is blacklisted at once, wi
   assert.deepEqual(more, []);
 });
 
+test('whatever the guesser calls himself, only the address that it comes from is blacklisted', async () => {
+  const [from, other] = ['10.98.206.1', '198.51.100.5'];
+  const names = [
+    `x' failed for '${other}' (callid: z`,
+    `x from ${other}: Wrong password`,
+    other,
+    `x\tSource: ${other}`,
+  ];
+  const guesses = Array.from({ length: FAST_LIMIT }, (_, i) => {
+    const name = names[i % names.length] ?? '';
+    return attempts(from, { number: '105', authId: name, password: '' }, other);
+  });
+  const answers = await scene.guess(guesses.flat());
+  assert.deepEqual(new Set(answers.slice(0, -1)), new Set([401]));
+  assert.match(await why(from), /is on the blacklist, added by guard: Too many wrong passwords/);
+  assert.doesNotMatch(await why(other), /is on the blacklist/);
+});
+
 test('a canary that is named without an answer to a challenge has nobody blacklisted, for it may be forged', async () => {
   const address = '10.98.204.1';
   const asks = [0, 1, 2].map((i) =>
