@@ -25,7 +25,7 @@ let victim: Account;
 let accomplice: Account;
 const CANARY = '777';
 /** It has guessed all by then; where it is not answered it would wait longer, for nothing. */
-const PATIENCE_MS = 7_000;
+const PATIENCE_MS = 5_000;
 const folder = mkdtempSync(join(tmpdir(), 'ringwall-guessing-'));
 before(async () => {
   scene = await Scene.open({ env: { RINGWALL_GUARD_CANARIES: CANARY } });

@@ -124,8 +124,11 @@ export class Network {
       ip('-n', bridge, 'link', 'set', end, 'master', 'ethernet', 'up');
     }
     // What is sent before IPv6 has found out that nobody else has the address would be lost: `nodad`.
-    for (const address of four) inside('address', 'add', address, 'dev', 'ethernet');
-    for (const address of six) inside('address', 'add', address, 'dev', 'ethernet', 'nodad');
+    const batch = [
+      ...four.map((address) => `address add ${address} dev ethernet`),
+      ...six.map((address) => `address add ${address} dev ethernet nodad`),
+    ];
+    execFileSync('ip', ['-n', namespace, '-batch', '-'], { input: batch.join('\n'), timeout: LIMIT_MS });
     const own = ['arp_ignore=1', 'arp_announce=2', 'rp_filter=0'].map((word) => word.split('='));
     const writes = own.map(([key, value]) => `echo ${value} > /proc/sys/net/ipv4/conf/all/${key}`);
     run(...prefix, 'sh', '-ec', writes.join('; '));
