@@ -79,6 +79,7 @@ test('a phone that is registered goes on from its port, whatever its address did
   const probes = await scene.probe();
   const [phones] = scene.phones.addresses;
   await scene.ringwall.ask('guard.add', { list: 'blacklist', network: phones, confirmed: true });
+  await scene.ringwall.ask('guard.confirm', {});
   await new Promise((resolve) => setTimeout(resolve, 2_500));
   assertUnharmed(await probes.report());
   await scene.ringwall.ask('guard.remove', { list: 'blacklist', network: phones });

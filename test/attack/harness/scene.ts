@@ -1,4 +1,4 @@
-import { type Account, Ringwall, type RingwallOptions } from '../../interop/harness/ringwall.ts';
+import { type Account, Ringwall } from '../../interop/harness/ringwall.ts';
 import { Program } from '../../interop/harness/process.ts';
 import type { AskJob, AskOutcome } from '../drivers/ask.ts';
 import type { Guess, GuessJob, GuessOutcome } from '../drivers/guess.ts';

@@ -73,8 +73,11 @@ export const GUARD_REQUESTS = {
       /** Also if it shuts out this machine or phones that are registered. */
       confirmed: optional(flag),
     }),
-    response: object({ entry: guardEntryShape, replaced: flag }),
+    /** `confirmWithin`: seconds after which it is taken back, unless it is confirmed; null: it is kept. */
+    response: object({ entry: guardEntryShape, replaced: flag, confirmWithin: nullable(count) }),
   },
+  /** Keeps what would shut somebody out, and is taken back otherwise. */
+  'guard.confirm': { offline: false, request: object({}), response: object({ kept: count }) },
   'guard.remove': {
     offline: true,
     request: object({ list, network }),
@@ -113,6 +116,6 @@ export const GUARD_REQUESTS = {
       confirmed: optional(flag),
     }),
     /** `expired` were over already, and left out. Both are 0 until the last piece. */
-    response: object({ added: count, expired: count }),
+    response: object({ added: count, expired: count, confirmWithin: nullable(count) }),
   },
 } as const;

@@ -212,6 +212,16 @@ export const ERRORS = {
     advice: 'Nothing was changed. If you mean it, say so with --yes.',
     exit: 'failed',
   },
+  PROBATION_NOTHING: {
+    says: 'Nothing waits to be confirmed.',
+    advice: 'What was not confirmed in time has been taken back.',
+    exit: 'failed',
+  },
+  PROBATION_FULL: {
+    says: 'More than {count} changes wait to be confirmed.',
+    advice: 'Confirm them with ringwall guard confirm, or wait until they are taken back.',
+    exit: 'failed',
+  },
   GUARD_ENTRY_UNKNOWN: {
     says: '{network} is not on the {list}.',
     advice: 'See what is with: ringwall guard {list} list.',

@@ -103,7 +103,7 @@ test('host bits are refused with both readings, and what is no network with a se
 });
 
 test('what would shut out registered phones or this machine is refused, named, and done if it is meant', async () => {
-  const { ask } = office();
+  const { ask, store } = office();
   const phones = { list: 'blacklist', network: '198.51.100.0/24' } as const;
   assert.match(
     refusal(await ask['guard.add'](phones)),
@@ -114,7 +114,15 @@ test('what would shut out registered phones or this machine is refused, named, a
     /127\.0\.0\.1 \(this machine\)/,
   );
   assert.deepEqual(await networks(ask), []);
-  value(await ask['guard.add']({ ...phones, confirmed: true }));
+  const tried = value(await ask['guard.add']({ ...phones, confirmed: true }));
+  assert.equal(tried.confirmWithin, 60);
+  assert.deepEqual(
+    [await networks(ask), await store.guardEntries()],
+    [['198.51.100.0/24'], []],
+    'a restart reverts it',
+  );
+  assert.deepEqual(value(await ask['guard.confirm']({})), { kept: 1 });
+  assert.equal((await store.guardEntries()).length, 1);
   value(await ask['guard.add']({ ...phones, list: 'whitelist' }));
   assert.deepEqual(await networks(ask), ['198.51.100.0/24']);
 });
@@ -236,18 +244,26 @@ function upload(ask: Ask, file: string, format: 'json' | 'csv', confirmed = fals
       const last = index === pieces.length - 1;
       return ask['guard.import']({ upload: 'upload-1', format, piece, last, confirmed });
     },
-    Promise.resolve({ ok: true, value: { added: 0, expired: 0 } }),
+    Promise.resolve({ ok: true, value: { added: 0, expired: 0, confirmWithin: null } }),
   );
 }
 
 test('ten thousand entries go out in pieces and come in again, in either format, all or none', async () => {
   for (const format of ['json', 'csv'] as const) {
     const [from, to] = [office(), office()];
-    const lines = Array.from({ length: 10_000 }, (_, i) => `10.${i >> 8}.${i & 255}.0/24`);
+    const lines = Array.from({ length: 10_000 }, (_, i) => `11.${i >> 8}.${i & 255}.0/24`);
     const file = `network\n${lines.join('\n')}\n`;
-    assert.deepEqual(value(await upload(from.ask, file, 'csv', true)), { added: 10_000, expired: 0 });
+    assert.deepEqual(value(await upload(from.ask, file, 'csv', true)), {
+      added: 10_000,
+      expired: 0,
+      confirmWithin: null,
+    });
     const text = await exported(from.ask, format);
-    assert.deepEqual(value(await upload(to.ask, text, format, true)), { added: 10_000, expired: 0 });
+    assert.deepEqual(value(await upload(to.ask, text, format, true)), {
+      added: 10_000,
+      expired: 0,
+      confirmWithin: null,
+    });
     assert.equal((await to.store.guardEntries()).length, 10_000);
     assert.equal(await exported(to.ask, format), text);
     const wrong = `${file}10.0.0.1/24\n`;
@@ -259,14 +275,14 @@ test('an empty blacklist is a file too', async () => {
   const { ask } = office();
   assert.deepEqual(JSON.parse(await exported(ask, 'json')), []);
   assert.match(await exported(ask, 'csv'), /^network,action,[^\n]*\r\n$/);
-  assert.deepEqual(value(await upload(ask, '[]', 'json')), { added: 0, expired: 0 });
+  assert.deepEqual(value(await upload(ask, '[]', 'json')), { added: 0, expired: 0, confirmWithin: null });
 });
 
 test('an import leaves out what is over, and refuses whitelisting and shutting out phones as a whole', async () => {
   const { ask } = office();
   const file = (lines: string) => `network,action,expires at\n${lines}`;
   const over = file('203.0.113.7,block,2001-01-01T00:00:00Z\n203.0.113.8,block,\n');
-  assert.deepEqual(value(await upload(ask, over, 'csv')), { added: 1, expired: 1 });
+  assert.deepEqual(value(await upload(ask, over, 'csv')), { added: 1, expired: 1, confirmWithin: null });
   const allowing = file('203.0.113.9,block,\n203.0.113.10,allow,\n');
   assert.match(refusal(await upload(ask, allowing, 'csv')), /203\.0\.113\.10 is to be allowed/);
   const phones = file('203.0.113.9,block,\n198.51.100.0/24,block,\n');

@@ -24,7 +24,14 @@ import {
 } from '@ringwall/policy';
 import { actionOf, exportPiece, findEntries } from './guard-lists.ts';
 import { protectedPlaces, shutOut } from './guard-places.ts';
-import { changeGuard, entryUnknown, type GuardSide, type RunningGuard, storedGuard } from './guard-side.ts';
+import {
+  changeGuard,
+  entryUnknown,
+  type GuardSide,
+  type RunningGuard,
+  storedGuard,
+  tryGuard,
+} from './guard-side.ts';
 import { guardEntryView, policySentences, securityEventView } from './guard-views.ts';
 import { Upload } from './upload.ts';
 
@@ -54,15 +61,20 @@ export function guardHandlers(parts: GuardHandlersParts): GuardHandlers {
   /** Adds all or none; first it is asked whom that would shut out. */
   const add = async (entries: readonly NewEntry[], confirmed: boolean) => {
     const blocked = entries.filter(({ action }) => action === 'block').map(({ network }) => network);
-    const places = confirmed
-      ? undefined
-      : shutOut(blocked, protectedPlaces(parts.ownAddresses(), await bindings()));
-    if (places !== undefined) return err(adminError('GUARD_SHUTS_OUT', { places }));
+    const places = shutOut(blocked, protectedPlaces(parts.ownAddresses(), await bindings()));
+    if (places !== undefined && !confirmed) return err(adminError('GUARD_SHUTS_OUT', { places }));
     const at = await side();
-    return changeGuard(at, () => {
+    const change = () => {
       const added = addEntries(at.guard, entries, at.now());
       return added.ok ? added : err(adminError('GUARD_LISTS_FULL', { problem: added.error.text }));
-    });
+    };
+    if (places === undefined || running === undefined) {
+      const changed = await changeGuard(at, change);
+      return changed.ok ? ok(null) : changed;
+    }
+    const tried = tryGuard(at, change);
+    if (!tried.ok) return tried;
+    return running.guard.probation.begin({ what: `a change that shuts out ${places}`, ...tried.value });
   };
 
   const table: GuardHandlers = {
@@ -123,7 +135,12 @@ export function guardHandlers(parts: GuardHandlersParts): GuardHandlers {
       const listed = guard.lists.get(read.value, action);
       return listed === undefined
         ? err(entryUnknown(network, list))
-        : ok({ entry: guardEntryView(listed), replaced });
+        : ok({ entry: guardEntryView(listed), replaced, confirmWithin: added.value });
+    },
+    'guard.confirm': async () => {
+      if (running === undefined) return notRunning;
+      const kept = await running.guard.probation.confirm();
+      return kept.ok ? ok({ kept: kept.value }) : kept;
     },
     'guard.remove': async ({ list, network }) => {
       const read = parseListNetwork(network);
@@ -158,7 +175,7 @@ export function guardHandlers(parts: GuardHandlersParts): GuardHandlers {
     },
     'guard.import': async ({ upload: id, format, piece, last, by = SOMEBODY, confirmed = false }) => {
       const taken = upload.take(id, piece, last);
-      if (taken === undefined) return ok({ added: 0, expired: 0 });
+      if (taken === undefined) return ok({ added: 0, expired: 0, confirmWithin: null });
       if (taken === 'too-long') return wrongFile('The file is too long');
       const read = (format === 'csv' ? importCsv : importJson)(taken.file, {
         addedBy: by,
@@ -171,7 +188,9 @@ export function guardHandlers(parts: GuardHandlersParts): GuardHandlers {
       const wall = clock.wall();
       const entries = read.value.filter(({ expiresAt }) => expiresAt === undefined || expiresAt > wall);
       const added = await add(entries, confirmed);
-      return added.ok ? ok({ added: entries.length, expired: read.value.length - entries.length }) : added;
+      if (!added.ok) return added;
+      const expired = read.value.length - entries.length;
+      return ok({ added: entries.length, expired, confirmWithin: added.value });
     },
   };
   return refusingStoreErrors(table);

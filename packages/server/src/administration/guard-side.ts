@@ -15,6 +15,7 @@ import {
 } from '@ringwall/policy';
 import { GuardFigureCounts } from '../guard/guard-figures.ts';
 import type { SharedListFeed } from '../guard/shared-list-feed.ts';
+import type { Probation, Tentative } from './probation.ts';
 import { GuardKeeper } from '../guard/guard-keeper.ts';
 
 /** The guard that an administrator asks: that of the running program, or one made of what a stopped one left. */
@@ -26,6 +27,7 @@ export interface GuardSide {
 
 /** What only the running program can say. */
 export interface RunningGuard extends GuardSide {
+  readonly probation: Probation;
   readonly feed: Pick<SharedListFeed, 'view' | 'pull'>;
   /** Who drops what is blacklisted, and in a sentence what that means. */
   readonly kernel: () => Promise<{ readonly by: 'sockets' | 'kernel'; readonly text: string }>;
@@ -86,6 +88,27 @@ export async function changeGuard(
   undo(guard, before, changed.value, now());
   const { code, message } = saved.error;
   return err({ code, text: message });
+}
+
+/**
+ * The same on trial: it is in force at once, but neither on disk nor told before it is kept.
+ *
+ * @returns how to keep it and how to take it back.
+ */
+export function tryGuard(
+  { guard, keeper, now }: GuardSide,
+  change: () => Result<readonly GuardEffect[], AdminError>,
+): Result<Pick<Tentative, 'keep' | 'revert'>, AdminError> {
+  const before = liveEntries(guard, now()).map(({ entry }) => entry);
+  const changed = change();
+  if (!changed.ok) return changed;
+  return ok({
+    revert: () => undo(guard, before, changed.value, now()),
+    keep: async () => {
+      const saved = await keeper.performSaved(changed.value);
+      return saved.ok ? saved : err({ code: saved.error.code, text: saved.error.message });
+    },
+  });
 }
 
 function undo(

@@ -9,6 +9,7 @@ import {
 } from '@ringwall/policy';
 import { MemoryStore } from '@ringwall/store';
 import { GuardFigureCounts } from '../guard/guard-figures.ts';
+import { Probation } from './probation.ts';
 import { GuardKeeper } from '../guard/guard-keeper.ts';
 import type { RunningGuard } from './guard-side.ts';
 
@@ -47,6 +48,7 @@ export function aGuardSide(store = new MemoryStore()) {
     guard,
     keeper,
     now: clock.monotonic,
+    probation: new Probation({ later: () => {}, onReverted: () => {} }),
     feed: {
       view: () => ({
         isWanted: false,

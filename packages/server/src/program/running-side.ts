@@ -1,6 +1,7 @@
 import { type Clock, ok } from '@ringwall/base';
 import type { PhoneSettings, StatusView } from '@ringwall/contract';
 import type { Effect, Pbx } from '@ringwall/pbx';
+import type { Probation } from '../administration/probation.ts';
 import type { RunningSide } from '../administration/handlers.ts';
 import type { GuardKeeper } from '../guard/guard-keeper.ts';
 import type { KernelGuard } from '../guard/kernel-guard.ts';
@@ -17,6 +18,7 @@ export interface RunningSideParts {
   readonly clock: Clock;
   readonly pbx: Pbx;
   readonly guardKeeper: GuardKeeper;
+  readonly probation: Probation;
   readonly sharedList: Pick<SharedListFeed, 'view' | 'pull'>;
   readonly notifier: Pick<Notifier, 'test'>;
   readonly kernelGuard: Pick<KernelGuard, 'view'>;
@@ -61,6 +63,7 @@ export function runningSide(parts: RunningSideParts): RunningSide {
       keeper: parts.guardKeeper,
       now: () => parts.clock.monotonic(),
       feed: parts.sharedList,
+      probation: parts.probation,
       kernel: () => parts.kernelGuard.view(),
     },
     trunks: () => pbx.trunks(),

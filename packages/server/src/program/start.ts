@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { err, ok, type Result } from '@ringwall/base';
 import { type AdminError, formatListener, isErrorCode } from '@ringwall/contract';
 import { openControl } from '../administration/control.ts';
+import { Probation } from '../administration/probation.ts';
 import { handlers } from '../administration/handlers.ts';
 import { EventLog } from '../log/event-log.ts';
 import type { SettingsFilePlace } from '../settings/settings-file.ts';
@@ -104,6 +105,11 @@ export async function start({
     kernelGuard: program.kernelGuard,
     notifier: program.notifier,
     sharedList: program.sharedList,
+    probation: new Probation({
+      later: (ms, run) => program.later(ms, run),
+      onReverted: (what) =>
+        log.part('guard').warn({ event: 'guard-reverted' }, `Nobody confirmed ${what}: it was taken back`),
+    }),
     live,
     certificate,
     trial,

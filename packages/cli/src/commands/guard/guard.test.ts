@@ -115,7 +115,9 @@ test('unban says what was let go, and what keeps the address out all the same', 
 });
 
 test('a network is added with its time, its reason and who wants it', async () => {
-  const answers = { 'guard.add': async () => ok({ entry: entry('192.0.2.0/24'), replaced: true }) };
+  const answers = {
+    'guard.add': async () => ok({ entry: entry('192.0.2.0/24'), replaced: true, confirmWithin: null }),
+  };
   const add = ['guard', 'blacklist', 'add', '192.0.2.0/24'];
   const env = { NO_COLOR: '1', USER: 'root', SUDO_USER: 'anna' };
   const ran = await runOn({ answers, env }, ...add, '--for', '12h', '--description', 'Scanners', '--yes');
@@ -190,7 +192,7 @@ test('a long file is sent in pieces of one upload, whole, and the format is that
   const answers = {
     'guard.import': async (request: (typeof pieces)[number]) => {
       pieces.push(request);
-      return ok({ added: request.last ? 3 : 0, expired: request.last ? 1 : 0 });
+      return ok({ added: request.last ? 3 : 0, expired: request.last ? 1 : 0, confirmWithin: null });
     },
   };
   const ran = await runOn({ answers, files: { 'a.CSV': text } }, 'guard', 'blacklist', 'import', 'a.CSV');

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { type Run, withExamples } from '../command.ts';
+import { addConfirmCommand } from './confirm.ts';
 import { addEventsCommand } from './events.ts';
 import { addFeedCommands } from './feed.ts';
 import { addListCommands } from './lists.ts';
@@ -16,6 +17,7 @@ export function addGuardCommands(program: Command, run: Run): void {
   addGuardStatusCommand(guard, run);
   addEventsCommand(guard, run);
   addFeedCommands(guard, run);
+  addConfirmCommand(guard, run);
   addWhyCommand(guard, run);
   addUnbanCommand(guard, run);
   addListCommands(guard, run, 'blacklist');

@@ -4,6 +4,7 @@ import { MAX_PIECE_CHARACTERS } from '@ringwall/contract';
 import { type Command, Option } from 'commander';
 import { does, type Run, withExamples } from '../command.ts';
 import { addedBy } from './added-by.ts';
+import { remarkTrial } from './confirm.ts';
 
 type Format = 'json' | 'csv';
 
@@ -65,12 +66,13 @@ export function addImportCommand(parent: Command, run: Run): void {
       });
       if (!taken.ok) return taken;
       if (!last) continue;
-      const { added, expired } = taken.value;
+      const { added, expired, confirmWithin } = taken.value;
       shell.show(taken.value, () => {
         shell.print(
           `${added === 1 ? 'One network was' : `${added} networks were`} added to the blacklist.\n`,
         );
       });
+      remarkTrial(shell, confirmWithin);
       if (expired > 0) shell.remark(`Left out because they are over: ${expired}.`);
       return ok(undefined);
     }

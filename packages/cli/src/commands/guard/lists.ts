@@ -4,6 +4,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { plain } from '../../output/plain-text.ts';
 import { allPages } from '../../shell.ts';
 import { addedBy } from './added-by.ts';
+import { remarkTrial } from './confirm.ts';
 import { does, type Run, rowsArgument, withExamples } from '../command.ts';
 import { entryColumns, untilWords } from './entry-table.ts';
 import { addExportCommand, addImportCommand } from './list-files.ts';
@@ -69,12 +70,13 @@ function addAdd(parent: Command, run: Run, list: List): void {
       ...(options.yes ? { confirmed: true } : {}),
     });
     if (!added.ok) return added;
-    const { entry, replaced } = added.value;
+    const { entry, replaced, confirmWithin } = added.value;
     shell.show(added.value, () => {
       const until = list === 'blacklist' ? `, ${untilWords(entry)}` : '';
       const before = replaced ? ' in place of the entry that was there' : '';
       shell.print(`${plain(entry.network)} is on the ${list}${before}${until}.\n`);
     });
+    remarkTrial(shell, confirmWithin);
     return ok(undefined);
   });
 }

@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { err, ok } from '@ringwall/base';
+import { adminError } from '@ringwall/contract';
+import { Probation, type Tentative } from './probation.ts';
+
+function rig() {
+  const waits: (() => void)[] = [];
+  const told: string[] = [];
+  const probation = new Probation({
+    later: (_, run) => void waits.push(run),
+    onReverted: (what) => told.push(`reverted ${what}`),
+  });
+  const change = (what: string, fails = false): Tentative => ({
+    what,
+    keep: async () => {
+      if (fails) return err(adminError('STORE_BUSY', { directory: 'x' }));
+      told.push(`kept ${what}`);
+      return ok(undefined);
+    },
+    revert: () => told.push(`undone ${what}`),
+  });
+  return { probation, waits, told, change };
+}
+
+test('what nobody confirms is undone when its time is over, once', async () => {
+  const { probation, waits, told, change } = rig();
+  assert.deepEqual(probation.begin(change('a')), ok(60));
+  waits[0]?.();
+  waits[0]?.();
+  assert.deepEqual(told, ['undone a', 'reverted a']);
+  assert.equal((await probation.confirm()).ok, false);
+});
+
+test('what is confirmed is kept, all of it, and its time does nothing any more', async () => {
+  const { probation, waits, told, change } = rig();
+  probation.begin(change('a'));
+  probation.begin(change('b'));
+  assert.deepEqual(await probation.confirm(), ok(2));
+  for (const run of waits) run();
+  assert.deepEqual(told, ['kept a', 'kept b']);
+});
+
+test('what cannot be kept goes on waiting, and is undone in the end', async () => {
+  const { probation, waits, told, change } = rig();
+  probation.begin(change('a', true));
+  assert.equal((await probation.confirm()).ok, false);
+  waits[0]?.();
+  assert.deepEqual(told, ['undone a', 'reverted a']);
+});
+
+test('beyond sixteen a change is undone at once', () => {
+  const { probation, told, change } = rig();
+  for (let i = 0; i < 16; i++) assert.ok(probation.begin(change(`${i}`)).ok);
+  assert.equal(probation.begin(change('one more')).ok, false);
+  assert.deepEqual(told, ['undone one more']);
+});

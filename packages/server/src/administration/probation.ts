@@ -1,0 +1,63 @@
+import { err, ok, type Result } from '@ringwall/base';
+import { type AdminError, adminError } from '@ringwall/contract';
+
+/** A change that is in force and not yet kept: whoever made it may have shut himself out with it. */
+export interface Tentative {
+  /** For the log. */
+  readonly what: string;
+  /** Puts it on disk. */
+  readonly keep: () => Promise<Result<undefined, AdminError>>;
+  readonly revert: () => void;
+}
+
+export interface ProbationParts {
+  /** Runs something after so many milliseconds, or never if the program stops before. */
+  readonly later: (ms: number, run: () => void) => void;
+  readonly onReverted: (what: string) => void;
+  /** A minute, unless a test has no time. */
+  readonly ms?: number;
+}
+
+const PROBATION_MS = 60_000;
+const MOST = 16;
+
+/**
+ * Changes that could shut out an administrator, or his phones, revert by themselves unless he confirms that he is still
+ * there. Nothing of them is on disk before, so that a restart reverts them too.
+ */
+export class Probation {
+  readonly #parts: ProbationParts;
+  readonly #pending = new Set<Tentative>();
+
+  constructor(parts: ProbationParts) {
+    this.#parts = parts;
+  }
+
+  /** @returns the seconds within which it has to be confirmed, or why it was reverted at once. */
+  begin(change: Tentative): Result<number, AdminError> {
+    if (this.#pending.size >= MOST) {
+      change.revert();
+      return err(adminError('PROBATION_FULL', { count: MOST }));
+    }
+    this.#pending.add(change);
+    const ms = this.#parts.ms ?? PROBATION_MS;
+    this.#parts.later(ms, () => {
+      if (!this.#pending.delete(change)) return;
+      change.revert();
+      this.#parts.onReverted(change.what);
+    });
+    return ok(Math.ceil(ms / 1_000));
+  }
+
+  /** Keeps all that waits for it. @returns how many; what cannot be kept stays on probation. */
+  async confirm(): Promise<Result<number, AdminError>> {
+    let kept = 0;
+    for (const change of [...this.#pending]) {
+      const saved = await change.keep(); // eslint-disable-line no-await-in-loop -- in their order
+      if (!saved.ok) return saved;
+      this.#pending.delete(change);
+      kept++;
+    }
+    return kept === 0 ? err(adminError('PROBATION_NOTHING')) : ok(kept);
+  }
+}
