@@ -32,11 +32,14 @@ export {
 export {
   addEntries,
   endangeredBy,
+  hitsSince,
+  type ListHits,
   liveEntries,
   type NewEntry,
   type ProtectedPlace,
   removeEntry,
   restoreEntries,
+  restoreHits,
   unban,
 } from './guard/manage-lists.ts';
 export { admitAttempt, observe } from './guard/observe.ts';

@@ -36,6 +36,27 @@ export function guardStoreContract(
     assert.equal(await store.configurationVersion(), 0);
   });
 
+  storeTest('hits are kept for entries that are stored, and go with them', async (store) => {
+    const [a, b] = [aGuardEntry('192.0.2.7'), aGuardEntry('2001:db8::/64')];
+    const hitsOf = ({ network, action }: ListEntry, hits: number) => ({
+      network,
+      action,
+      hits,
+      lastHitAt: NOW,
+    });
+    await store.changeGuardEntries([save(a), save(b)]);
+    await store.saveGuardHits([hitsOf(a, 1), hitsOf(b, 2), hitsOf(aGuardEntry('192.0.2.9'), 3)]);
+    await store.saveGuardHits([hitsOf(a, 5)]);
+    assert.deepEqual(
+      (await store.guardHits()).map(({ hits }) => hits).toSorted((x, y) => x - y),
+      [2, 5],
+    );
+    await store.changeGuardEntries([forget(a)]);
+    await store.saveGuardHits([]);
+    assert.deepEqual(await store.guardHits(), [hitsOf(b, 2)]);
+    assert.equal(await store.configurationVersion(), 0);
+  });
+
   storeTest('security events come newest first, in pages that leave none out', async (store) => {
     const written = Array.from({ length: 5 }, (_, i) => aSecurityEvent({ text: `event ${i}` }));
     await store.addSecurityEvents(written.slice(0, 2));

@@ -4,6 +4,7 @@ import { bindings, saveBindings } from './queries/bindings.ts';
 import { configurationVersion } from './queries/configuration.ts';
 import type { Database } from './queries/database.ts';
 import { changeGuardEntries, guardEntries } from './queries/guard-entries.ts';
+import { guardHits, saveGuardHits } from './queries/guard-hits.ts';
 import { integrityFaults } from './queries/integrity.ts';
 import { addSecurityEvents, removeSomeSecurityEvents, securityEvents } from './queries/security-events.ts';
 import { changeItems, items } from './queries/items.ts';
@@ -27,6 +28,8 @@ export const operations = {
   removeSomeCallRecords,
   guardEntries,
   changeGuardEntries,
+  guardHits,
+  saveGuardHits,
   addSecurityEvents,
   securityEvents,
   removeSomeSecurityEvents,

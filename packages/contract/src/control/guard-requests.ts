@@ -14,6 +14,8 @@ const shortText = text({
   allowed: 'one line of at most 200',
 });
 
+const shadowSetting = object({ name: text({ min: 1, max: 64 }), value: text({ max: 256 }) });
+
 /** A long file goes in several requests of so many characters: each fits what the socket takes, however it is written. */
 export const MAX_PIECE_CHARACTERS = 100_000;
 
@@ -31,6 +33,34 @@ export const GUARD_REQUESTS = {
       leftOut: count,
       pulledAt: nullable(instant),
       problem: text({ max: 1_024 }),
+    }),
+  },
+  /** Settings that are tried out beside those in force. `start` needs `settings` and `seconds`. */
+  'guard.shadow': {
+    offline: false,
+    request: object({
+      what: choice(['start', 'report', 'stop']),
+      settings: optional(listOf(shadowSetting, 32)),
+      seconds: optional(whole(60, 31_536_000)),
+    }),
+    response: object({
+      shadow: nullable(
+        object({
+          settings: listOf(shadowSetting, 32),
+          since: instant,
+          until: instant,
+          stopped: listOf(
+            object({
+              source: text({ max: 64 }),
+              rule: text({ max: 64 }),
+              firstAt: instant,
+              lastAt: instant,
+              times: count,
+            }),
+            1_000,
+          ),
+        }),
+      ),
     }),
   },
   'guard.events': {

@@ -1,6 +1,6 @@
 import type { WallMs } from '@ringwall/base';
 import type { RtpMode } from '@ringwall/media';
-import type { GuardEffect, ListEntry } from '@ringwall/policy';
+import type { GuardEffect, ListEntry, ListHits } from '@ringwall/policy';
 import type { CallId, CallRecord } from '../call/call-record.ts';
 import type { Binding } from '../registrar/binding.ts';
 import type { ExtensionNumber } from '../snapshot/snapshot.ts';
@@ -36,6 +36,9 @@ export type ItemChange =
 
 /** A change of the guard's lists, as the guard wants it: an entry replaces the one with its network and action. */
 export type GuardEntryChange = Extract<GuardEffect, { readonly do: 'save-entry' | 'forget-entry' }>;
+
+/** How often an entry of the guard's lists decided, and when last. */
+export type GuardHits = ListHits;
 
 /** What the guard did or saw that an administrator may ask about later. */
 export interface SecurityEvent {
@@ -125,6 +128,11 @@ export interface Store {
   guardEntries(): Promise<readonly ListEntry[]>;
   /** All of the changes in their order, or none. To forget what is not there is no error. */
   changeGuardEntries(changes: readonly GuardEntryChange[]): Promise<void>;
+
+  /** How often entries decided, as it was saved; of entries that are gone there may be some. */
+  guardHits(): Promise<readonly GuardHits[]>;
+  /** Replaces what was saved of these entries, and forgets those of entries that are not stored. */
+  saveGuardHits(hits: readonly GuardHits[]): Promise<void>;
 
   /** Keeps {@link SECURITY_EVENTS_KEPT} of either sort. */
   addSecurityEvents(events: readonly SecurityEvent[]): Promise<void>;

@@ -5,13 +5,16 @@ import { parseListNetwork } from './list-entry.ts';
 import {
   addEntries,
   endangeredBy,
+  hitsSince,
   liveEntries,
   type NewEntry,
   removeEntry,
   restoreEntries,
+  restoreHits,
   unban,
 } from './manage-lists.ts';
-import { doings, GuardRig } from './testing.ts';
+import { admitPacket } from './admit.ts';
+import { doings, flowOf, GuardRig } from './testing.ts';
 
 const ADDRESS = '198.51.100.9';
 
@@ -141,4 +144,27 @@ test('a block says whom it would shut out that should not be', () => {
   assert.deepEqual(endangeredBy(network('198.51.0.0/16'), places), [places[0]]);
   assert.deepEqual(endangeredBy(network('fe80::/10'), places), [places[1]]);
   assert.deepEqual(endangeredBy(network('192.0.2.0/24'), places), []);
+});
+
+test("hits of the last run are put back, those since a moment are told, and hits of what is gone are nobody's", () => {
+  const rig = new GuardRig();
+  const blocked = {
+    network: network('192.0.2.7/32'),
+    action: 'block',
+    description: '',
+    addedBy: 'anna',
+  } as const;
+  assert.ok(addEntries(rig.guard, [{ ...blocked, expiresAt: undefined }], rig.now).ok);
+  const before = { action: 'block', hits: 40, lastHitAt: rig.wall } as const;
+  restoreHits(rig.guard, [
+    { network: blocked.network, ...before },
+    { network: network('192.0.2.8/32'), ...before },
+  ]);
+  assert.deepEqual(hitsSince(rig.guard, rig.wall), []);
+  rig.wait(10);
+  admitPacket(rig.guard, flowOf('192.0.2.7'), rig.now);
+  assert.deepEqual(
+    hitsSince(rig.guard, (rig.wall - 5) as WallMs).map(({ hits }) => hits),
+    [41],
+  );
 });

@@ -114,6 +114,29 @@ export function restoreEntries(
   });
 }
 
+/** How often an entry decided, and when last. */
+export interface ListHits extends Pick<ListEntry, 'network' | 'action'> {
+  readonly hits: number;
+  readonly lastHitAt: WallMs;
+}
+
+/** Puts back what was counted before, of entries that are there. */
+export function restoreHits(guard: GuardState, all: readonly ListHits[]): void {
+  for (const { network, action, hits, lastHitAt } of all) {
+    const listed = guard.lists.get(network, action);
+    if (listed === undefined) continue;
+    listed.hits += hits;
+    listed.lastHitAt ??= lastHitAt;
+  }
+}
+
+/** Entries that decided after `since`. */
+export function hitsSince(guard: GuardState, since: WallMs): readonly ListHits[] {
+  return Array.from(guard.lists.entries()).flatMap(({ entry: { network, action }, hits, lastHitAt }) =>
+    lastHitAt !== undefined && lastHitAt > since ? [{ network, action, hits, lastHitAt }] : [],
+  );
+}
+
 /** The entries that stand at the moment, with their hits. */
 export function liveEntries(guard: GuardState, now: MonotonicMs): readonly Listed[] {
   const wall: WallMs = wallAt(guard, now);

@@ -48,6 +48,7 @@ export interface GuardHandlersParts {
   readonly running: { readonly guard: RunningGuard; bindings(): Iterable<Binding> } | undefined;
 }
 
+const WEEK_SECONDS = 604_800;
 const SOMEBODY = 'an administrator';
 
 /** The answers to everything that an administrator may ask of the guard. */
@@ -92,6 +93,13 @@ export function guardHandlers(parts: GuardHandlersParts): GuardHandlers {
         alarms: [...keeper.alarms()],
         kernel: await kernel(),
       });
+    },
+    'guard.shadow': async ({ what, settings = [], seconds = WEEK_SECONDS }) => {
+      if (running === undefined) return notRunning;
+      const { shadow } = running.guard;
+      if (what === 'report') return ok({ shadow: shadow.view() ?? null });
+      const done = what === 'start' ? await shadow.start(settings, seconds) : await shadow.stop();
+      return done.ok ? ok({ shadow: done.value ?? null }) : done;
     },
     'guard.feed': async ({ pull }) => {
       if (running === undefined) return notRunning;

@@ -14,6 +14,7 @@ import {
   restoreEntries,
 } from '@ringwall/policy';
 import { GuardFigureCounts } from '../guard/guard-figures.ts';
+import type { ShadowRun } from '../guard/shadow-run.ts';
 import type { SharedListFeed } from '../guard/shared-list-feed.ts';
 import type { Probation, Tentative } from './probation.ts';
 import { GuardKeeper } from '../guard/guard-keeper.ts';
@@ -28,6 +29,7 @@ export interface GuardSide {
 /** What only the running program can say. */
 export interface RunningGuard extends GuardSide {
   readonly probation: Probation;
+  readonly shadow: Pick<ShadowRun, 'start' | 'stop' | 'view'>;
   readonly feed: Pick<SharedListFeed, 'view' | 'pull'>;
   /** Who drops what is blacklisted, and in a sentence what that means. */
   readonly kernel: () => Promise<{ readonly by: 'sockets' | 'kernel'; readonly text: string }>;

@@ -49,6 +49,11 @@ export function aGuardSide(store = new MemoryStore()) {
     keeper,
     now: clock.monotonic,
     probation: new Probation({ later: () => {}, onReverted: () => {} }),
+    shadow: {
+      view: () => undefined,
+      start: () => Promise.reject(new Error('nobody asked')),
+      stop: () => Promise.reject(new Error('nobody asked')),
+    },
     feed: {
       view: () => ({
         isWanted: false,

@@ -1,11 +1,12 @@
 import type { Clock, WallMs } from '@ringwall/base';
 import type { CloseReason, Flow, SipSockets } from '@ringwall/net';
 import type { Binding, Effect, ExtensionNumber, MediaEvent, Pbx, PbxEvent, Snapshot } from '@ringwall/pbx';
-import { liveEntries } from '@ringwall/policy';
+import { hitsSince, liveEntries, restoreHits } from '@ringwall/policy';
 import { Followers } from '../administration/followers.ts';
 import { eventView } from '../administration/views.ts';
 import type { GuardFigureCounts } from '../guard/guard-figures.ts';
 import { GuardKeeper } from '../guard/guard-keeper.ts';
+import { ShadowRun } from '../guard/shadow-run.ts';
 import { SharedListFeed } from '../guard/shared-list-feed.ts';
 import { outward } from '../notify/outward.ts';
 import { KernelGuard } from '../guard/kernel-guard.ts';
@@ -24,6 +25,7 @@ import { RegisteredPlaces } from './registered-places.ts';
 const TICK_MS = 20;
 /** How long calls may take to end when the program stops. */
 const GOODBYE_MS = 2_000;
+const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 /** How long security events are kept. */
@@ -54,10 +56,12 @@ export class Program {
   readonly kernelGuard: KernelGuard;
   readonly notifier: Notifier;
   readonly sharedList: SharedListFeed;
+  readonly shadowRun: ShadowRun;
   readonly #performer: Performer;
   readonly #places: RegisteredPlaces;
   readonly #reacher: TrunkReacher;
   readonly #timers = new Set<NodeJS.Timeout>();
+  #hitsSavedAt = 0 as WallMs;
   #ended = false;
 
   constructor(parts: ProgramParts) {
@@ -101,6 +105,14 @@ export class Program {
       later: (ms, run) => this.later(ms, run),
       log: log.part('guard'),
     });
+    this.shadowRun = new ShadowRun({
+      guard: parts.pbx.guard,
+      store: parts.data.store,
+      clock: parts.clock,
+      settings: () => parts.data.storedSettings.inEffect,
+      later: (ms, run) => this.later(ms, run),
+      onMistake,
+    });
     this.guardKeeper.connect({ onEvent: (event) => this.notifier.guardEvent(event) });
     const { pbx } = parts;
     this.#reacher = new TrunkReacher({
@@ -133,13 +145,16 @@ export class Program {
   async begin(): Promise<void> {
     const { data, pbx, clock } = this.parts;
     this.perform(pbx.restoreGuard(await data.store.guardEntries()));
+    restoreHits(pbx.guard, await data.store.guardHits());
     this.guardKeeper.announce(liveEntries(pbx.guard, clock.monotonic()).map(({ entry }) => entry));
     pbx.restoreBindings(await data.store.bindings(clock.wall()));
     const restored = Map.groupBy(pbx.bindings(), ({ extension }) => extension);
     for (const [extension, bindings] of restored) this.#registered(extension, bindings);
     void this.kernelGuard.configure();
     this.sharedList.start();
+    await this.shadowRun.resume();
     this.every(TICK_MS, () => this.perform(pbx.advance()));
+    this.every(MINUTE_MS, () => void this.#saveHits());
     this.every(HOUR_MS, () => void this.#removeOld());
     void this.#removeOld();
   }
@@ -241,6 +256,8 @@ export class Program {
           { event: 'records-lost', lost: unsaved },
           `${unsaved} security events and changes of the lists could not be saved`,
         );
+    await this.#saveHits();
+    await this.shadowRun.settle();
     metrics.stop();
     await data.store.close();
   }
@@ -257,6 +274,22 @@ export class Program {
     this.notifier.pbxEvent(event);
     const told = eventView(event, clock.wall());
     if (told !== undefined) this.followers.tell(told);
+  }
+
+  /** What was counted since the last time: a minute of it may be lost. */
+  async #saveHits(): Promise<void> {
+    const { data, clock, pbx, log } = this.parts;
+    const hits = hitsSince(pbx.guard, this.#hitsSavedAt);
+    if (hits.length === 0) return;
+    const now = clock.wall();
+    try {
+      await data.store.saveGuardHits(hits);
+      this.#hitsSavedAt = now;
+    } catch (error) {
+      log
+        .part('store')
+        .warn({ event: 'save-failed', what: 'hits' }, `Hits wait to be saved: ${textOf(error)}`);
+    }
   }
 
   async #removeOld(): Promise<void> {

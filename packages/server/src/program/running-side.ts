@@ -7,6 +7,7 @@ import type { GuardKeeper } from '../guard/guard-keeper.ts';
 import type { KernelGuard } from '../guard/kernel-guard.ts';
 import type { MediaWorkers } from '../media/media-workers.ts';
 import type { CertificateKeeper } from './certificate-keeper.ts';
+import type { ShadowRun } from '../guard/shadow-run.ts';
 import type { SharedListFeed } from '../guard/shared-list-feed.ts';
 import type { Notifier } from '../notify/notifier.ts';
 import type { LiveConfiguration } from './live-configuration.ts';
@@ -19,6 +20,7 @@ export interface RunningSideParts {
   readonly pbx: Pbx;
   readonly guardKeeper: GuardKeeper;
   readonly probation: Probation;
+  readonly shadowRun: Pick<ShadowRun, 'start' | 'stop' | 'view'>;
   readonly sharedList: Pick<SharedListFeed, 'view' | 'pull'>;
   readonly notifier: Pick<Notifier, 'test'>;
   readonly kernelGuard: Pick<KernelGuard, 'view'>;
@@ -63,6 +65,7 @@ export function runningSide(parts: RunningSideParts): RunningSide {
       keeper: parts.guardKeeper,
       now: () => parts.clock.monotonic(),
       feed: parts.sharedList,
+      shadow: parts.shadowRun,
       probation: parts.probation,
       kernel: () => parts.kernelGuard.view(),
     },

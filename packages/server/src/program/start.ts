@@ -105,6 +105,7 @@ export async function start({
     kernelGuard: program.kernelGuard,
     notifier: program.notifier,
     sharedList: program.sharedList,
+    shadowRun: program.shadowRun,
     probation: new Probation({
       later: (ms, run) => program.later(ms, run),
       onReverted: (what) =>

@@ -5,6 +5,7 @@ import {
   type CallRecord,
   type ExtensionNumber,
   type GuardEntryChange,
+  type GuardHits,
   type ItemChange,
   SECURITY_EVENTS_KEPT,
   type SecurityEvent,
@@ -34,6 +35,7 @@ export class MemoryStore implements Store {
   readonly #bindings = new Map<ExtensionNumber, readonly Binding[]>();
   /** In the order of writing. */
   readonly #callRecords = new Map<CallId, CallRecord>();
+  readonly #guardHits = new Map<string, GuardHits>();
   readonly #guardEntries = new Map<string, ListEntry>();
   /** In the order of writing. */
   #securityEvents: StoredSecurityEvent[] = [];
@@ -164,6 +166,17 @@ export class MemoryStore implements Store {
       if (change.do === 'forget-entry') this.#guardEntries.delete(entryKey(change));
       else this.#guardEntries.set(entryKey(change.entry), structuredClone(change.entry));
     }
+  }
+
+  async guardHits(): Promise<readonly GuardHits[]> {
+    this.#checkOpen();
+    return [...this.#guardHits.values()].map((hits) => structuredClone(hits));
+  }
+
+  async saveGuardHits(all: readonly GuardHits[]): Promise<void> {
+    this.#checkOpen();
+    for (const hits of all) this.#guardHits.set(entryKey(hits), structuredClone(hits));
+    for (const key of this.#guardHits.keys()) if (!this.#guardEntries.has(key)) this.#guardHits.delete(key);
   }
 
   async addSecurityEvents(events: readonly SecurityEvent[]): Promise<void> {

@@ -2,7 +2,8 @@ import type { Migration } from 'kysely/migration';
 import { up as foundation } from './0001-foundation.ts';
 import { up as redirections } from './0002-redirections.ts';
 import { up as guard } from './0003-guard.ts';
-import { up as items } from './0006-items.ts';
+import { up as guardHits } from './0004-guard-hits.ts';
+import { up as items } from './0005-items.ts';
 
 /**
  * Every step from an empty database to the newest one, in the order of their names. A step that was released is
@@ -12,5 +13,6 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0001-foundation': { up: foundation },
   '0002-redirections': { up: redirections },
   '0003-guard': { up: guard },
-  '0006-items': { up: items },
+  '0004-guard-hits': { up: guardHits },
+  '0005-items': { up: items },
 };

@@ -93,6 +93,13 @@ export interface ItemTable {
   sealed: Uint8Array | null;
 }
 
+export interface GuardHitsTable {
+  network: string;
+  action: string;
+  hits: number;
+  last_hit_at: number;
+}
+
 export interface SecurityEventTable {
   id: Generated<number>;
   at: number;
@@ -113,4 +120,5 @@ export interface Tables {
   guard_entry: GuardEntryTable;
   security_event: SecurityEventTable;
   item: ItemTable;
+  guard_hits: GuardHitsTable;
 }

@@ -5,6 +5,7 @@ import {
   type CallRecord,
   type ExtensionNumber,
   type GuardEntryChange,
+  type GuardHits,
   type ItemChange,
   type SecurityEvent,
   type Store,
@@ -181,6 +182,14 @@ export class SqliteStore implements Store {
 
   changeGuardEntries(changes: readonly GuardEntryChange[]): Promise<void> {
     return this.#ask('changeGuardEntries', changes);
+  }
+
+  guardHits(): Promise<readonly GuardHits[]> {
+    return this.#ask('guardHits');
+  }
+
+  saveGuardHits(hits: readonly GuardHits[]): Promise<void> {
+    return this.#ask('saveGuardHits', hits);
   }
 
   addSecurityEvents(events: readonly SecurityEvent[]): Promise<void> {

@@ -4,6 +4,7 @@ import { addConfirmCommand } from './confirm.ts';
 import { addEventsCommand } from './events.ts';
 import { addFeedCommands } from './feed.ts';
 import { addListCommands } from './lists.ts';
+import { addShadowCommands } from './shadow.ts';
 import { addGuardStatusCommand } from './status.ts';
 import { addUnbanCommand, addWhyCommand } from './why.ts';
 
@@ -16,6 +17,7 @@ export function addGuardCommands(program: Command, run: Run): void {
   );
   addGuardStatusCommand(guard, run);
   addEventsCommand(guard, run);
+  addShadowCommands(guard, run);
   addFeedCommands(guard, run);
   addConfirmCommand(guard, run);
   addWhyCommand(guard, run);

@@ -1,12 +1,13 @@
 import { ok } from '@ringwall/base';
 import { MAX_PAGE_ROWS, type RequestOf } from '@ringwall/contract';
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { plain } from '../../output/plain-text.ts';
 import { allPages } from '../../shell.ts';
 import { addedBy } from './added-by.ts';
 import { remarkTrial } from './confirm.ts';
 import { does, type Run, rowsArgument, withExamples } from '../command.ts';
 import { entryColumns, untilWords } from './entry-table.ts';
+import { timeArgument } from './time-argument.ts';
 import { addExportCommand, addImportCommand } from './list-files.ts';
 
 type List = 'blacklist' | 'whitelist';
@@ -146,14 +147,4 @@ function addList(parent: Command, run: Run, list: List): void {
       shell.remark(`${rows.length} of ${matching} shown; see --limit and --search.`);
     return ok(undefined);
   });
-}
-
-const UNIT_SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600, d: 86_400 };
-
-function timeArgument(text: string): number {
-  const match = /^(\d{1,9})([smhd])$/.exec(text);
-  const seconds = Number(match?.[1] ?? 0) * (UNIT_SECONDS[match?.[2] ?? ''] ?? 0);
-  if (seconds < 1 || seconds > 1_000_000_000)
-    throw new InvalidArgumentError('Write a time like 90s, 30m, 12h or 7d.');
-  return seconds;
 }
