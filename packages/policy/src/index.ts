@@ -49,3 +49,19 @@ export { readSharedList, setSharedList, type SharedList, SHARED_LIST_LIMIT } fro
 export { networkText } from './guard/source-key.ts';
 export { type GuardStatistics, guardStatistics } from './guard/statistics.ts';
 export { tickGuard } from './guard/tick.ts';
+export {
+  type Destination,
+  type FinalNumber,
+  type HomeNumbering,
+  NUMBER_CLASSES,
+  type NumberClass,
+} from './numbering/number-class.ts';
+export { indexRules, matchRule, type OutboundCaller, type OutboundIndex } from './outbound/match-rule.ts';
+export {
+  MAX_ROUTES,
+  type NumberRange,
+  type OutboundRoute,
+  type OutboundRule,
+  rewrite,
+  type TrunkRoute,
+} from './outbound/outbound-rule.ts';
