@@ -65,3 +65,12 @@ export {
   rewrite,
   type TrunkRoute,
 } from './outbound/outbound-rule.ts';
+export {
+  type CalendarDay,
+  type LocalTime,
+  localTimeReader,
+  type MinuteSpan,
+  type OfficeHours,
+  type OfficeState,
+  officeState,
+} from './hours/office-hours.ts';
