@@ -74,3 +74,4 @@ export {
   type OfficeState,
   officeState,
 } from './hours/office-hours.ts';
+export { emergencyNumber, type EmergencyNumbers } from './numbering/emergency.ts';
