@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { PbxEvent, TrunkName } from '@ringwall/pbx';
+import { CallerBlacklist } from '@ringwall/policy';
 import { testTrunk, World, type WorldOptions } from '@ringwall/testkit';
 import { lastCall, EXTENSIONS } from './office.ts';
 import { Provider, type ProviderBehaviour } from './provider.ts';
@@ -213,4 +214,28 @@ test('a trunk takes as many calls as it was set to, and no more in a second', ()
   assert.deepEqual(statuses, [100, 503, 100, 503]);
   assert.equal(anna.calls.length, 2);
   assert.match(world.records.at(-1)?.reason ?? '', /as many calls as it may/);
+});
+
+test('a blacklisted caller is declined before anything rings, and the record says by which entry', () => {
+  const { world } = site(15);
+  const anna = world.registered('101');
+  const bo = world.registered('102');
+  world.runFor(5_000);
+  const callerBlacklist = new CallerBlacklist([
+    { pattern: '+4420*', extension: undefined },
+    { pattern: '102', extension: '101' },
+  ]);
+  world.perform(world.pbx.replaceSnapshot({ ...world.pbx.snapshot, version: 2, callerBlacklist }));
+  const caller = new RawPhone(world, ACME.host);
+  assert.equal(invite(caller, '101'), 603);
+  assert.match(
+    world.records.at(-1)?.reason ?? '',
+    /\+442079460123 is on the caller blacklist, as "\+4420\*"/,
+  );
+  assert.equal(invite(caller, '101', '<sip:+15550100@198.51.100.200>;tag=other'), 100);
+  world.runUntil(() => anna.calls.length === 1, 5_000);
+  const refused = world.dial(bo, '101');
+  assert.ok(world.runUntil(() => refused.state === 'ended', 5_000));
+  assert.equal(anna.calls.length, 1, 'nothing rang for 102');
+  assert.match(world.records.at(-1)?.reason ?? '', /102 is on 101's caller blacklist/);
 });

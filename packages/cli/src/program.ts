@@ -3,6 +3,7 @@ import { addBindingsCommand } from './commands/bindings.ts';
 import { addCallsCommand } from './commands/calls.ts';
 import { type Run, withExamples } from './commands/command.ts';
 import { addExtensionCommands } from './commands/extension.ts';
+import { addCallerBlacklistCommands } from './commands/caller-blacklist.ts';
 import { addNotifyCommands } from './commands/notify.ts';
 import { addTrunkCommands } from './commands/trunk.ts';
 import { addGuardCommands } from './commands/guard/guard.ts';
@@ -21,6 +22,7 @@ const COMMANDS: readonly AddCommands[] = [
   addProgramCommands,
   addExtensionCommands,
   addTrunkCommands,
+  addCallerBlacklistCommands,
   addNotifyCommands,
   addSettingCommands,
   addBindingsCommand,

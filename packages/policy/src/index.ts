@@ -3,6 +3,12 @@ export { ARRIVAL_GATES, type Arrival, type ArrivalGate, type ArrivalPolicy } fro
 export { type CallOriginFacts, decideCallOrigin } from './registration/decide-call-origin.ts';
 export { decideRegistration, type RegistrationFacts } from './registration/decide-registration.ts';
 export { type Claim, foreignIdentity } from './registration/identity.ts';
+export {
+  type BlockedCaller,
+  CALLER_BLACKLIST_LIMIT,
+  CallerBlacklist,
+  isCallerPattern,
+} from './caller-id/caller-blacklist.ts';
 export { type Listed } from './guard/address-lists.ts';
 export { type Admission, ADMISSION_RULES, type AdmissionRule } from './guard/admission.ts';
 export { admitConnection, admitPacket } from './guard/admit.ts';

@@ -1,6 +1,6 @@
 import { parseCidr } from '@ringwall/base';
 import type { Extension, ExtensionNumber, PbxSettings, Snapshot, Trunk, TrunkName } from '@ringwall/pbx';
-import { DEFAULT_GUARD_POLICY } from '@ringwall/policy';
+import { CallerBlacklist, DEFAULT_GUARD_POLICY } from '@ringwall/policy';
 import { type DigestAlgorithm, makeHa1 } from '@ringwall/sip';
 
 const LAN = ['10.0.0.0/8'].flatMap((text) => {
@@ -87,6 +87,7 @@ export function testSnapshot(
     version,
     settings,
     extensions: new Map(made.map((extension) => [extension.number, extension])),
+    callerBlacklist: new CallerBlacklist([]),
     trunks: new Map(trunks.map((trunk) => [trunk.name, trunk])),
     byAuthId: new Map(made.map((extension) => [extension.authId, extension])),
   };

@@ -11,6 +11,7 @@ import {
   whole,
 } from '../shape/shape.ts';
 import { GUARD_REQUESTS } from './guard-requests.ts';
+import { CALLER_REQUESTS } from './caller-requests.ts';
 import { NOTIFY_REQUESTS } from './notify-requests.ts';
 import { TRUNK_REQUESTS } from './trunk-requests.ts';
 import { MAX_PAGE_ROWS, matching, page, search } from './paging.ts';
@@ -157,6 +158,7 @@ export const REQUESTS = {
     response: object({ records: listOf(callRecordShape, MAX_PAGE_ROWS), more: flag }),
   },
   ...TRUNK_REQUESTS,
+  ...CALLER_REQUESTS,
   ...NOTIFY_REQUESTS,
   ...GUARD_REQUESTS,
   status: { offline: true, request: object({}), response: statusShape },

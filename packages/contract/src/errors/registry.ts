@@ -59,6 +59,23 @@ export const ERRORS = {
     exit: 'failed',
   },
 
+  // Blacklisted callers
+  CALLER_PATTERN: {
+    says: 'That is nobody who could call.',
+    advice: 'Give a number or a name of at most 64 characters, with * for any characters but not alone.',
+    exit: 'usage',
+  },
+  CALLER_UNKNOWN: {
+    says: '{pattern} is not on the caller blacklist.',
+    advice: 'See those that are with ringwall caller-blacklist list.',
+    exit: 'failed',
+  },
+  CALLER_BLACKLIST_FULL: {
+    says: 'The caller blacklist holds {limit} entries and takes no more.',
+    advice: 'Remove some, or put many into one with *.',
+    exit: 'failed',
+  },
+
   // Settings
   SETTING_UNKNOWN: {
     says: '{name}{where} is not a setting.',

@@ -1,6 +1,6 @@
 import type { Brand, Cidr } from '@ringwall/base';
 import type { RtpMode } from '@ringwall/media';
-import type { GuardPolicy } from '@ringwall/policy';
+import type { CallerBlacklist, GuardPolicy } from '@ringwall/policy';
 import type { Trunk, TrunkName } from './trunk.ts';
 
 /** `101`: 2 to 8 digits. */
@@ -68,4 +68,5 @@ export interface Snapshot {
   readonly byAuthId: ReadonlyMap<string, Extension>;
   readonly settings: PbxSettings;
   readonly trunks: ReadonlyMap<TrunkName, Trunk>;
+  readonly callerBlacklist: CallerBlacklist;
 }

@@ -1,6 +1,6 @@
 import type { MonotonicMs, Random, WallMs } from '@ringwall/base';
 import { parseCidr } from '@ringwall/base';
-import { DEFAULT_GUARD_POLICY } from '@ringwall/policy';
+import { CallerBlacklist, DEFAULT_GUARD_POLICY } from '@ringwall/policy';
 import {
   type Flow,
   parseMessage,
@@ -81,6 +81,7 @@ export function extensionOf(number: string, changes: Partial<Extension> = {}): E
 export function snapshotOf(extensions: readonly Extension[], changes: Partial<PbxSettings> = {}): Snapshot {
   return {
     trunks: new Map(),
+    callerBlacklist: new CallerBlacklist([]),
     version: 1,
     settings: { ...SETTINGS, ...changes },
     extensions: new Map(extensions.map((each) => [each.number, each])),

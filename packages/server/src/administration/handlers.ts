@@ -15,6 +15,7 @@ import type { OpenData } from '../program/open-data.ts';
 import { hasIpv6, ownAddresses, phoneAddresses } from '../program/phone-addresses.ts';
 import { listenersToOpen } from '../settings/pbx-settings.ts';
 import type { Notifier } from '../notify/notifier.ts';
+import { callerHandlers } from './caller-handlers.ts';
 import { notifyHandlers } from './notify-handlers.ts';
 import { type RunningTrunks, trunkHandlers } from './trunk-handlers.ts';
 import { guardHandlers } from './guard-handlers.ts';
@@ -88,6 +89,7 @@ export function handlers({ data, clock, version, running }: HandlersParts): Cont
 
   return {
     ...trunkHandlers({ trunks: data.trunks, running, directory: settings.dataDirectory }),
+    ...callerHandlers(data.callers, running),
     ...notifyHandlers({
       secrets: data.keptSecrets,
       notifier: running?.notifier,

@@ -2,6 +2,7 @@ import { err, ok, type Result } from '@ringwall/base';
 import { type AdminError, adminError } from '@ringwall/contract';
 import type { Extension, ExtensionNumber, PbxSettings, Snapshot, StoredExtension } from '@ringwall/pbx';
 import type { buildTrunks } from '../configuration/build-trunks.ts';
+import type { CallerBlacklist } from '@ringwall/policy';
 import type { ExtensionSecrets } from './extension-secrets.ts';
 
 export interface SnapshotSource {
@@ -10,6 +11,7 @@ export interface SnapshotSource {
   readonly extensions: readonly StoredExtension[];
   readonly settings: PbxSettings;
   readonly trunks: ReturnType<typeof buildTrunks>;
+  readonly callerBlacklist: CallerBlacklist;
   readonly secrets: ExtensionSecrets;
   /** For the sentences. */
   readonly sealingKeyFile: string;
@@ -70,6 +72,7 @@ export function buildSnapshot(source: SnapshotSource): Result<BuiltSnapshot, Adm
       byAuthId,
       settings: checked,
       trunks: source.trunks.trunks,
+      callerBlacklist: source.callerBlacklist,
     },
     warnings,
   });

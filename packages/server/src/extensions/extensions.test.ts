@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import type { Random, Result, WallMs } from '@ringwall/base';
 import type { ExtensionNumber, PbxSettings } from '@ringwall/pbx';
 import { DEFAULT_GUARD_POLICY } from '@ringwall/policy';
+import { CallerBlacklist } from '@ringwall/policy';
 import { MemoryStore } from '@ringwall/store';
 import { Sealer } from '../secrets/sealer.ts';
 import { buildSnapshot, type BuiltSnapshot } from './build-snapshot.ts';
@@ -63,7 +64,12 @@ async function snapshotOf(
   const [version, extensions] = await Promise.all([store.configurationVersion(), store.extensions()]);
   const source = { version, extensions, secrets, settings: { ...settings, realm, canaries } };
   const trunks = { trunks: new Map(), warnings: [] };
-  return buildSnapshot({ ...source, trunks, sealingKeyFile: '/data/sealing.key' });
+  return buildSnapshot({
+    ...source,
+    trunks,
+    callerBlacklist: new CallerBlacklist([]),
+    sealingKeyFile: '/data/sealing.key',
+  });
 }
 
 function value<Value>(result: Result<Value, { readonly text: string }>): Value {

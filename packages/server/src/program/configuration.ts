@@ -1,6 +1,7 @@
 import { err, type Result } from '@ringwall/base';
 import type { AdminError } from '@ringwall/contract';
 import type { Extension, Snapshot } from '@ringwall/pbx';
+import { buildCallerBlacklist } from '../configuration/caller-blacklist.ts';
 import { buildTrunks } from '../configuration/build-trunks.ts';
 import { buildSnapshot, type BuiltSnapshot } from '../extensions/build-snapshot.ts';
 import { sealingKeyFile } from '../secrets/sealing-key.ts';
@@ -28,6 +29,7 @@ export async function readConfiguration(
       extensions,
       settings: pbxSettings(storedSettings.inEffect),
       trunks: buildTrunks(items, trunkSecrets),
+      callerBlacklist: buildCallerBlacklist(items),
       secrets,
       sealingKeyFile: sealingKeyFile(settings.dataDirectory),
     });

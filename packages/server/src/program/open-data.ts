@@ -4,6 +4,7 @@ import { type Clock, err, ok, type Random, type Result } from '@ringwall/base';
 import { type AdminError, adminError } from '@ringwall/contract';
 import { StoreError } from '@ringwall/pbx';
 import { SqliteStore } from '@ringwall/store';
+import { CallerAdministration } from '../configuration/caller-blacklist.ts';
 import { TrunkAdministration } from '../configuration/trunk-administration.ts';
 import { TrunkSecrets } from '../configuration/trunk-secrets.ts';
 import { ExtensionSecrets } from '../extensions/extension-secrets.ts';
@@ -26,6 +27,7 @@ export interface OpenData {
   readonly trunkSecrets: TrunkSecrets;
   readonly trunks: TrunkAdministration;
   readonly keptSecrets: KeptSecrets;
+  readonly callers: CallerAdministration;
 }
 
 export interface OpenDataOptions {
@@ -75,6 +77,7 @@ export async function openData(options: OpenDataOptions): Promise<Result<OpenDat
     const { onChanged } = options;
     const keptSecrets = new KeptSecrets(store, sealer, random);
     await keptSecrets.load();
+    const callers = new CallerAdministration({ store, clock, onChanged });
     const trunks = new TrunkAdministration({ store, secrets: trunkSecrets, onChanged });
     const storedSettings = new StoredSettings({ store, loaded: settings.value, onChanged });
     return ok({
@@ -86,6 +89,7 @@ export async function openData(options: OpenDataOptions): Promise<Result<OpenDat
       trunkSecrets,
       trunks,
       keptSecrets,
+      callers,
     });
   } catch (error) {
     await store?.close();

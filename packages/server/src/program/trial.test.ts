@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { parseCidr, type WallMs } from '@ringwall/base';
 import { defaultSettings, type ResponseOf } from '@ringwall/contract';
 import type { PbxSettings } from '@ringwall/pbx';
+import { CallerBlacklist } from '@ringwall/policy';
 import { SystemRandom } from '../loop/random.ts';
 import { pbxSettings } from '../settings/pbx-settings.ts';
 import { Trial } from './trial.ts';
@@ -12,7 +13,14 @@ function trialWith(changes: Partial<PbxSettings>): Trial {
   return new Trial({
     clock: { wall: () => 1_800_000_000_000 as WallMs },
     random: new SystemRandom(),
-    snapshot: () => ({ version: 1, settings, extensions: new Map(), byAuthId: new Map(), trunks: new Map() }),
+    snapshot: () => ({
+      version: 1,
+      settings,
+      extensions: new Map(),
+      byAuthId: new Map(),
+      trunks: new Map(),
+      callerBlacklist: new CallerBlacklist([]),
+    }),
     changed: async () => {},
     later: () => {},
     loopbackAddresses: () => [{ transport: 'udp', host: '127.0.0.1', port: 5_060 }],

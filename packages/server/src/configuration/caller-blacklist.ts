@@ -1,0 +1,100 @@
+import { type Clock, err, ok, type Result } from '@ringwall/base';
+import { type AdminError, adminError, type BlockedCallerView, blockedCallerShape } from '@ringwall/contract';
+import { type Store, StoreError, type StoredItem } from '@ringwall/pbx';
+import { CALLER_BLACKLIST_LIMIT, CallerBlacklist, isCallerPattern } from '@ringwall/policy';
+
+/** What an item of this kind is called in the store. */
+const CALLER_ITEM = 'blocked-caller';
+
+export function buildCallerBlacklist(items: readonly StoredItem[]): CallerBlacklist {
+  const callers = items.flatMap(readCaller);
+  return new CallerBlacklist(
+    callers.map(({ pattern, extension }) => ({ pattern, extension: extension ?? undefined })),
+  );
+}
+
+export interface CallerAdministrationParts {
+  readonly store: Pick<Store, 'items' | 'changeItems'>;
+  readonly clock: Pick<Clock, 'wall'>;
+  /** Called when a change is on disk, before whoever asked for it is told. */
+  readonly onChanged: () => void;
+}
+
+/** What an administrator does with blacklisted callers. */
+export class CallerAdministration {
+  readonly #parts: CallerAdministrationParts;
+
+  constructor(parts: CallerAdministrationParts) {
+    this.#parts = parts;
+  }
+
+  list(): Promise<Result<readonly BlockedCallerView[], AdminError>> {
+    return answer(async () => ok((await this.#parts.store.items()).flatMap(readCaller)));
+  }
+
+  add(
+    pattern: string,
+    extension: string | null,
+    description: string,
+  ): Promise<Result<BlockedCallerView, AdminError>> {
+    return answer(async () => {
+      if (!isCallerPattern(pattern)) return err(adminError('CALLER_PATTERN'));
+      const all = (await this.#parts.store.items()).filter(({ kind }) => kind === CALLER_ITEM);
+      const name = nameOf(pattern, extension);
+      const isNew = !all.some((item) => item.name === name);
+      if (isNew && all.length >= CALLER_BLACKLIST_LIMIT) {
+        return err(adminError('CALLER_BLACKLIST_FULL', { limit: CALLER_BLACKLIST_LIMIT }));
+      }
+      const caller: BlockedCallerView = {
+        pattern,
+        extension,
+        description,
+        addedAt: this.#parts.clock.wall(),
+      };
+      const item = { kind: CALLER_ITEM, name, json: JSON.stringify(caller), sealed: undefined };
+      await this.#parts.store.changeItems([{ do: 'save-item', ...item }]);
+      this.#parts.onChanged();
+      return ok(caller);
+    });
+  }
+
+  /** @returns the entry as it was. */
+  remove(pattern: string, extension: string | null): Promise<Result<BlockedCallerView, AdminError>> {
+    return answer(async () => {
+      const name = nameOf(pattern, extension);
+      const item = (await this.#parts.store.items()).find(
+        (each) => each.kind === CALLER_ITEM && each.name === name,
+      );
+      const [caller] = item === undefined ? [] : readCaller(item);
+      if (caller === undefined) return err(adminError('CALLER_UNKNOWN', { pattern }));
+      await this.#parts.store.changeItems([{ do: 'remove-item', kind: CALLER_ITEM, name }]);
+      this.#parts.onChanged();
+      return ok(caller);
+    });
+  }
+}
+
+function nameOf(pattern: string, extension: string | null): string {
+  return `${extension ?? ''} ${pattern}`;
+}
+
+function readCaller(item: StoredItem): BlockedCallerView[] {
+  if (item.kind !== CALLER_ITEM) return [];
+  try {
+    const read = blockedCallerShape.read(JSON.parse(item.json), '');
+    return read.ok ? [read.value] : [];
+  } catch {
+    return []; // Nothing that we wrote.
+  }
+}
+
+async function answer<Value>(
+  ask: () => Promise<Result<Value, AdminError>>,
+): Promise<Result<Value, AdminError>> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (error instanceof StoreError) return err({ code: error.code, text: error.message });
+    throw error;
+  }
+}
