@@ -40,7 +40,7 @@ export class Scene {
   #office: readonly [Account, Account] | undefined;
 
   static async open(options: SceneOptions = {}): Promise<Scene> {
-    const network = Network.make({ pbx: [1], phones: [10, 11, 12], provider: [50], attacker: [2, 3] });
+    const network = Network.make({ pbx: [1], phones: [10, 11], provider: [50], attacker: [2, 3] });
     network.ownEverywhere(network.host('attacker'));
     const { addresses, address6, prefix } = network.host('pbx');
     const listeners = [addresses[0], `[${address6}]`].flatMap((host) =>

@@ -322,7 +322,7 @@ test('a table that is full takes no more, and room comes back', () => {
 });
 
 test('an address may have only so many pending; others are not touched, and each settled one makes room', () => {
-  const table = newTable({ limits: { serverTransactionsPerSource: 3 } });
+  const table = newTable({ isKnown: () => false, limits: { serverTransactionsPerSource: 3 } });
   const invites = Array.from({ length: 5 }, (_, i) =>
     request({ branch: `z9hG4bK${i}`, callId: `call-${i}` }),
   );
@@ -361,6 +361,19 @@ test('10,000 INVITEs from one address that never acknowledges leave no more than
   assert.notEqual(table.accept(other, flowFrom('192.0.2.7'), at(10_000)), undefined);
   runUntil(table, 32_100);
   assert.equal(table.counts().serverInvite, 1, 'only the one that rings');
+});
+
+test('whoever uses up the share of an address leaves that of a registered phone behind it', () => {
+  const phone = flowFrom('192.0.2.1', 'udp', 40_000);
+  const isKnown = (flow: Flow) => flow.remote.port === phone.remote.port;
+  const table = newTable({ limits: { serverTransactionsPerSource: 4 }, isKnown });
+  const accept = (i: number, flow: Flow) =>
+    table.accept(request({ branch: `z9hG4bK${i}`, callId: `call-${i}` }), flow, at(i));
+  const stranger = (port: number) => flowFrom('192.0.2.1', 'udp', port);
+  const taken = [1, 2, 3, 4, 5, 6].map((i) => accept(i, stranger(5_060 + i)));
+  assert.equal(taken.filter((id) => id !== undefined).length, 4);
+  for (let i = 11; i <= 14; i++) assert.notEqual(accept(i, phone), undefined);
+  assert.equal(accept(15, phone), undefined, 'it has a share, and no more');
 });
 
 test('a request that nobody answers is forgotten after 64*T1, and an answer then comes too late', () => {

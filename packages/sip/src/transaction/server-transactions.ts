@@ -71,7 +71,8 @@ export class ServerTransactions {
     assert(method !== 'ACK' && method !== 'CANCEL', 'a transaction for an ACK or a CANCEL');
     const key = serverKey(request, flow);
     assert(!this.#byKey.has(key), 'a second transaction for one request');
-    const source = flow.remote.address;
+    // A registered phone has a share of its own: what its neighbours behind the same address do is not its fault.
+    const source = this.#options.isKnown(flow) ? flowKey(flow) : flow.remote.address;
     if (this.#byId.size >= limit) {
       tally.refusedFull++;
       return undefined;

@@ -17,8 +17,8 @@ export interface TransactionLimits {
   /** Requests of others that have a transaction; and as many again of ours, so that a flood cannot silence us. */
   readonly transactions: number;
   /**
-   * Pending requests from one address: without a final response, or without the ACK for it. Many phones may share
-   * one address behind a router, and a proxy brings everybody's calls.
+   * Pending requests from one address, and from each flow of somebody whom we know: without a final response, or without
+   * the ACK for it. Many phones may share one address behind a router, and a proxy brings everybody's calls.
    */
   readonly serverTransactionsPerSource: number;
   /** Answers that `respondOnce` keeps for when the request comes again. */
