@@ -103,6 +103,45 @@ for (const method of ['INVITE', 'every method']) {
   });
 }
 
+// The tools that anybody has, beside our own driver: they know our domain, and send as fast as they can.
+test("SIPp's calls and sipsak's flood", async (t) => {
+  const [address] = scene.attacker.addresses;
+  const seconds = String(SECONDS);
+  const { address: host, port } = scene.server;
+  const calls = [
+    'sipp',
+    '-sn',
+    'uac',
+    '-i',
+    address,
+    '-r',
+    '2000',
+    '-m',
+    String(2_000 * SECONDS),
+    '-l',
+    '100000',
+  ];
+  const outcome = await during(t, async () => {
+    const before = scene.network.packetsOf(scene.attacker).sent;
+    await Promise.all([
+      scene.tool(LIMIT_MS, 'timeout', seconds, ...calls, '-timeout', seconds, '-nostdin', `${host}:${port}`),
+      scene.tool(
+        LIMIT_MS,
+        'timeout',
+        seconds,
+        'sipsak',
+        '-F',
+        '-s',
+        `sip:901@${DOMAIN}`,
+        '-p',
+        `${host}:${port}`,
+      ),
+    ]);
+    return { sent: scene.network.packetsOf(scene.attacker).sent - before };
+  });
+  assert.ok(outcome.sent > 500 * SECONDS, `${outcome.sent} packets are no flood`);
+});
+
 test('every method after every method from everywhere', async (t) => {
   const { sent, answers } = await during(t, () => flood({ what: 'every method', from: 'everywhere' }));
   assert.ok(answers > 0 && answers <= sent, 'nothing is answered twice');

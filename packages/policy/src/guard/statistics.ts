@@ -8,6 +8,8 @@ export interface GuardStatistics {
   readonly repliesRefused: number;
   /** Entries of both lists, those included that are over and only remembered. */
   readonly listEntries: number;
+  /** Of the list that somebody else publishes. */
+  readonly sharedNetworks: number;
   readonly listEntriesFolded: number;
   readonly listEntriesEvicted: number;
   /** Sources that gave way to others in a table that was full. */
@@ -23,6 +25,7 @@ export function guardStatistics(guard: GuardState): GuardStatistics {
     admitted: { ...admitted },
     repliesRefused,
     listEntries: lists.size,
+    sharedNetworks: guard.shared?.size ?? 0,
     listEntriesFolded: lists.counts.folded,
     listEntriesEvicted: lists.counts.evicted,
     sourcesEvicted: {

@@ -83,10 +83,11 @@ export function guardHandlers(parts: GuardHandlersParts): GuardHandlers {
       if (running === undefined) return notRunning;
       const { guard, keeper, now, kernel } = running.guard;
       const { admitted, repliesRefused } = guardStatistics(guard);
+      const taken = new Set<string>((await store.extensions()).map(({ number }) => number));
       const entries = liveEntries(guard, now());
       const blacklisted = entries.filter(({ entry }) => entry.action === 'block').length;
       return ok({
-        policy: policySentences(guard.policy, parts.canaries()),
+        policy: policySentences(guard.policy, parts.canaries(), (number) => taken.has(number)),
         lists: { blacklisted, whitelisted: entries.length - blacklisted, limit: guard.sizes.listEntries },
         admitted: ADMISSION_RULES.map((rule) => ({ rule, packets: admitted[rule] })),
         repliesRefused,

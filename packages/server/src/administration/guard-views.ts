@@ -22,7 +22,11 @@ export function securityEventView(event: StoredSecurityEvent): SecurityEventView
 }
 
 /** What is in force, a sentence each. */
-export function policySentences(policy: GuardPolicy, canaries: readonly string[]): string[] {
+export function policySentences(
+  policy: GuardPolicy,
+  canaries: readonly string[],
+  isTaken: (number: string) => boolean,
+): string[] {
   const { failedAuthLimit, failedAuthFastLimit, amberRequests, redRequests, unansweredLimit } = policy;
   const longer = policy.blacklistDoubles
     ? `, and for twice as long each time that it comes back, up to ${span(policy.maxBlacklistMs)}`
@@ -36,9 +40,18 @@ export function policySentences(policy: GuardPolicy, canaries: readonly string[]
     `All strangers together may send ${policy.strangersPerSecond} requests a second.`,
     `Strangers in one network get at most ${policy.repliesPerSecondToNetwork} answers a second over UDP, all of them ${policy.repliesPerSecond}.`,
     canaries.length === 0
-      ? 'There are no canaries.'
+      ? `There are no canaries. ${canaryOffer(isTaken)}`
       : `Who uses one of these is blacklisted at once: ${canaries.join(', ')}.`,
   ];
+}
+
+/** Numbers that scanners try first, by what honeypots saw of them. */
+const OFTEN_TRIED = ['1000', '100', '1001', '9999', '2000', '1234', '200', '8888'];
+const OFFERED = 3;
+
+function canaryOffer(isTaken: (number: string) => boolean): string {
+  const free = OFTEN_TRIED.filter((number) => !isTaken(number)).slice(0, OFFERED);
+  return `Scanners try numbers that nobody has here, and give themselves away: ringwall setting set guard.canaries ${free.join(',')}`;
 }
 
 function span(ms: number): string {

@@ -68,6 +68,7 @@ const SOURCES: MetricsSources = {
     figures.lost('unwritten', 7);
     return { ...guardStatistics(guard), ...figures.read() };
   },
+  notices: { webhooks: { sent: 3, failed: 1, dropped: 0 }, mail: { sent: 2, failed: 0, dropped: 0 } },
   media: async () => ({
     legs: 8,
     packetsReceived: 1_000,

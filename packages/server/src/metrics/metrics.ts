@@ -4,6 +4,7 @@ import type { SocketCounters } from '@ringwall/net';
 import type { CallRecord, PbxCounts, PbxEvent } from '@ringwall/pbx';
 import type { GuardStatistics } from '@ringwall/policy';
 import { Counter, Gauge, Registry } from 'prom-client';
+import type { NoticeCounts } from '../notify/notifier.ts';
 import type { GuardFigures } from '../guard/guard-figures.ts';
 
 /** Where the figures are kept; asked when somebody reads the metrics, so that counting costs nothing meanwhile. */
@@ -11,6 +12,7 @@ export interface MetricsSources {
   readonly sockets: () => SocketCounters;
   readonly pbx: () => Pick<PbxCounts, 'bindings' | 'calls' | 'transactions'>;
   readonly guard: () => GuardStatistics & GuardFigures;
+  readonly notices: NoticeCounts;
   readonly media: () => RelayTotals | Promise<RelayTotals>;
   /** Lines that nobody read fast enough. */
   readonly logDropped: () => number;
@@ -40,6 +42,7 @@ export class Metrics {
     this.#declarePbx();
     this.#declareSockets();
     this.#declareGuard();
+    this.#declareTold();
     this.#declareMedia();
     this.#declareProcess();
   }
@@ -187,6 +190,20 @@ export class Metrics {
       const { lost, effectsLost, listEntriesEvicted } = guard();
       return Object.entries({ ...lost, effects: effectsLost, entries_evicted: listEntriesEvicted });
     });
+  }
+
+  #declareTold(): void {
+    const { notices, guard } = this.#sources;
+    for (const became of ['sent', 'failed', 'dropped'] as const) {
+      this.#counters(`ringwall_notices_${became}_total`, `Notices ${became}.`, 'channel', () =>
+        Object.entries(notices).map(([channel, counts]) => [channel, counts[became]] as const),
+      );
+    }
+    this.#gauge(
+      'ringwall_guard_shared_list_networks',
+      'Networks of the shared list.',
+      () => guard().sharedNetworks,
+    );
   }
 
   #declareMedia(): void {

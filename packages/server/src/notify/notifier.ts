@@ -9,6 +9,7 @@ import { Webhooks } from './webhooks.ts';
 
 export interface NotifierParts {
   /** As the settings are now. */
+  readonly counts: NoticeCounts;
   readonly settings: () => SettingsValues;
   readonly secrets: Pick<KeptSecrets, 'get'>;
   readonly wall: () => Notification['at'];
@@ -21,6 +22,15 @@ export interface NotifyCounts {
   sent: number;
   failed: number;
   dropped: number;
+}
+
+export interface NoticeCounts {
+  readonly webhooks: NotifyCounts;
+  readonly mail: NotifyCounts;
+}
+
+export function noNotices(): NoticeCounts {
+  return { webhooks: { sent: 0, failed: 0, dropped: 0 }, mail: { sent: 0, failed: 0, dropped: 0 } };
 }
 
 /** What came of a trial, a sentence for each channel. */
@@ -45,17 +55,13 @@ const KINDS: Readonly<Record<SecurityEvent['kind'], Severity>> = {
 
 /** Tells administrators, wherever they are, of what happens: by webhook and by mail. It waits for nothing. */
 export class Notifier {
-  readonly counts: { readonly webhooks: NotifyCounts; readonly mail: NotifyCounts } = {
-    webhooks: { sent: 0, failed: 0, dropped: 0 },
-    mail: { sent: 0, failed: 0, dropped: 0 },
-  };
   readonly #parts: NotifierParts;
   readonly #webhooks: Webhooks;
   readonly #mailer: Mailer;
 
   constructor(parts: NotifierParts) {
     this.#parts = parts;
-    const { webhooks, mail } = this.counts;
+    const { webhooks, mail } = parts.counts;
     const { later } = parts;
     const now = (): number => parts.wall();
     const failed = (channel: string, counts: NotifyCounts) => (why: string) => {

@@ -16,6 +16,7 @@ import { Log } from '../log/log.ts';
 import { SystemClock } from '../loop/clock.ts';
 import { SystemRandom } from '../loop/random.ts';
 import { MediaWorkers } from '../media/media-workers.ts';
+import { noNotices, type NoticeCounts } from '../notify/notifier.ts';
 import { Metrics } from '../metrics/metrics.ts';
 import { MetricsServer } from '../metrics/metrics-server.ts';
 import { listenersToOpen, mediaWorkers, streamLimits } from '../settings/pbx-settings.ts';
@@ -54,6 +55,7 @@ export interface OpenParts {
   readonly media: MediaWorkers;
   readonly pbx: Pbx;
   readonly guardFigures: GuardFigureCounts;
+  readonly noticeCounts: NoticeCounts;
   readonly log: Log;
   readonly metrics: Metrics;
   readonly metricsServer: MetricsServer | undefined;
@@ -140,7 +142,9 @@ export async function openParts(
   );
   undo.push(() => media.close());
   const guardFigures = new GuardFigureCounts();
+  const noticeCounts = noNotices();
   const metrics = new Metrics({
+    notices: noticeCounts,
     sockets: () => sockets.value.counters(),
     pbx: () => pbx.counts(),
     guard: () => ({ ...guardStatistics(pbx.guard), ...guardFigures.read() }),
@@ -171,6 +175,7 @@ export async function openParts(
     media,
     pbx,
     guardFigures,
+    noticeCounts,
     log,
     metrics,
     metricsServer,

@@ -15,7 +15,7 @@ import type { Log } from '../log/log.ts';
 import type { MediaWorkers } from '../media/media-workers.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { Performer } from '../perform/perform.ts';
-import { Notifier } from '../notify/notifier.ts';
+import { Notifier, type NoticeCounts } from '../notify/notifier.ts';
 import type { OpenData } from './open-data.ts';
 import { findProvider } from '../trunks/find-provider.ts';
 import { TrunkReacher } from '../trunks/trunk-reacher.ts';
@@ -37,6 +37,7 @@ export interface ProgramParts {
   readonly data: OpenData;
   readonly pbx: Pbx;
   readonly guardFigures: GuardFigureCounts;
+  readonly noticeCounts: NoticeCounts;
   readonly log: Log;
   readonly events: EventLog;
   readonly metrics: Metrics;
@@ -89,6 +90,7 @@ export class Program {
     });
     this.guardKeeper.connect(this.kernelGuard.hooks);
     this.notifier = new Notifier({
+      counts: parts.noticeCounts,
       settings: () => parts.data.storedSettings.inEffect,
       secrets: parts.data.keptSecrets,
       wall: () => parts.clock.wall(),
