@@ -196,7 +196,7 @@ export class Metrics {
     const { notices, guard } = this.#sources;
     for (const became of ['sent', 'failed', 'dropped'] as const) {
       this.#counters(`ringwall_notices_${became}_total`, `Notices ${became}.`, 'channel', () =>
-        Object.entries(notices).map(([channel, counts]) => [channel, counts[became]] as const),
+        Object.entries({ webhook: notices.webhooks[became], mail: notices.mail[became] }),
       );
     }
     this.#gauge(
