@@ -13,6 +13,7 @@ export const INTEROP_PEERS: readonly Peer[] = [
   { command: 'sipp', debian: 'sip-tester' },
   { command: 'baresip', debian: 'baresip-core' },
   { command: 'sipsak', debian: 'sipsak' },
+  { command: 'kamailio', debian: 'kamailio' },
 ];
 
 /** Scanners and floods, and what makes the networks that they are let loose in. */

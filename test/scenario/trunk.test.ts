@@ -190,13 +190,23 @@ test('a provider can neither take a place in a call, nor move one, nor ask for a
   world.runFor(5_000);
   const caller = new RawPhone(world, ACME.host);
   const base = { from: '<sip:p@198.51.100.200>;tag=p', to: '<sip:101@10.0.0.1>', uri: 'sip:101@10.0.0.1' };
-  for (const method of ['REFER', 'SUBSCRIBE', 'MESSAGE', 'NOTIFY', 'REGISTER', 'PUBLISH']) {
+  for (const method of ['REFER', 'SUBSCRIBE', 'MESSAGE', 'NOTIFY', 'PUBLISH']) {
     assert.equal(caller.ask(method, { ...base, callId: method, cseq: 1 }), 403, method);
   }
   const replaces = ['Replaces: a;to-tag=b;from-tag=c', SDP];
   const asked = { ...base, callId: 'replaces', cseq: 1, more: replaces, body: sdp('198.51.100.200', 4_000) };
   assert.equal(caller.ask('INVITE', asked), 403);
   assert.match(world.records.at(-1)?.reason ?? '', /Replaces/);
+});
+
+test('a phone at the address of the provider registers with its password like any other, and is no trunk then', () => {
+  const { world } = site(16);
+  world.runFor(5_000);
+  const [account] = EXTENSIONS;
+  assert.ok(account !== undefined);
+  const phone = new RawPhone(world, ACME.host, account);
+  phone.register('101');
+  assert.equal(world.pbx.counts().bindings, 1);
 });
 
 test('a trunk takes as many calls as it was set to, and no more in a second', () => {

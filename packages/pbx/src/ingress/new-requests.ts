@@ -92,7 +92,8 @@ export class NewRequests {
   /** @returns whether it came from a trunk's provider, and was dealt with. */
   #fromTrunk(request: SipRequest, flow: Flow): boolean {
     const { trunks, bindings, trunkDesk } = this.#host;
-    if (trunks.size === 0 || bindings.isKnown(flow)) return false;
+    // A phone may stand where the provider does, behind one router or on one machine: it shows who it is.
+    if (trunks.size === 0 || request.method === 'REGISTER' || bindings.isKnown(flow)) return false;
     const identified = trunks.identify(request, flow);
     if (identified.is === 'trunk') {
       trunkDesk.take(identified.running.trunk, request, flow);

@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict';
+import { test, type TestContext } from 'node:test';
+import { Baresip } from './harness/baresip.ts';
+import { Kamailio, PROVIDER_PASSWORD, PROVIDER_REALM } from './harness/kamailio.ts';
+import { baresipFor, ringwallFor } from './harness/office.ts';
+import { eventually } from './harness/process.ts';
+import type { Ringwall } from './harness/ringwall.ts';
+
+const OUTSIDE = 440;
+const ANNA = 1_000;
+
+interface TrunkAnswer {
+  readonly trunk: { readonly link: { readonly phase: string; readonly problem: string } };
+}
+
+interface Recorded {
+  readonly records: readonly {
+    readonly outcome: string;
+    readonly caller: string;
+    readonly legs: readonly { readonly outside: { readonly trunk: string } | null }[];
+  }[];
+}
+
+async function site(t: TestContext, password: string): Promise<{ ringwall: Ringwall; provider: Kamailio }> {
+  const provider = await Kamailio.start();
+  t.after(() => provider.stop());
+  const ringwall = await ringwallFor(t);
+  const trunk = {
+    enabled: true,
+    kind: 'register',
+    host: provider.address,
+    port: provider.port,
+    transport: 'udp',
+    outboundProxy: null,
+    user: '101',
+    realm: PROVIDER_REALM,
+    networks: [],
+    registerSeconds: 60,
+    callsAtOnce: 10,
+    callsPerSecond: 5,
+    srtp: 'off',
+    calledNumber: 'to',
+    callerNumber: '',
+    callerFormat: 'e164',
+    asserted: 'none',
+    dialFormat: 'e164',
+    transfersAllowed: false,
+  };
+  await ringwall.ask('trunk.save', { name: 'provider', trunk, password, mustBeNew: true });
+  return { ringwall, provider };
+}
+
+async function becomes(ringwall: Ringwall, phase: string, limitMs = 10_000): Promise<string> {
+  return eventually(
+    async () => {
+      const { trunk } = (await ringwall.ask('trunk.show', { name: 'provider' })) as TrunkAnswer;
+      return trunk.link.phase === phase ? trunk.link.problem || phase : undefined;
+    },
+    `the trunk is ${phase}`,
+    limitMs,
+  );
+}
+
+test('a trunk registers with Kamailio, and a call from outside is answered inside and heard both ways', async (t) => {
+  const { ringwall, provider } = await site(t, PROVIDER_PASSWORD);
+  await becomes(ringwall, 'up');
+  const anna = await baresipFor(ringwall, await ringwall.addExtension('101'), {
+    hertz: ANNA,
+    transport: 'udp',
+  });
+  const outside = await Baresip.start({ user: '442079460123', hertz: OUTSIDE, transport: 'udp' });
+  ringwall.beforeStop(() => outside.stop());
+  await outside.dial(`sip:101@${provider.address}:${provider.port}`);
+  await anna.waitFor('CALL_INCOMING');
+  await anna.accept();
+  await outside.waitFor('CALL_ESTABLISHED');
+  await outside.waitForTone(ANNA, 1);
+  await anna.waitForTone(OUTSIDE, 1);
+  await anna.hangUp();
+  await outside.waitFor('CALL_CLOSED');
+  const { records } = await eventually(async () => {
+    const read = (await ringwall.command('records')) as Recorded;
+    return read.records.length > 0 ? read : undefined;
+  }, 'the record of the call');
+  const [record] = records;
+  assert.deepEqual([record?.outcome, record?.caller], ['answered', '442079460123']);
+  assert.equal(record?.legs[0]?.outside?.trunk, 'provider');
+});
+
+test('Kamailio refuses a wrong password, and the trunk says so instead of trying on at once', async (t) => {
+  const { ringwall } = await site(t, 'not the password');
+  assert.match(await becomes(ringwall, 'waiting'), /refuses the password/);
+});
