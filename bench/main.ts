@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { BENCH_PEERS, installPeers } from '../scripts/peers.ts';
 import { median } from './measure/quantiles.ts';
+import { GUARD_ROWS } from './rows/guard.ts';
 import { MEMORY_ROWS } from './rows/memory.ts';
 import { RELAY_ROWS } from './rows/relay.ts';
 import type { Contestant, Pace, Row } from './rows/row.ts';
@@ -43,7 +44,7 @@ const only = names(values.only);
 const without = names(values.without);
 const rounds = Number(values.rounds);
 const pace: Pace = values.quick ? { warmSeconds: 0.5, seconds: 2 } : { warmSeconds: 1, seconds: 4 };
-const rows = [...SIGNALLING_ROWS, ...RELAY_ROWS, ...MEMORY_ROWS, ...SRTP_ROWS].filter(
+const rows = [...SIGNALLING_ROWS, ...RELAY_ROWS, ...MEMORY_ROWS, ...SRTP_ROWS, ...GUARD_ROWS].filter(
   (row) => only.length === 0 || only.some((text) => row.id.includes(text)),
 );
 
@@ -71,7 +72,7 @@ function reasonOf(error: unknown): string {
 async function measure(row: Row, contestant: Contestant, server: Server): Promise<void> {
   const key = `${row.id} ${contestant}`;
   try {
-    const figure = await row.measure(server, pace);
+    const figure = await row.measure(server, pace, contestant);
     figures.set(key, [...(figures.get(key) ?? []), figure]);
     console.log(`  ${contestant.padEnd(10)} ${row.id.padEnd(15)} ${figure.toFixed(1)} ${row.unit}`);
   } catch (error) {

@@ -28,7 +28,11 @@ function spread(figures: readonly number[], middle: (values: readonly number[]) 
   return `${short(middle(figures))} (${short(Math.min(...figures))}–${short(Math.max(...figures))})`;
 }
 
+/** Of what is measured to be known. */
+const NO_BOUND = '–';
+
 function boundText({ target }: Row): string {
+  if (target.atMost === undefined && target.atLeast === undefined) return NO_BOUND;
   const bound = target.atMost === undefined ? `≥ ${target.atLeast}` : `≤ ${target.atMost}`;
   return target.of === 'ratio' ? `${bound} ×` : bound;
 }
@@ -62,7 +66,7 @@ export function report(
     peer === undefined ? '' : `${peer} ${spread(peers, middle)} ${row.unit}`,
     row.target.of === 'ratio' ? `${short(value)} ×` : '',
     boundText(row),
-    met === undefined ? 'not measured' : met ? 'met' : 'MISSED',
+    met === undefined ? 'not measured' : boundText(row) === NO_BOUND ? '' : met ? 'met' : 'MISSED',
   ]);
   const head = ['what', 'Ringwall', 'beside', 'ratio', 'target', ''];
   const widths = head.map((title, i) => Math.max(title.length, ...cells.map((row) => row[i]?.length ?? 0)));

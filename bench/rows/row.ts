@@ -20,7 +20,7 @@ export interface Row {
   readonly target: { readonly of: 'ratio' | 'figure'; readonly atMost?: number; readonly atLeast?: number };
   /** What kind of server it needs; rows of one kind share a server within a round. */
   readonly stage: Stage;
-  measure(server: Server, pace: Pace): Promise<number>;
+  measure(server: Server, pace: Pace, contestant: Contestant): Promise<number>;
 }
 
 export interface Stage {

@@ -4,8 +4,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
-import type { SecurityEventView } from '@ringwall/contract';
+import { newTrunkDocument, type SecurityEventView } from '@ringwall/contract';
 import type { Account } from '../interop/harness/ringwall.ts';
+import type { AskOutcome } from './drivers/ask.ts';
 import type { Guess } from './drivers/guess.ts';
 import { pause } from '../interop/harness/process.ts';
 import { requestFrom } from './harness/messages.ts';
@@ -227,19 +228,51 @@ suite('sources that guess', { concurrency: true }, () => {
   });
 });
 
-test('requests in the name of the provider have nobody blacklisted', async () => {
+/** An INVITE of the provider's, sent again as a server does until it is answered. @returns the seconds that it took. */
+async function secondsToCall(provider: string, callId: string): Promise<number> {
+  const text = [
+    `INVITE sip:901@${DOMAIN} SIP/2.0`,
+    `Via: SIP/2.0/UDP ${provider}:5060;branch=z9hG4bK${callId};rport`,
+    `From: <sip:+442079460123@${provider}>;tag=${callId}`,
+    `To: <sip:901@${DOMAIN}>`,
+    `Call-ID: ${callId}`,
+    'CSeq: 1 INVITE',
+    'Max-Forwards: 70',
+    `Contact: <sip:${provider}:5060>`,
+    'Content-Length: 0',
+    '',
+    '',
+  ].join('\r\n');
+  const job = { to: scene.server, listenMs: 500, asks: [{ from: { address: provider, port: 5_060 }, text }] };
+  const began = performance.now();
+  for (let times = 0; times < 12; times++) {
+    const { heard } = await scene.drive<AskOutcome>(scene.provider, 'ask', job);
+    if (heard[0]?.some((answer) => answer.includes(callId) && !answer.startsWith('SIP/2.0 401'))) {
+      return (performance.now() - began) / 1_000;
+    }
+  }
+  return assert.fail(`the call ${callId} of the provider was not answered`);
+}
+
+test('requests in the name of the provider have nobody blacklisted, and its calls come in during and after', async (t) => {
   const [provider] = scene.provider.addresses;
+  const trunk = newTrunkDocument(provider, 'address');
+  await scene.ringwall.ask('trunk.save', { name: 'provider', trunk, mustBeNew: true });
   scene.network.forge(scene.attacker, provider);
-  await scene.drive(scene.attacker, 'flood', {
+  const flood = scene.drive(scene.attacker, 'flood', {
     to: scene.server,
     from: provider,
     host: DOMAIN,
     user: '105',
-    what: 'REGISTER',
+    what: 'every method',
     perSecond: 2_000,
     seconds: 3,
     seed: 1,
   });
+  const [during] = await Promise.all([secondsToCall(provider, 'during'), flood]);
+  const after = await secondsToCall(provider, 'after');
+  t.diagnostic(`answered after ${during.toFixed(1)} s during, and ${after.toFixed(1)} s afterwards`);
+  assert.ok(after < 5, 'as if nothing had been');
   assert.doesNotMatch(await why(provider), /is on the blacklist/);
 });
 
