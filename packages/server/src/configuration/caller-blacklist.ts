@@ -1,7 +1,8 @@
 import { type Clock, err, ok, type Result } from '@ringwall/base';
 import { type AdminError, adminError, type BlockedCallerView, blockedCallerShape } from '@ringwall/contract';
-import { type Store, StoreError, type StoredItem } from '@ringwall/pbx';
+import type { Store, StoredItem } from '@ringwall/pbx';
 import { CALLER_BLACKLIST_LIMIT, CallerBlacklist, isCallerPattern } from '@ringwall/policy';
+import { storeAnswer } from './store-answer.ts';
 
 /** What an item of this kind is called in the store. */
 const CALLER_ITEM = 'blocked-caller';
@@ -29,7 +30,7 @@ export class CallerAdministration {
   }
 
   list(): Promise<Result<readonly BlockedCallerView[], AdminError>> {
-    return answer(async () => ok((await this.#parts.store.items()).flatMap(readCaller)));
+    return storeAnswer(async () => ok((await this.#parts.store.items()).flatMap(readCaller)));
   }
 
   add(
@@ -37,7 +38,7 @@ export class CallerAdministration {
     extension: string | null,
     description: string,
   ): Promise<Result<BlockedCallerView, AdminError>> {
-    return answer(async () => {
+    return storeAnswer(async () => {
       if (!isCallerPattern(pattern)) return err(adminError('CALLER_PATTERN'));
       const all = (await this.#parts.store.items()).filter(({ kind }) => kind === CALLER_ITEM);
       const name = nameOf(pattern, extension);
@@ -60,7 +61,7 @@ export class CallerAdministration {
 
   /** @returns the entry as it was. */
   remove(pattern: string, extension: string | null): Promise<Result<BlockedCallerView, AdminError>> {
-    return answer(async () => {
+    return storeAnswer(async () => {
       const name = nameOf(pattern, extension);
       const item = (await this.#parts.store.items()).find(
         (each) => each.kind === CALLER_ITEM && each.name === name,
@@ -85,16 +86,5 @@ function readCaller(item: StoredItem): BlockedCallerView[] {
     return read.ok ? [read.value] : [];
   } catch {
     return []; // Nothing that we wrote.
-  }
-}
-
-async function answer<Value>(
-  ask: () => Promise<Result<Value, AdminError>>,
-): Promise<Result<Value, AdminError>> {
-  try {
-    return await ask();
-  } catch (error) {
-    if (error instanceof StoreError) return err({ code: error.code, text: error.message });
-    throw error;
   }
 }

@@ -1,8 +1,9 @@
 import { err, ok, type Result } from '@ringwall/base';
 import { type AdminError, adminError, type TrunkDocument } from '@ringwall/contract';
-import { type Store, StoreError, type StoredItem } from '@ringwall/pbx';
+import type { Store, StoredItem } from '@ringwall/pbx';
 import { readTrunk, TRUNK_ITEM } from './build-trunks.ts';
 import type { TrunkSecrets } from './trunk-secrets.ts';
+import { storeAnswer } from './store-answer.ts';
 
 export interface TrunkDetails {
   readonly name: string;
@@ -26,7 +27,7 @@ export class TrunkAdministration {
   }
 
   list(): Promise<Result<readonly TrunkDetails[], AdminError>> {
-    return answer(async () => ok((await this.#items()).flatMap(detailsOf)));
+    return storeAnswer(async () => ok((await this.#items()).flatMap(detailsOf)));
   }
 
   async show(name: string): Promise<Result<TrunkDetails, AdminError>> {
@@ -43,7 +44,7 @@ export class TrunkAdministration {
     password: string | undefined,
     mustBeNew: boolean,
   ): Promise<Result<TrunkDetails, AdminError>> {
-    return answer(async () => {
+    return storeAnswer(async () => {
       const before = (await this.#items()).find((item) => item.name === name);
       if (mustBeNew && before !== undefined) return err(adminError('TRUNK_EXISTS', { name }));
       if (!mustBeNew && before === undefined) return err(adminError('TRUNK_UNKNOWN', { name }));
@@ -61,7 +62,7 @@ export class TrunkAdministration {
   async remove(name: string): Promise<Result<TrunkDetails, AdminError>> {
     const shown = await this.show(name);
     if (!shown.ok) return shown;
-    return answer(async () => {
+    return storeAnswer(async () => {
       await this.#parts.store.changeItems([{ do: 'remove-item', kind: TRUNK_ITEM, name }]);
       this.#parts.onChanged();
       return shown;
@@ -76,15 +77,4 @@ export class TrunkAdministration {
 function detailsOf(item: StoredItem): TrunkDetails[] {
   const trunk = readTrunk(item);
   return trunk === undefined ? [] : [{ name: item.name, trunk, hasPassword: item.sealed !== undefined }];
-}
-
-async function answer<Value>(
-  ask: () => Promise<Result<Value, AdminError>>,
-): Promise<Result<Value, AdminError>> {
-  try {
-    return await ask();
-  } catch (error) {
-    if (error instanceof StoreError) return err({ code: error.code, text: error.message });
-    throw error;
-  }
 }
