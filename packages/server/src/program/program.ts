@@ -1,5 +1,5 @@
-import type { Clock, WallMs } from '@ringwall/base';
-import type { CloseReason, Flow, SipSockets } from '@ringwall/net';
+import type { Clock, Random, WallMs } from '@ringwall/base';
+import { type CloseReason, Dns, type Flow, type SipSockets } from '@ringwall/net';
 import type { Binding, Effect, ExtensionNumber, MediaEvent, Pbx, PbxEvent, Snapshot } from '@ringwall/pbx';
 import { hitsSince, liveEntries, restoreHits } from '@ringwall/policy';
 import { Followers } from '../administration/followers.ts';
@@ -17,7 +17,8 @@ import type { Metrics } from '../metrics/metrics.ts';
 import { Performer } from '../perform/perform.ts';
 import { Notifier, type NoticeCounts } from '../notify/notifier.ts';
 import type { OpenData } from './open-data.ts';
-import { findProvider } from '../trunks/find-provider.ts';
+import { ProviderFinder } from '../trunks/find-provider.ts';
+import { machineAddresses } from '../trunks/machine-names.ts';
 import { TrunkReacher } from '../trunks/trunk-reacher.ts';
 import { RegisteredPlaces } from './registered-places.ts';
 
@@ -34,6 +35,7 @@ const SECURITY_EVENT_DAYS = 90;
 /** What a program is made of; see `start.ts` for how it comes together. */
 export interface ProgramParts {
   readonly clock: Clock;
+  readonly random: Random;
   readonly data: OpenData;
   readonly pbx: Pbx;
   readonly guardFigures: GuardFigureCounts;
@@ -117,8 +119,11 @@ export class Program {
     });
     this.guardKeeper.connect({ onEvent: (event) => this.notifier.guardEvent(event) });
     const { pbx } = parts;
+    const { clock, random } = parts;
+    const dns = new Dns({ clock, hosts: machineAddresses });
+    const providers = new ProviderFinder({ sockets, dns, clock, random });
     this.#reacher = new TrunkReacher({
-      find: (trunk, avoid) => findProvider(sockets, trunk, avoid),
+      find: (trunk, avoid) => providers.find(trunk, avoid),
       onReached: (name, { flow, addresses }) => this.perform(pbx.trunkReached(name, flow, addresses)),
       onUnreachable: (name, text) => this.perform(pbx.trunkUnreachable(name, text)),
     });

@@ -197,7 +197,7 @@ test('whatever the DNS answers, three rounds give at most 32 targets of the tran
   fc.assert(
     fc.property(fc.infiniteStream(answer), fc.boolean(), (stream, given) => {
       const wish: Wish = { ...anyTransport, transport: given ? 'udp' : undefined, families: [4] };
-      const zone = new Proxy<Zone>({}, { get: (): unknown => stream.next().value });
+      const zone = new Proxy<Zone>({}, { get: (): DnsAnswer => stream.next().value as DnsAnswer });
       const { plan, asked } = resolve(wish, zone);
       assert.ok(asked.length <= 1 + 16 + 16);
       assert.ok(plan.ttlSeconds >= 30 && plan.ttlSeconds <= 3_600);

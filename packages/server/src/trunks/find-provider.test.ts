@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { MonotonicMs, WallMs } from '@ringwall/base';
+import type { DnsAnswer, Flow } from '@ringwall/net';
+import type { Trunk } from '@ringwall/pbx';
+import { ProviderFinder } from './find-provider.ts';
+
+const TRUNK = {
+  host: 'provider.example',
+  port: undefined,
+  transport: 'udp',
+  outboundProxy: undefined,
+} as unknown as Trunk;
+
+const ZONE: Readonly<Record<string, DnsAnswer>> = {
+  'SRV _sip._udp.provider.example': {
+    is: 'srv',
+    records: [
+      { priority: 1, weight: 0, port: 5_070, target: 'one.provider.example' },
+      { priority: 2, weight: 0, port: 5_080, target: 'two.provider.example' },
+    ],
+    ttlSeconds: 60,
+  },
+  'A one.provider.example': { is: 'addresses', addresses: ['192.0.2.1'], ttlSeconds: 60 },
+  'A two.provider.example': { is: 'addresses', addresses: ['192.0.2.2'], ttlSeconds: 60 },
+  'A plain.example': { is: 'addresses', addresses: ['192.0.2.3'], ttlSeconds: 60 },
+  'SRV _sip._udp.dead.example': { is: 'failed', why: 'timeout' },
+  'A dead.example': { is: 'failed', why: 'timeout' },
+};
+
+function finder() {
+  const time = { seconds: 0 };
+  const provider = new ProviderFinder({
+    sockets: {
+      listening: () => [{ transport: 'udp', address: '0.0.0.0', port: 5_060 }],
+      localAddressFor: () => '198.51.100.1',
+    },
+    dns: {
+      ask: async ({ type, name }) => ZONE[`${type} ${name}`] ?? { is: 'none', ttlSeconds: 60 },
+    },
+    clock: {
+      monotonic: () => (time.seconds * 1_000) as MonotonicMs,
+      wall: () => 0 as WallMs,
+    },
+    random: { bytes: (count) => new Uint8Array(count) },
+  });
+  const find = async (trunk: Partial<Trunk> = {}, avoid?: Flow): Promise<Flow> => {
+    const found = await provider.find({ ...TRUNK, ...trunk }, avoid);
+    assert.ok(found.ok, found.ok ? '' : found.error);
+    return found.value.flow;
+  };
+  return { provider, find, time };
+}
+
+test('a trunk goes where SRV says, from our own port, and knows all addresses of its provider', async () => {
+  const { provider } = finder();
+  assert.deepEqual(await provider.find(TRUNK, undefined), {
+    ok: true,
+    value: {
+      addresses: ['192.0.2.1', '192.0.2.2'],
+      flow: {
+        transport: 'udp',
+        local: { address: '198.51.100.1', port: 5_060 },
+        remote: { address: '192.0.2.1', port: 5_070 },
+        connection: 0,
+      },
+    },
+  });
+});
+
+test('what did not answer is left for the next one, and has its turn again later', async () => {
+  const { find, time } = finder();
+  const first = await find();
+  const second = await find({}, first);
+  assert.deepEqual(second.remote, { address: '192.0.2.2', port: 5_080 });
+  assert.deepEqual((await find()).remote, second.remote, 'it is set aside for everybody');
+  assert.deepEqual((await find({}, second)).remote, first.remote, 'all are bad: the one that failed first');
+  time.seconds = 31;
+  assert.deepEqual((await find()).remote, first.remote);
+});
+
+test('a name without SRV, an address, and an outbound proxy are reached as they are written', async () => {
+  const { find } = finder();
+  assert.deepEqual((await find({ host: 'plain.example' })).remote, { address: '192.0.2.3', port: 5_060 });
+  assert.deepEqual((await find({ host: '192.0.2.9' })).remote, { address: '192.0.2.9', port: 5_060 });
+  const outboundProxy = { host: 'plain.example', port: 5_090 };
+  assert.deepEqual((await find({ outboundProxy })).remote, { address: '192.0.2.3', port: 5_090 });
+});
+
+test('whoever cannot be found is told of in words', async () => {
+  const { provider } = finder();
+  const why = async (host: string): Promise<string> => {
+    const found = await provider.find({ ...TRUNK, host }, undefined);
+    return found.ok ? 'found' : found.error;
+  };
+  assert.match(await why('dead.example'), /DNS servers of this machine did not answer/);
+  assert.match(await why('nobody.example'), /nobody\.example has no address/);
+  assert.match(await why('2001:db8::1'), /no address that one of our UDP ports reaches/);
+});
