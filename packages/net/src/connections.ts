@@ -119,12 +119,12 @@ export class Connections<Problem extends FramingProblem = FramingProblem> {
   }
 
   /** Starts reading messages from `socket`: the accepted one, or what its TLS handshake made of it. */
-  start(transport: 'tcp' | 'tls', socket: Socket, seat: Seat): void {
+  start(transport: 'tcp' | 'tls', socket: Socket, seat: Seat): Flow | undefined {
     const local = endpoint(socket.localAddress, socket.localPort);
     const remote = endpoint(socket.remoteAddress, socket.remotePort);
     if (local === undefined || remote === undefined) {
       socket.destroy();
-      return;
+      return undefined;
     }
     const now = this.#options.clock.monotonic();
     const connection: StreamConnection<Problem> = {
@@ -141,6 +141,23 @@ export class Connections<Problem extends FramingProblem = FramingProblem> {
     this.#open.set(seat.connection, connection);
     socket.on('data', (chunk) => this.#receive(connection, chunk));
     socket.once('close', () => this.#forget(connection));
+    return connection.flow;
+  }
+
+  /** Takes in a connection that we made: nobody's admission is asked. @returns `undefined` if the table is full. */
+  adopt(transport: 'tcp' | 'tls', socket: Socket): Flow | undefined {
+    const { remoteAddress } = socket;
+    const { limits, errors } = this.#options;
+    if (remoteAddress === undefined || this.strangers + this.promoted >= limits.connections) return undefined;
+    socket.on('error', (error) => errors.add(error));
+    const seat = this.#admission.sit(plainAddress(remoteAddress));
+    this.#admission.promote(seat);
+    socket.once('close', () => this.#admission.leave(seat));
+    return this.start(transport, socket, seat);
+  }
+
+  isOpen(flow: Flow): boolean {
+    return this.#open.get(flow.connection)?.closing === undefined && this.#open.has(flow.connection);
   }
 
   /** @returns false if the connection is gone, or went because the peer does not read. */

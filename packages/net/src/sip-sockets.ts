@@ -5,6 +5,9 @@ import type { Flow, ListenAddress } from './flow.ts';
 import type { Framer, FramingProblem } from './framer.ts';
 import type { ListenError } from './listen-error.ts';
 import { LocalAddresses } from './local-addresses.ts';
+import type { ConnectError } from './connect-error.ts';
+import type { ConnectTarget } from './connect-target.ts';
+import { Outgoing } from './outgoing.ts';
 import type { CloseReason } from './stream-connection.ts';
 import { STREAM_LIMITS, type StreamLimits } from './stream-limits.ts';
 import { TcpListener } from './tcp-listener.ts';
@@ -60,6 +63,7 @@ export class SipSockets<Problem extends FramingProblem = FramingProblem> {
   };
   readonly #addresses = new LocalAddresses();
   readonly #connections: Connections<Problem>;
+  readonly #outgoing: Outgoing;
   readonly #options: SipSocketsOptions<Problem>;
   readonly #limits: StreamLimits;
   #closed = false;
@@ -79,6 +83,7 @@ export class SipSockets<Problem extends FramingProblem = FramingProblem> {
       onClosed: options.onClosed,
     };
     this.#connections = new Connections(streams);
+    this.#outgoing = new Outgoing(this.#connections, this.#limits.handshakeMs);
   }
 
   /** Opens every listener, or none: the first that cannot be opened is the error. */
@@ -101,6 +106,11 @@ export class SipSockets<Problem extends FramingProblem = FramingProblem> {
   /** Where we listen, with the ports that the system chose where none was asked for. */
   listening(): readonly ListenAddress[] {
     return [...this.#udp, ...this.#tcp, ...this.#tls].map(({ at }) => at);
+  }
+
+  /** Connects to a server, or gives the connection that is open to it. Over TLS the flow's peer has proven its name. */
+  async connect(target: ConnectTarget): Promise<Result<Flow, ConnectError>> {
+    return this.#outgoing.connect(target);
   }
 
   /** @returns false if it surely did not go out: the connection is gone, or no socket of ours is the flow's. */

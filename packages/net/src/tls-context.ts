@@ -22,6 +22,14 @@ const CIPHERS = [
   'ECDHE-RSA-AES128-GCM-SHA256',
 ].join(':');
 
+/** The same for connections that we make; whoever has no good certificate is not talked to. */
+export const CLIENT_TLS = {
+  minVersion: 'TLSv1.2',
+  ciphers: CIPHERS,
+  rejectUnauthorized: true,
+  secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
+} as const;
+
 /**
  * TLS 1.2 and 1.3 with forward secrecy and authenticated encryption only; no renegotiation; no session tickets,
  * whose one key would open every past connection of this run to whoever gets it (RFC 9325 3.1, 3.4, 4.1, 4.2).

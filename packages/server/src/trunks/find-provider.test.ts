@@ -23,6 +23,14 @@ const ZONE: Readonly<Record<string, DnsAnswer>> = {
   },
   'A one.provider.example': { is: 'addresses', addresses: ['192.0.2.1'], ttlSeconds: 60 },
   'A two.provider.example': { is: 'addresses', addresses: ['192.0.2.2'], ttlSeconds: 60 },
+  'SRV _sips._tcp.provider.example': {
+    is: 'srv',
+    records: [
+      { priority: 1, weight: 0, port: 5_071, target: 'one.provider.example' },
+      { priority: 2, weight: 0, port: 5_081, target: 'two.provider.example' },
+    ],
+    ttlSeconds: 60,
+  },
   'A plain.example': { is: 'addresses', addresses: ['192.0.2.3'], ttlSeconds: 60 },
   'SRV _sip._udp.dead.example': { is: 'failed', why: 'timeout' },
   'A dead.example': { is: 'failed', why: 'timeout' },
@@ -30,10 +38,19 @@ const ZONE: Readonly<Record<string, DnsAnswer>> = {
 
 function finder() {
   const time = { seconds: 0 };
+  const tried: string[] = [];
+  const dropped: Flow[] = [];
   const provider = new ProviderFinder({
     sockets: {
       listening: () => [{ transport: 'udp', address: '0.0.0.0', port: 5_060 }],
       localAddressFor: () => '198.51.100.1',
+      drop: (flow) => dropped.push(flow) > 0,
+      connect: async ({ transport, address, port, tlsName }) => {
+        tried.push(`${transport} ${address} ${port} ${tlsName}`);
+        if (address === '192.0.2.1') return { ok: false, error: { code: 'REFUSED', text: 'Nobody listens' } };
+        const local = { address: '198.51.100.1', port: 40_000 };
+        return { ok: true, value: { transport, local, remote: { address, port }, connection: tried.length } };
+      },
     },
     dns: {
       ask: async ({ type, name }) => ZONE[`${type} ${name}`] ?? { is: 'none', ttlSeconds: 60 },
@@ -49,7 +66,7 @@ function finder() {
     assert.ok(found.ok, found.ok ? '' : found.error);
     return found.value.flow;
   };
-  return { provider, find, time };
+  return { provider, find, time, tried, dropped };
 }
 
 test('a trunk goes where SRV says, from our own port, and knows all addresses of its provider', async () => {
@@ -96,4 +113,15 @@ test('whoever cannot be found is told of in words', async () => {
   assert.match(await why('dead.example'), /DNS servers of this machine did not answer/);
   assert.match(await why('nobody.example'), /nobody\.example has no address/);
   assert.match(await why('2001:db8::1'), /no address that one of our UDP ports reaches/);
+});
+
+test('over TLS the next server is tried when one refuses, always by the name of the trunk', async () => {
+  const { find, provider, tried, dropped } = finder();
+  const flow = await find({ transport: 'tls' });
+  assert.deepEqual(flow.remote, { address: '192.0.2.2', port: 5_081 });
+  assert.deepEqual(tried, ['tls 192.0.2.1 5071 provider.example', 'tls 192.0.2.2 5081 provider.example']);
+  await find({ transport: 'tls' }, flow);
+  assert.deepEqual(dropped, [flow], 'a connection without an answer is given up');
+  const refused = await provider.find({ ...TRUNK, transport: 'tcp', host: '192.0.2.1' }, undefined);
+  assert.deepEqual(refused, { ok: false, error: 'Nobody listens' });
 });

@@ -5,14 +5,15 @@ import { planTargets, questionKey, type Target, TargetHealth, type Wish } from '
 import type { Found } from './trunk-reacher.ts';
 
 export interface ProviderFinderParts {
-  readonly sockets: Pick<SipSockets, 'listening' | 'localAddressFor'>;
+  readonly sockets: Pick<SipSockets, 'listening' | 'localAddressFor' | 'connect' | 'drop'>;
   readonly dns: Pick<Dns, 'ask'>;
   readonly clock: Clock;
   readonly random: Random;
 }
 
-type Targets = readonly [Target, ...Target[]];
-
+const FAMILIES = [4, 6] as const;
+/** Connections tried for one wish. */
+const MOST_TRIES = 4;
 const MOST_REMEMBERED = 1_000;
 /** NAPTR, SRV, addresses, and the plan itself. */
 const MOST_ROUNDS = 4;
@@ -27,43 +28,59 @@ export class ProviderFinder {
   }
 
   /**
-   * Gives the flow from our UDP socket to the best of the provider's targets.
+   * Gives the flow to the best of the provider's targets: from our UDP socket, or over a connection of ours.
    *
    * @param avoid what did not answer: it is set aside for a while, and taken all the same if there is nothing else.
    * @returns in words why it cannot be reached.
    */
   async find(trunk: Trunk, avoid: Flow | undefined): Promise<Result<Found, string>> {
     const { sockets, clock } = this.#parts;
-    if (trunk.transport !== 'udp') {
-      return err(`Trunks over ${trunk.transport.toUpperCase()} cannot be reached yet`);
-    }
     const { host, port } = trunk.outboundProxy ?? trunk;
-    const families = ([4, 6] as const).filter((family) => this.#listener(family) !== undefined);
     const { transport } = trunk;
-    const found = await this.#targets({ host, port, transport, transports: ['udp'], families });
+    const families = FAMILIES.filter((family) => transport !== 'udp' || this.#listener(family) !== undefined);
+    const found = await this.#targets({ host, port, transport, transports: [transport], families });
     if (!found.ok) return found;
     const targets = found.value;
-    const now = clock.monotonic();
     const failed = targets.find(
       ({ address, port: at }) => avoid?.remote.address === address && avoid.remote.port === at,
     );
-    if (failed !== undefined) this.#health.failed(failed, now);
-    const [best = targets[0]] = this.#health.order(targets, now);
-    const from = this.#listener(best.address.includes(':') ? 6 : 4);
-    if (from === undefined) return err(`We listen on no UDP port that reaches ${host}`);
-    const local = { address: sockets.localAddressFor(best.address), port: from.port };
-    const remote = { address: best.address, port: best.port };
-    return ok({
-      addresses: [...new Set(targets.map(({ address }) => address))],
-      flow: { transport: 'udp', local, remote, connection: 0 },
-    });
+    if (failed !== undefined) this.#health.failed(failed, clock.monotonic());
+    // A connection that brings no answer must not be taken again.
+    if (avoid !== undefined && avoid.transport !== 'udp') sockets.drop(avoid);
+    const ordered = this.#health.order(targets, clock.monotonic());
+    const flow =
+      transport === 'udp' ? this.#datagrams(ordered, host) : await this.#connect(ordered, transport);
+    if (!flow.ok) return flow;
+    return ok({ addresses: [...new Set(targets.map(({ address }) => address))], flow: flow.value });
   }
 
-  async #targets(wish: Wish): Promise<Result<Targets, string>> {
+  #datagrams([best]: readonly Target[], host: string): Result<Flow, string> {
+    const from = best && this.#listener(best.address.includes(':') ? 6 : 4);
+    if (best === undefined || from === undefined) return err(`We listen on no UDP port that reaches ${host}`);
+    const local = { address: this.#parts.sockets.localAddressFor(best.address), port: from.port };
+    const remote = { address: best.address, port: best.port };
+    return ok({ transport: 'udp', local, remote, connection: 0 });
+  }
+
+  /** Tries the first few, one after the other. */
+  async #connect(targets: readonly Target[], transport: 'tcp' | 'tls'): Promise<Result<Flow, string>> {
+    let why = '';
+    for (const target of targets.slice(0, MOST_TRIES)) {
+      const { address, port, tlsName } = target;
+      // The next is for when this one cannot be reached.
+      const made = await this.#parts.sockets.connect({ transport, address, port, tlsName }); // eslint-disable-line no-await-in-loop
+      if (made.ok) return made;
+      why = made.error.text;
+      this.#health.failed(target, this.#parts.clock.monotonic());
+    }
+    return err(why);
+  }
+
+  async #targets(wish: Wish): Promise<Result<readonly Target[], string>> {
     const answers = new Map<string, DnsAnswer>();
     for (let round = 0; round < MOST_ROUNDS; round++) {
       const plan = planTargets(wish, answers, this.#parts.random);
-      if (plan.is === 'found') return ok(plan.targets as Targets);
+      if (plan.is === 'found') return ok(plan.targets);
       if (plan.is === 'nowhere') return err(whyNowhere(wish, plan.why));
       const asked = plan.questions.map(async (question) => {
         answers.set(questionKey(question), await this.#parts.dns.ask(question));
