@@ -1,5 +1,6 @@
 import {
   formatCidr,
+  inNetworks,
   later,
   type MonotonicMs,
   type Random,
@@ -107,8 +108,9 @@ export class Trunks {
 
   /** Is it the address of any trunk's provider? */
   isTrunkAddress(address: string): boolean {
-    for (const { link } of this.#trunks.values()) {
+    for (const { trunk, link } of this.#trunks.values()) {
       if (link.addresses.includes(address) || link.flow?.remote.address === address) return true;
+      if (trunk.enabled && inNetworks(trunk.networks, address)) return true;
     }
     return false;
   }

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type Clock, parseCidr, parseIp, type WallMs } from '@ringwall/base';
+import { type Clock, formatCidr, parseCidr, parseIp, type WallMs } from '@ringwall/base';
 import {
   type ListenAddress,
   NftEnforcer,
@@ -12,6 +12,7 @@ import type { Binding, RunningTrunk } from '@ringwall/pbx';
 import { addEntries, type GuardState, type ListEntry, liveEntries, removeEntry } from '@ringwall/policy';
 import type { Logger } from 'pino';
 import type { GuardHooks } from './guard-keeper.ts';
+import { kernelPlaces, mayDrop, NO_PLACES } from './kernel-places.ts';
 import { kernelRules } from './kernel-rules.ts';
 
 export interface KernelGuardParts {
@@ -48,6 +49,7 @@ export class KernelGuard {
   readonly #flows = new Map<string, readonly FlowEntry[]>();
   /** How many extensions have a phone there: those of a base station share a flow. */
   readonly #phonesAt = new Map<string, number>();
+  #places = NO_PLACES;
   #enforcer: NftEnforcer | undefined;
   #rules: NftRules | undefined;
   #changing: Promise<void> = Promise.resolve();
@@ -60,15 +62,19 @@ export class KernelGuard {
 
   /** To be connected to the guard's keeper. */
   readonly hooks: GuardHooks = {
-    onBan: (entry) => this.#enforcer?.enforce(this.#banOf(entry)),
+    onBan: (entry) => {
+      if (mayDrop(this.#places, entry.network)) this.#enforcer?.enforce(this.#banOf(entry));
+    },
     onAllow: ({ network }) => this.#enforcer?.enforce({ kind: 'allow', network }),
-    onForget: (network, action) =>
-      this.#enforcer?.lift(
-        action === 'block' ? { kind: 'ban', network, seconds: 0 } : { kind: 'allow', network },
-      ),
+    onForget: (network, action) => {
+      if (action === 'block') this.#enforcer?.lift({ kind: 'ban', network, seconds: 0 });
+      else if (!this.#places.entries.has(`allow ${formatCidr(network)}`)) {
+        this.#enforcer?.lift({ kind: 'allow', network });
+      }
+    },
     onDropUdp: (source, forMs) => {
       const network = networkOf(source);
-      if (network === undefined) return;
+      if (network === undefined || !mayDrop(this.#places, network)) return;
       this.#enforcer?.enforce({ kind: 'udp-drop', network, seconds: forMs / 1_000 });
     },
   };
@@ -77,6 +83,26 @@ export class KernelGuard {
   configure(): Promise<void> {
     this.#changing = this.#changing.then(() => this.#configure()).catch(this.#parts.onMistake);
     return this.#changing;
+  }
+
+  /** The LAN, or where trunks are, may be another now: the kernel is never to drop what the guard lets in. */
+  placesChanged(): void {
+    const { guard, clock, trunks } = this.#parts;
+    const [before, after] = [this.#places, kernelPlaces(guard.policy.lanNetworks, trunks())];
+    if (isDeepStrictEqual(before, after)) return;
+    this.#places = after;
+    for (const [key, entry] of after.entries) if (!before.entries.has(key)) this.#enforcer?.enforce(entry);
+    for (const [key, entry] of before.entries) {
+      const isListed = entry.kind === 'allow' && guard.lists.get(entry.network, 'allow') !== undefined;
+      if (!after.entries.has(key) && !isListed) this.#enforcer?.lift(entry);
+    }
+    if (isDeepStrictEqual(before.trunkNetworks, after.trunkNetworks)) return;
+    for (const { entry } of liveEntries(guard, clock.monotonic())) {
+      const [might, may] = [mayDrop(before, entry.network), mayDrop(after, entry.network)];
+      if (entry.action !== 'block' || might === may) continue;
+      if (may) this.#enforcer?.enforce(this.#banOf(entry));
+      else this.#enforcer?.lift(this.#banOf(entry));
+    }
   }
 
   /** The extension is registered by exactly these from now on. */
@@ -116,9 +142,14 @@ export class KernelGuard {
     const full =
       status.full === 0 ? '' : ` ${status.full} entries found no room there; the program drops those.`;
     const proven = await this.#prove(enforcer);
+    // Without a UDP port to prove it at, what the kernel was told is taken for what it does.
+    const isKernel = proven === 'kernel' || proven === 'no-port';
+    const text = isKernel
+      ? 'It drops what is blacklisted before the program is woken.'
+      : 'The kernel was told to drop what is blacklisted, and was not seen to do it.';
     return {
-      by: proven === 'kernel' ? 'kernel' : 'sockets',
-      text: `It drops what is blacklisted before the program is woken.${dropped}${filled}${full} ${provenText(proven)}`,
+      by: isKernel ? 'kernel' : 'sockets',
+      text: `${text}${dropped}${filled}${full} ${provenText(proven)}`,
     };
   }
 
@@ -153,16 +184,11 @@ export class KernelGuard {
 
   *#contents(): Generator<NftEntry> {
     const { guard, clock } = this.#parts;
-    // Strangers on the LAN have no part in what all strangers share.
-    for (const network of guard.policy.lanNetworks) yield { kind: 'allow', network };
+    this.#places = kernelPlaces(guard.policy.lanNetworks, this.#parts.trunks());
+    yield* this.#places.entries.values();
     for (const { entry } of liveEntries(guard, clock.monotonic())) {
-      yield entry.action === 'allow' ? { kind: 'allow', network: entry.network } : this.#banOf(entry);
-    }
-    for (const { link } of this.#parts.trunks()) {
-      for (const text of link.addresses) {
-        const address = parseIp(text);
-        if (address !== undefined) yield { kind: 'trunk', address };
-      }
+      if (entry.action === 'allow') yield { kind: 'allow', network: entry.network };
+      else if (mayDrop(this.#places, entry.network)) yield this.#banOf(entry);
     }
     for (const entries of this.#flows.values()) yield* entries;
   }

@@ -22,7 +22,10 @@ export function kernelRules(listening: readonly ListenAddress[], policy: GuardPo
   return {
     udpPorts: ports('udp'),
     tcpPorts: ports('tcp', 'tls'),
-    trunkRate: { perSecond: GUARD_CONSTANTS.trunkPerSecond, burst: GUARD_CONSTANTS.trunkBurst },
+    trunkRate: {
+      perSecond: MARGIN * GUARD_CONSTANTS.trunkPerSecond,
+      burst: MARGIN * GUARD_CONSTANTS.trunkBurst,
+    },
     strangerRate: { perSecond: whole(amber), burst: whole(MARGIN * policy.amberRequests) },
     strangersBudget: {
       perSecond: whole(MARGIN * policy.strangersPerSecond),

@@ -124,7 +124,10 @@ export class Program {
     const providers = new ProviderFinder({ sockets, dns, clock, random });
     this.#reacher = new TrunkReacher({
       find: (trunk, avoid) => providers.find(trunk, avoid),
-      onReached: (name, { flow, addresses }) => this.perform(pbx.trunkReached(name, flow, addresses)),
+      onReached: (name, { flow, addresses }) => {
+        this.perform(pbx.trunkReached(name, flow, addresses));
+        this.kernelGuard.placesChanged();
+      },
       onUnreachable: (name, text) => this.perform(pbx.trunkUnreachable(name, text)),
     });
     this.#performer = new Performer(
@@ -193,6 +196,7 @@ export class Program {
 
   replaceSnapshot(snapshot: Snapshot): void {
     this.perform(this.parts.pbx.replaceSnapshot(snapshot));
+    this.kernelGuard.placesChanged();
     void this.kernelGuard.configure();
   }
 
