@@ -15,6 +15,7 @@ export class Outgoing {
   readonly #connections: Pick<Connections, 'adopt' | 'isOpen'>;
   readonly #timeoutMs: number;
   readonly #open = new Map<string, Promise<Result<Flow, ConnectError>>>();
+  readonly #dialling = new Set<Socket>();
 
   /** @param timeoutMs for the connection and its handshake together. */
   constructor(connections: Pick<Connections, 'adopt' | 'isOpen'>, timeoutMs: number) {
@@ -39,9 +40,15 @@ export class Outgoing {
     return made;
   }
 
+  /** Gives up what is being made; what was made is in the table, and closed with it. */
+  close(): void {
+    for (const socket of this.#dialling) socket.destroy();
+  }
+
   #make(target: ConnectTarget, onGone: () => void): Promise<Result<Flow, ConnectError>> {
     return new Promise((resolve) => {
       const socket = dial(target);
+      this.#dialling.add(socket);
       let cause: unknown;
       const timer = setTimeout(() => {
         socket.destroy(Object.assign(new Error('too slow'), { code: 'ETIMEDOUT' }));
@@ -51,11 +58,13 @@ export class Outgoing {
       });
       socket.once('close', () => {
         clearTimeout(timer);
+        this.#dialling.delete(socket);
         onGone();
         resolve(err(connectError(target, cause))); // Without effect if it was open.
       });
       socket.once(target.transport === 'tls' ? 'secureConnect' : 'connect', () => {
         clearTimeout(timer);
+        this.#dialling.delete(socket);
         const flow = this.#connections.adopt(target.transport, socket);
         if (flow === undefined) socket.destroy();
         else resolve(ok(flow));
@@ -76,8 +85,7 @@ function dial({ transport, address, port, tlsName, ca }: ConnectTarget): Socket 
   });
 }
 
-/** Only a subjectAltName counts, never the common name (RFC 5922 7.1, RFC 6125 6.4.4). */
+/** Only a subjectAltName counts, never the common name, which Node falls back to (RFC 5922 7.1, RFC 6125 6.4.4). */
 function checkName(name: string, certificate: PeerCertificate): Error | undefined {
-  if (certificate.subjectaltname !== undefined) return checkServerIdentity(name, certificate);
-  return Object.assign(new Error('no subjectAltName'), { code: 'ERR_TLS_CERT_ALTNAME_INVALID' });
+  return checkServerIdentity(name, { ...certificate, subject: {} as PeerCertificate['subject'] });
 }

@@ -176,6 +176,7 @@ export class SipSockets<Problem extends FramingProblem = FramingProblem> {
     if (this.#closed) return;
     this.#closed = true;
     this.#addresses.stop();
+    this.#outgoing.close();
     this.#connections.close();
     await Promise.all([...this.#udp, ...this.#tcp, ...this.#tls].map(async (listener) => listener.close()));
   }

@@ -22,7 +22,7 @@ import { GuardKeeper } from '../guard/guard-keeper.ts';
 /** The guard that an administrator asks: that of the running program, or one made of what a stopped one left. */
 export interface GuardSide {
   readonly guard: GuardState;
-  readonly keeper: Pick<GuardKeeper, 'performSaved' | 'alarms'>;
+  readonly keeper: Pick<GuardKeeper, 'performSaved' | 'withdraw' | 'alarms'>;
   readonly now: () => MonotonicMs;
 }
 
@@ -93,43 +93,72 @@ export async function changeGuard(
 }
 
 /**
- * The same on trial: it is in force at once, but neither on disk nor told before it is kept.
+ * The same on trial: it is in force at once, but neither on disk nor told before it is kept. What somebody changed
+ * meanwhile is his, and neither kept nor taken back.
  *
  * @returns how to keep it and how to take it back.
  */
 export function tryGuard(
-  { guard, keeper, now }: GuardSide,
+  side: GuardSide,
   change: () => Result<readonly GuardEffect[], AdminError>,
 ): Result<Pick<Tentative, 'keep' | 'revert'>, AdminError> {
+  const { guard, keeper, now } = side;
   const before = liveEntries(guard, now()).map(({ entry }) => entry);
   const changed = change();
   if (!changed.ok) return changed;
+  const after = new Map([...touched(changed.value)].map(([key, at]) => [key, listed(guard, at)]));
+  const stillOurs = () =>
+    changed.value.filter((effect) => {
+      const at = touchedBy(effect);
+      return at === undefined || after.get(entryKey(at)) === listed(guard, at);
+    });
   return ok({
-    revert: () => undo(guard, before, changed.value, now()),
+    revert: () => {
+      const ours = stillOurs();
+      undo(guard, before, ours, now());
+      // Whoever was told meanwhile of all that is on the lists was told of these too.
+      const isBack = new Set(before.map(entryKey));
+      keeper.withdraw([...touched(ours).values()].filter((at) => !isBack.has(entryKey(at))));
+    },
     keep: async () => {
-      const saved = await keeper.performSaved(changed.value);
+      const saved = await keeper.performSaved(stillOurs());
       return saved.ok ? saved : err({ code: saved.error.code, text: saved.error.message });
     },
   });
 }
 
+type Place = Pick<ListEntry, 'network' | 'action'>;
+
+function touchedBy(effect: GuardEffect): Place | undefined {
+  if (effect.do === 'save-entry') return effect.entry;
+  return effect.do === 'forget-entry' ? effect : undefined;
+}
+
+function touched(effects: readonly GuardEffect[]): Map<string, Place> {
+  const places = new Map<string, Place>();
+  for (const effect of effects) {
+    const at = touchedBy(effect);
+    if (at !== undefined) places.set(entryKey(at), at);
+  }
+  return places;
+}
+
+function listed(guard: GuardState, { network, action }: Place): ListEntry | undefined {
+  return guard.lists.get(network, action)?.entry;
+}
+
+/** Entries that were there are put back with the hits that they had; the others go. */
 function undo(
   guard: GuardState,
   before: readonly ListEntry[],
   effects: readonly GuardEffect[],
   now: MonotonicMs,
 ): void {
-  const touched = new Map<string, Pick<ListEntry, 'network' | 'action'>>();
-  for (const effect of effects) {
-    if (effect.do === 'save-entry') touched.set(entryKey(effect.entry), effect.entry);
-    if (effect.do === 'forget-entry') touched.set(entryKey(effect), effect);
-  }
-  for (const { network, action } of touched.values()) removeEntry(guard, network, action);
-  restoreEntries(
-    guard,
-    before.filter((entry) => touched.has(entryKey(entry))),
-    now,
-  );
+  const places = touched(effects);
+  const back = before.filter((entry) => places.has(entryKey(entry)));
+  for (const entry of back) places.delete(entryKey(entry));
+  for (const { network, action } of places.values()) removeEntry(guard, network, action);
+  restoreEntries(guard, back, now);
 }
 
 export function entryUnknown(network: string, list: 'blacklist' | 'whitelist'): AdminError {

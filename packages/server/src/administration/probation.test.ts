@@ -55,3 +55,24 @@ test('beyond sixteen a change is undone at once', () => {
   assert.equal(probation.begin(change('one more')).ok, false);
   assert.deepEqual(told, ['undone one more']);
 });
+
+test('time that runs out while a change is being written does not undo what is kept, but does undo what is not', async () => {
+  const { probation, waits, told } = rig();
+  const answers: ((saved: boolean) => void)[] = [];
+  const slow = (what: string): Tentative => ({
+    what,
+    keep: async () => {
+      const saved = await new Promise<boolean>((resolve) => answers.push(resolve));
+      return saved ? ok(undefined) : err(adminError('STORE_BUSY', { directory: 'x' }));
+    },
+    revert: () => told.push(`undone ${what}`),
+  });
+  for (const saved of [true, false]) {
+    probation.begin(slow(`${saved}`));
+    const confirmed = probation.confirm();
+    waits.at(-1)?.();
+    answers.at(-1)?.(saved);
+    assert.equal((await confirmed).ok, saved); // eslint-disable-line no-await-in-loop -- one after the other
+  }
+  assert.deepEqual(told, ['undone false', 'reverted false']);
+});

@@ -28,6 +28,8 @@ const MOST = 16;
 export class Probation {
   readonly #parts: ProbationParts;
   readonly #pending = new Set<Tentative>();
+  /** Being written: their time may run out, and is looked at when it is known whether they were. */
+  readonly #beingKept = new Map<Tentative, { isOver: boolean }>();
 
   constructor(parts: ProbationParts) {
     this.#parts = parts;
@@ -42,9 +44,9 @@ export class Probation {
     this.#pending.add(change);
     const ms = this.#parts.ms ?? PROBATION_MS;
     this.#parts.later(ms, () => {
-      if (!this.#pending.delete(change)) return;
-      change.revert();
-      this.#parts.onReverted(change.what);
+      const beingKept = this.#beingKept.get(change);
+      if (beingKept !== undefined) beingKept.isOver = true;
+      else if (this.#pending.has(change)) this.#revert(change);
     });
     return ok(Math.ceil(ms / 1_000));
   }
@@ -53,11 +55,24 @@ export class Probation {
   async confirm(): Promise<Result<number, AdminError>> {
     let kept = 0;
     for (const change of [...this.#pending]) {
+      if (this.#beingKept.has(change)) continue; // By another who confirms.
+      const trial = { isOver: false };
+      this.#beingKept.set(change, trial);
       const saved = await change.keep(); // eslint-disable-line no-await-in-loop -- in their order
-      if (!saved.ok) return saved;
+      this.#beingKept.delete(change);
+      if (!saved.ok) {
+        if (trial.isOver) this.#revert(change);
+        return saved;
+      }
       this.#pending.delete(change);
       kept++;
     }
     return kept === 0 ? err(adminError('PROBATION_NOTHING')) : ok(kept);
+  }
+
+  #revert(change: Tentative): void {
+    this.#pending.delete(change);
+    change.revert();
+    this.#parts.onReverted(change.what);
   }
 }

@@ -135,6 +135,13 @@ export class GuardKeeper {
     for (const entry of entries) this.#guarded(() => this.#tellChange({ do: 'save-entry', entry }));
   }
 
+  /** Tells those who are connected of entries that are gone, and were never on disk. */
+  withdraw(places: Iterable<Pick<ListEntry, 'network' | 'action'>>): void {
+    for (const { network, action } of places) {
+      this.#guarded(() => this.#tellChange({ do: 'forget-entry', network, action }));
+    }
+  }
+
   /** Saves what still waits, for the end of the program. @returns how much could not be saved. */
   async settle(): Promise<number> {
     const [changes, events] = await Promise.all([this.#changes.settle(), this.#events.settle()]);
