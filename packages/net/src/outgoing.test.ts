@@ -2,16 +2,23 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import type { Flow } from './flow.ts';
 import { SipSockets } from './sip-sockets.ts';
-import { FIRST_CERTIFICATE, REAL_CLOCK, SECOND_CERTIFICATE, SentenceFramer, until } from './test-support.ts';
+import {
+  COMMON_NAME_CERTIFICATE,
+  FIRST_CERTIFICATE,
+  REAL_CLOCK,
+  SECOND_CERTIFICATE,
+  SentenceFramer,
+  until,
+} from './test-support.ts';
 
 const ADDRESS = '127.0.0.1';
 
-async function open(t: TestContext) {
+async function open(t: TestContext, certificate = FIRST_CERTIFICATE) {
   const heard: { readonly text: string; readonly flow: Flow }[] = [];
   const closed: Flow[] = [];
   const opened = await SipSockets.open({
     listen: (['tcp', 'tls'] as const).map((transport) => ({ transport, address: ADDRESS, port: 0 })),
-    certificate: FIRST_CERTIFICATE,
+    certificate,
     clock: REAL_CLOCK,
     makeFramer: () => new SentenceFramer(),
     onMessage: (bytes, flow) => heard.push({ text: Buffer.from(bytes).toString(), flow }),
@@ -72,4 +79,27 @@ test('a wrong name, an unknown CA and a closed port are told apart', async (t) =
   assert.equal(await code('first.example.com', undefined), 'CERTIFICATE_UNTRUSTED');
   assert.equal(await code('first.example.com', undefined, 1), 'REFUSED');
   assert.equal(sockets.counters().promoted, 0);
+});
+
+test('the common name of a certificate does not count, whatever else it names', async (t) => {
+  const provider = await open(t, COMMON_NAME_CERTIFICATE);
+  const { sockets } = await open(t);
+  const to = { transport: 'tls', address: ADDRESS, port: provider.port('tls') } as const;
+  const ca = COMMON_NAME_CERTIFICATE.certificate;
+  const named = await sockets.connect({ ...to, tlsName: 'provider.example', ca });
+  assert.equal(named.ok ? 'connected' : named.error.code, 'CERTIFICATE_NAME');
+  assert.ok((await sockets.connect({ ...to, tlsName: '127.0.0.9', ca })).ok);
+});
+
+test('a connection that is being made when the sockets close is not made', async (t) => {
+  const provider = await open(t);
+  const { sockets } = await open(t);
+  const making = sockets.connect({
+    transport: 'tcp',
+    address: ADDRESS,
+    port: provider.port('tcp'),
+    tlsName: 'first.example.com',
+  });
+  await sockets.close();
+  assert.equal((await making).ok, false);
 });
