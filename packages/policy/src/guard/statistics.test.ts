@@ -18,6 +18,7 @@ test('what is measured is what happened', () => {
   assert.deepEqual(rest, {
     repliesRefused: 0,
     listEntries: 1,
+    sharedNetworks: 0,
     listEntriesFolded: 0,
     listEntriesEvicted: 0,
     effectsLost: 1_300 - 1_024,
