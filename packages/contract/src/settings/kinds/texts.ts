@@ -78,34 +78,28 @@ export function addressSetting(options: AddressOptions): Setting<string> {
   };
 }
 
-export interface NamesOptions {
-  readonly type: 'names';
+export interface ListOptions {
   readonly default: readonly string[];
   readonly maxItems: number;
   readonly says: string;
   readonly inDatabase?: boolean;
 }
 
+export interface NamesOptions extends ListOptions {
+  readonly type: 'names';
+}
+
 const HOST_LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 
 /** Host names or addresses; kept in lower case, each once. */
 export function namesSetting(options: NamesOptions): Setting<readonly string[]> {
-  const limits = `a list of host names or addresses, ${options.maxItems} at most`;
-  return {
-    ...plain('names', { ...options, default: options.default }),
-    limits,
-    max: options.maxItems,
-    fromText: splitList,
-    toJson: (value) => [...value],
-    read: (raw): Result<readonly string[], string> => {
-      if (!isTextList(raw, options.maxItems)) return err(`is ${quoted(raw)}, and must be ${limits}`);
-      const names = raw.map((name) => name.toLowerCase());
-      const wrong = names.find((name) => !isHost(name));
-      if (wrong !== undefined)
-        return err(`holds ${quoted(wrong)}, which is neither a host name nor an address`);
-      return ok([...new Set(names)]);
-    },
-  };
+  return listSetting('names', options, 'host names or addresses', (raw) => {
+    const names = raw.map((name) => name.toLowerCase());
+    const wrong = names.find((name) => !isHost(name));
+    if (wrong !== undefined)
+      return err(`holds ${quoted(wrong)}, which is neither a host name nor an address`);
+    return ok(names);
+  });
 }
 
 /** RFC 1123 2.1, or an IP literal without brackets. */
@@ -114,29 +108,38 @@ function isHost(name: string): boolean {
   return name.length <= 253 && name.split('.').every((label) => HOST_LABEL.test(label));
 }
 
-export interface NumbersOptions {
+export interface NumbersOptions extends ListOptions {
   readonly type: 'numbers';
-  readonly default: readonly string[];
-  readonly maxItems: number;
-  readonly says: string;
-  readonly inDatabase?: boolean;
 }
 
 /** Extension numbers, each once. In YAML they stand in quotes: without, `0100` would be read as 100. */
 export function numbersSetting(options: NumbersOptions): Setting<readonly string[]> {
-  const limits = `a list of extension numbers in quotes, ${options.maxItems} at most`;
+  return listSetting('numbers', options, 'extension numbers in quotes', (raw) => {
+    const wrong = raw.find((number) => !/^\d{2,8}$/.test(number));
+    return wrong === undefined
+      ? ok(raw)
+      : err(`holds ${quoted(wrong)}, and an extension number is 2 to 8 digits`);
+  });
+}
+
+/** A list of texts, each once. @param read gives the list as it is kept, or what is wrong with it. */
+export function listSetting<Type extends Setting<unknown>['type']>(
+  type: Type,
+  options: ListOptions,
+  items: string,
+  read: (raw: readonly string[]) => Result<readonly string[], string>,
+) {
+  const limits = `a list of ${items}, ${options.maxItems} at most`;
   return {
-    ...plain('numbers', { ...options, default: options.default }),
+    ...plain(type, options),
     limits,
     max: options.maxItems,
     fromText: splitList,
-    toJson: (value) => [...value],
-    read: (raw): Result<readonly string[], string> => {
+    toJson: (value: readonly string[]) => [...value],
+    read: (raw: unknown): Result<readonly string[], string> => {
       if (!isTextList(raw, options.maxItems)) return err(`is ${quoted(raw)}, and must be ${limits}`);
-      const wrong = raw.find((number) => !/^\d{2,8}$/.test(number));
-      return wrong === undefined
-        ? ok([...new Set(raw)])
-        : err(`holds ${quoted(wrong)}, and an extension number is 2 to 8 digits`);
+      const list = read(raw);
+      return list.ok ? ok([...new Set(list.value)]) : list;
     },
   };
 }
