@@ -65,7 +65,7 @@ export class SharedListFeed {
   start(): void {
     this.#kept = this.#read();
     if (this.#kept !== undefined && this.#kept.url === this.#parts.url()) {
-      this.#take(this.#kept);
+      this.#take(readSharedList(this.#kept.text));
       this.#triedUrl = this.#kept.url;
       this.#nextAt = this.#kept.pulledAt + this.#parts.hours() * HOUR_MS;
     }
@@ -134,10 +134,10 @@ export class SharedListFeed {
     }
     if (status !== 200) return this.#failed(`It answers ${status}`);
     const kept: Kept = { url, etag: headers.etag ?? '', pulledAt, text: body.toString('utf8') };
-    if (readSharedList(kept.text).networks.length === 0)
-      return this.#failed('What it sends names no network');
+    const list = readSharedList(kept.text);
+    if (list.networks.length === 0) return this.#failed('What it sends names no network');
     this.#kept = kept;
-    this.#take(kept);
+    this.#take(list);
     this.#problem = '';
     this.#write(kept);
     const { networks, refused } = this.#list;
@@ -153,9 +153,9 @@ export class SharedListFeed {
     return this.view();
   }
 
-  #take({ text }: Kept): void {
-    this.#list = readSharedList(text);
-    setSharedList(this.#parts.guard, this.#list.networks);
+  #take(list: SharedList): void {
+    this.#list = list;
+    setSharedList(this.#parts.guard, list.networks);
   }
 
   #read(): Kept | undefined {

@@ -35,6 +35,7 @@ test('only the internet may be reached, however an address is written', () => {
     '10.1.2.3',
     '172.16.0.1',
     '192.168.1.1',
+    '168.63.129.16',
     '169.254.169.254',
     '100.64.0.1',
     '0.0.0.0',
@@ -49,6 +50,7 @@ test('only the internet may be reached, however an address is written', () => {
     '::127.0.0.1',
     '64:ff9b::7f00:1',
     '2002:7f00:1::',
+    '::ffff:0:7f00:1',
     'not an address',
   ]) {
     assert.equal(mayReach(address, INTERNET), false, address);

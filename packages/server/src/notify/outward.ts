@@ -44,13 +44,13 @@ export interface OutwardParts {
 
 /**
  * What is not on the internet (RFC 6890 and its registries): our own machine, private and link-local networks, where
- * clouds keep their metadata, multicast, and ways to write an IPv4 address in IPv6 (`::ffff:…` is read as IPv4 to begin with).
+ * clouds keep their metadata (Azure's is at 168.63.129.16), multicast, and ways to write an IPv4 address in IPv6 (`::ffff:…` is read as IPv4 to begin with).
  */
 const NOT_PUBLIC: readonly Cidr[] = [
   ['0.0.0.0/8', '10.0.0.0/8', '100.64.0.0/10', '127.0.0.0/8', '169.254.0.0/16', '172.16.0.0/12'],
-  ['192.0.0.0/24', '192.0.2.0/24', '192.88.99.0/24', '192.168.0.0/16', '198.18.0.0/15'],
+  ['168.63.129.16/32', '192.0.0.0/24', '192.0.2.0/24', '192.88.99.0/24', '192.168.0.0/16', '198.18.0.0/15'],
   ['198.51.100.0/24', '203.0.113.0/24', '224.0.0.0/4', '240.0.0.0/4'],
-  ['::/96', '64:ff9b::/96', '64:ff9b:1::/48', '100::/64', '2001::/23', '2001:db8::/32'],
+  ['::/96', '::ffff:0:0:0/96', '64:ff9b::/96', '64:ff9b:1::/48', '100::/64', '2001::/23', '2001:db8::/32'],
   ['2002::/16', '3fff::/20', '5f00::/16', 'fc00::/7', 'fe80::/10', 'fec0::/10', 'ff00::/8'],
 ]
   .flat()
