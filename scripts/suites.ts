@@ -38,7 +38,7 @@ export function findSuites(cores: number): readonly Suite[] {
     }).toSorted(),
     atOnce: cores,
     testLimitMs: 60_000,
-    suiteLimitMs: 480_000,
+    suiteLimitMs: 240_000,
     peers: [],
     whyNot: () => undefined,
   };
