@@ -1,6 +1,7 @@
 export { BoundedMap } from './bounded-map.ts';
 export type { Brand } from './brand.ts';
 export { type Clock, later, type MonotonicMs, type WallMs } from './clock.ts';
+export type { DnsAnswer, DnsFailure, DnsQuestion, NaptrRecord, SrvRecord } from './dns.ts';
 export { HashedQueue } from './hashed-queue.ts';
 export {
   type Cidr,

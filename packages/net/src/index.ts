@@ -1,6 +1,5 @@
 export type { StreamCounters } from './connections.ts';
 export { Dns } from './dns/dns.ts';
-export type { DnsAnswer } from './dns/dns-answer.ts';
 export type { Endpoint, Flow, ListenAddress, Transport } from './flow.ts';
 export type { Framed, Framer, FramingProblem } from './framer.ts';
 export { type ListenError, listenError } from './listen-error.ts';

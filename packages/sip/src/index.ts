@@ -35,7 +35,7 @@ export { ackFor, nextRequest, type RequestParts } from './dialog/next-request.ts
 export { type Endpoint, type Flow, flowKey, isReliable, type Transport } from './flow.ts';
 export { Headers } from './headers.ts';
 export * from './message.ts';
-export { type DnsAnswer, type DnsQuestion, questionKey } from './resolve/dns.ts';
+export { questionKey } from './resolve/question-key.ts';
 export { planTargets, type Target, type Wish } from './resolve/plan-targets.ts';
 export { TargetHealth } from './resolve/target-health.ts';
 export { RFC3261_TIMER_BASE, type TimerBase } from './timers.ts';

@@ -1,7 +1,14 @@
 import { Resolver } from 'node:dns/promises';
-import { BoundedMap, type Clock, later, type MonotonicMs } from '@ringwall/base';
+import {
+  BoundedMap,
+  type Clock,
+  type DnsAnswer,
+  type DnsFailure,
+  type DnsQuestion,
+  later,
+  type MonotonicMs,
+} from '@ringwall/base';
 import { errorCode } from '../error-counts.ts';
-import type { DnsAnswer, DnsFailure, DnsQuestion } from './dns-answer.ts';
 
 export interface DnsOptions {
   readonly clock: Clock;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { MonotonicMs, WallMs } from '@ringwall/base';
-import type { DnsAnswer, Flow } from '@ringwall/net';
+import type { DnsAnswer, MonotonicMs, WallMs } from '@ringwall/base';
+import type { Flow } from '@ringwall/net';
 import type { Trunk } from '@ringwall/pbx';
 import { ProviderFinder } from './find-provider.ts';
 

@@ -1,5 +1,5 @@
-import { type Clock, err, ok, type Random, type Result } from '@ringwall/base';
-import type { Dns, DnsAnswer, Flow, ListenAddress, SipSockets } from '@ringwall/net';
+import { type Clock, type DnsAnswer, err, ok, type Random, type Result } from '@ringwall/base';
+import type { Dns, Flow, ListenAddress, SipSockets } from '@ringwall/net';
 import type { Trunk } from '@ringwall/pbx';
 import { planTargets, questionKey, type Target, TargetHealth, type Wish } from '@ringwall/sip';
 import type { Found } from './trunk-reacher.ts';

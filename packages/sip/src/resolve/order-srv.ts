@@ -1,5 +1,4 @@
-import { type Random, randomBelow } from '@ringwall/base';
-import type { SrvRecord } from './dns.ts';
+import { type Random, randomBelow, type SrvRecord } from '@ringwall/base';
 
 /**
  * Puts SRV records into the order in which they are to be tried (RFC 2782): the lowest priority first; among equals by

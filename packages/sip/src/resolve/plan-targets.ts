@@ -1,6 +1,6 @@
-import { parseIp, type Random } from '@ringwall/base';
+import { type DnsAnswer, type DnsQuestion, type NaptrRecord, parseIp, type Random } from '@ringwall/base';
 import type { Transport } from '../flow.ts';
-import { type DnsAnswer, type DnsQuestion, type NaptrRecord, questionKey } from './dns.ts';
+import { questionKey } from './question-key.ts';
 import { orderSrv } from './order-srv.ts';
 
 /** A place where a server may be reached. */

@@ -1,3 +1,5 @@
+// What is asked of the DNS and answered: by whoever has sockets, for whoever knows the protocol that it is asked for.
+
 /** One question to the DNS. Names without the final dot. */
 export interface DnsQuestion {
   readonly type: 'A' | 'AAAA' | 'SRV' | 'NAPTR';
@@ -21,18 +23,22 @@ export interface NaptrRecord {
   readonly replacement: string;
 }
 
-/**
- * What the DNS said. The same shape as the answer of the net package, written again because sockets know nothing of
- * SIP. `none`: there is no such record; `failed`: nobody knows, and the next time it may be otherwise.
- */
+/** Why nobody knows. */
+export type DnsFailure =
+  | 'timeout'
+  /** The servers could not do it, or would not. */
+  | 'server'
+  /** No server could be reached. */
+  | 'unreachable'
+  /** It is no name that can be asked for, or the answer was none. */
+  | 'malformed'
+  /** Too many questions wait. */
+  | 'busy';
+
+/** What the DNS said. `none`: there is no such record; `failed`: nobody knows, and the next time it may be otherwise. */
 export type DnsAnswer =
   | { readonly is: 'addresses'; readonly addresses: readonly string[]; readonly ttlSeconds: number }
   | { readonly is: 'srv'; readonly records: readonly SrvRecord[]; readonly ttlSeconds: number }
   | { readonly is: 'naptr'; readonly records: readonly NaptrRecord[]; readonly ttlSeconds: number }
   | { readonly is: 'none'; readonly ttlSeconds: number }
-  | { readonly is: 'failed'; readonly why: string };
-
-/** One string for one question, however its name is written. */
-export function questionKey({ type, name }: DnsQuestion): string {
-  return `${type} ${name.toLowerCase()}`;
-}
+  | { readonly is: 'failed'; readonly why: DnsFailure };
