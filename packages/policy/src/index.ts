@@ -80,4 +80,5 @@ export {
   type OfficeState,
   officeState,
 } from './hours/office-hours.ts';
+export { destinationKey, type NumberRefusal, readFinalNumber } from './numbering/read-final-number.ts';
 export { emergencyNumber, type EmergencyNumbers } from './numbering/emergency.ts';
