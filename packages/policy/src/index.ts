@@ -82,3 +82,7 @@ export {
 } from './hours/office-hours.ts';
 export { destinationKey, type NumberRefusal, readFinalNumber } from './numbering/read-final-number.ts';
 export { emergencyNumber, type EmergencyNumbers } from './numbering/emergency.ts';
+export { type CallPolicy, DEFAULT_CALL_POLICY } from './call/call-policy.ts';
+export { decideExternalCall } from './call/decide-external-call.ts';
+export { type CallCause, type ExternalCallFacts, type ResponsibleParty } from './call/external-call.ts';
+export { HIGH_RISK_RANGES, type HighRiskRange } from './call/high-risk-ranges.ts';
