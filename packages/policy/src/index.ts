@@ -84,5 +84,12 @@ export { destinationKey, type NumberRefusal, readFinalNumber } from './numbering
 export { emergencyNumber, type EmergencyNumbers } from './numbering/emergency.ts';
 export { type CallPolicy, DEFAULT_CALL_POLICY } from './call/call-policy.ts';
 export { decideExternalCall } from './call/decide-external-call.ts';
+export {
+  type CallExplanation,
+  type CallQuestion,
+  type CallStep,
+  type DiallingPolicy,
+  explainCall,
+} from './call/explain-call.ts';
 export { type CallCause, type ExternalCallFacts, type ResponsibleParty } from './call/external-call.ts';
 export { HIGH_RISK_RANGES, type HighRiskRange } from './call/high-risk-ranges.ts';
