@@ -68,7 +68,11 @@ export {
   type NumberRange,
   type OutboundRoute,
   type OutboundRule,
+  goesOn,
+  PROVIDER_SILENT,
   rewrite,
+  ROUTE_FAILURES,
+  type RouteFailure,
   type TrunkRoute,
 } from './outbound/outbound-rule.ts';
 export {
@@ -90,6 +94,7 @@ export {
   type CallStep,
   type DiallingPolicy,
   explainCall,
+  type Way,
 } from './call/explain-call.ts';
 export { type CallCause, type ExternalCallFacts, type ResponsibleParty } from './call/external-call.ts';
 export { HIGH_RISK_RANGES, type HighRiskRange } from './call/high-risk-ranges.ts';

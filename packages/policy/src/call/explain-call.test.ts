@@ -16,7 +16,15 @@ const ROUTE: TrunkRoute = {
 };
 
 function withRoutes(...routes: OutboundRoute[]): DiallingPolicy {
-  const rule: OutboundRule = { id: 'out', prefixes: ['9'], lengths: [], extensions: [], groups: [], routes };
+  const rule: OutboundRule = {
+    id: 'out',
+    prefixes: ['9'],
+    lengths: [],
+    extensions: [],
+    groups: [],
+    routes,
+    goesOnAfter: [],
+  };
   return {
     home: LONDON,
     emergency: { numbers: ['999'], outsidePrefixes: ['9'] },
@@ -128,4 +136,20 @@ test("a route's own caller ID replaces what the extension asked for", () => {
   assert.equal(told(question, withRoutes(ROUTE)).at(-1), 'deny caller-id-not-allowed');
   const own = { ...ROUTE, callerId: '+442079460100' };
   assert.equal(told(question, withRoutes(own)).at(-1), 'allow country-allowed');
+});
+
+test('rules see the plain digits: no spelling slips past a prefix', () => {
+  const blocked = withRoutes({ to: 'block' });
+  for (const dialled of ['902079460958', '9 020 7946 0958', '%3902079460958', '９02079460958']) {
+    assert.equal(told(asked(dialled), blocked).at(-1), 'deny blocked-by-rule', dialled);
+  }
+});
+
+test('the ways are the allowed routes, with the number that was judged', () => {
+  const abroad = { ...ROUTE, trunkId: 'b', prepend: '+33' };
+  const { ways } = explainCall(asked('979460958'), withRoutes(abroad, ROUTE));
+  assert.deepEqual(
+    ways.map(({ route, destination }) => [route.trunkId, destination.number]),
+    [['a', '+442079460958']],
+  );
 });

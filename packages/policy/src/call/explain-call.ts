@@ -5,7 +5,7 @@ import type { Destination, HomeNumbering } from '../numbering/number-class.ts';
 import { plainDigits } from '../numbering/plain-digits.ts';
 import { type NumberRefusal, readFinalNumber } from '../numbering/read-final-number.ts';
 import { matchRule, type OutboundIndex } from '../outbound/match-rule.ts';
-import { type OutboundRoute, rewrite, type TrunkRoute } from '../outbound/outbound-rule.ts';
+import { type OutboundRule, rewrite, type TrunkRoute } from '../outbound/outbound-rule.ts';
 import type { CallPolicy } from './call-policy.ts';
 import { decideExternalCall } from './decide-external-call.ts';
 import type { ExternalCallFacts } from './external-call.ts';
@@ -45,64 +45,105 @@ export type CallStep =
 export interface CallExplanation extends Decision {
   /** In the order in which they were taken. */
   readonly steps: readonly CallStep[];
+  /** The routes that are allowed, in their order; none for an emergency call, which has a way of its own. */
+  readonly ways: readonly Way[];
+  /** The emergency number that was dialled. */
+  readonly emergency: string | undefined;
+  /** The rule that fits. */
+  readonly rule: OutboundRule | undefined;
+}
+
+/** A route that a call may take, and the number that was judged: nothing else may be sent there. */
+export interface Way {
+  readonly route: TrunkRoute;
+  readonly destination: Destination;
 }
 
 /**
  * What becomes of a call, step by step. Every route is judged by itself, since each makes a number of its own; those
- * behind a block are not reached. Places nothing.
+ * behind a block are not reached. Rules see the plain digits, so that no spelling slips past a prefix or a length.
+ * Places nothing.
  */
 export function explainCall(question: CallQuestion, policy: DiallingPolicy): CallExplanation {
   const { dialled, groups, responsible } = question;
-  const emergency = emergencyDialled(question, policy);
+  const digits = plainDigits(dialled);
+  const emergency = digits.ok ? emergencyDialled(question, digits.value, policy) : undefined;
   const steps: CallStep[] = [{ step: 'emergency', number: emergency }];
   const calls: CallPolicy = { ...policy.calls, homeCountry: policy.home.country };
-  if (emergency !== undefined) {
+  const end = (decision: Decision, rule?: OutboundRule, ways: readonly Way[] = []): CallExplanation => ({
+    ...decision,
+    steps,
+    ways,
+    emergency,
+    rule,
+  });
+  if (emergency !== undefined || !digits.ok) {
     const destination = readFinalNumber(dialled, policy.home);
-    return { ...decideExternalCall({ ...question, emergency, destination }, calls), steps };
+    return end(decideExternalCall({ ...question, emergency, destination }, calls));
   }
   const caller = { extension: responsible?.extension ?? '', groups };
-  const rule = matchRule(policy.rules, dialled, caller);
+  const rule = matchRule(policy.rules, digits.value, caller);
   steps.push({ step: 'rule', ruleId: rule?.id });
   if (rule === undefined) {
-    return {
-      ...refused('no-outbound-rule', 'No outbound rule fits the dialled number and its caller'),
-      steps,
-    };
+    return end(refused('no-outbound-rule', 'No outbound rule fits the dialled number and its caller'));
   }
+  const ways: Way[] = [];
   let first: Decision | undefined;
   let allowed: Decision | undefined;
   for (const [index, route] of rule.routes.entries()) {
-    const decision = judgeRoute(question, policy.home, calls, route, index + 1, steps);
+    const place = index + 1;
+    if (route.to === 'block') {
+      steps.push({ step: 'block', place });
+      first ??= refused('blocked-by-rule', `The outbound rule ${rule.id} blocks the call`);
+      break;
+    }
+    const { decision, way } = judgeRoute({
+      question,
+      digits: digits.value,
+      policy,
+      calls,
+      route,
+      place,
+      steps,
+    });
     first ??= decision;
-    if (decision.verdict === 'allow') allowed ??= decision;
-    if (route.to === 'block') break;
+    if (way !== undefined) {
+      allowed ??= decision;
+      ways.push(way);
+    }
   }
-  const decisive = allowed ?? first ?? refused('no-route', `The outbound rule ${rule.id} has no route`);
-  return { ...decisive, steps };
+  return end(
+    allowed ?? first ?? refused('no-route', `The outbound rule ${rule.id} has no route`),
+    rule,
+    ways,
+  );
 }
 
 /** Only what a phone of the house dials itself: a forward to 112 would let strangers call there in our name. */
-function emergencyDialled(question: CallQuestion, policy: DiallingPolicy): string | undefined {
-  const { dialled, cause, from } = question;
-  if (cause !== 'dialled' || from !== 'extension') return undefined;
-  const digits = plainDigits(dialled);
-  return digits.ok ? emergencyNumber(digits.value, policy.emergency) : undefined;
+function emergencyDialled(
+  { cause, from }: CallQuestion,
+  digits: string,
+  policy: DiallingPolicy,
+): string | undefined {
+  return cause === 'dialled' && from === 'extension' ? emergencyNumber(digits, policy.emergency) : undefined;
 }
 
-function judgeRoute(
-  question: CallQuestion,
-  home: HomeNumbering,
-  calls: CallPolicy,
-  route: OutboundRoute,
-  place: number,
-  steps: CallStep[],
-): Decision {
-  if (route.to === 'block') {
-    steps.push({ step: 'block', place });
-    return refused('blocked-by-rule', 'The outbound rule blocks the call');
-  }
-  const rewritten = rewrite(question.dialled, route);
-  const read = readFinalNumber(rewritten ?? '', home);
+interface RouteQuestion {
+  readonly question: CallQuestion;
+  readonly digits: string;
+  readonly policy: DiallingPolicy;
+  readonly calls: CallPolicy;
+  readonly route: TrunkRoute;
+  readonly place: number;
+  readonly steps: CallStep[];
+}
+
+function judgeRoute({ question, digits, policy, calls, route, place, steps }: RouteQuestion): {
+  readonly decision: Decision;
+  readonly way: Way | undefined;
+} {
+  const rewritten = rewrite(digits, route);
+  const read = readFinalNumber(rewritten ?? '', policy.home);
   const callerId = callerIdAskedFor(question, route);
   const decision = decideExternalCall(
     { ...question, emergency: undefined, destination: read, callerId },
@@ -113,7 +154,8 @@ function judgeRoute(
     { step: 'number', place, read },
     { step: 'gates', place, decision },
   );
-  return decision;
+  const isAllowed = decision.verdict === 'allow' && read.ok;
+  return { decision, way: isAllowed ? { route, destination: read.value } : undefined };
 }
 
 /** What the administrator wrote into the route is allowed, and nobody's wish then matters. */

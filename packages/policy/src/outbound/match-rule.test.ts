@@ -2,9 +2,17 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { indexRules, matchRule } from './match-rule.ts';
-import { type OutboundRule, rewrite, type TrunkRoute } from './outbound-rule.ts';
+import { goesOn, type OutboundRule, rewrite, ROUTE_FAILURES, type TrunkRoute } from './outbound-rule.ts';
 
-const ANY: OutboundRule = { id: 'any', prefixes: [], lengths: [], extensions: [], groups: [], routes: [] };
+const ANY: OutboundRule = {
+  id: 'any',
+  prefixes: [],
+  lengths: [],
+  extensions: [],
+  groups: [],
+  routes: [],
+  goesOnAfter: [],
+};
 const CALLER = { extension: '101', groups: ['sales'] };
 const ROUTE: TrunkRoute = {
   to: 'trunk',
@@ -57,4 +65,12 @@ test('the index finds the rule that reading all of them in order finds', () => {
 test('a route strips, then prepends and appends, and never sends an empty number', () => {
   assert.equal(rewrite('0207', ROUTE), '+44207#');
   assert.equal(rewrite('0', ROUTE), undefined);
+});
+
+test('the next route is tried after the failures that were set, and never when somebody is busy or declines', () => {
+  assert.equal(goesOn(503, ['5xx']), true);
+  assert.equal(goesOn(404, ['5xx']), false);
+  assert.equal(goesOn(504, ['5xx']), false);
+  assert.equal(goesOn(504, ['no-answer']), true);
+  for (const status of [486, 487, 600, 603]) assert.equal(goesOn(status, ROUTE_FAILURES), false);
 });

@@ -19,6 +19,11 @@ export interface NumberRange {
   readonly to: number;
 }
 
+/** Failures of a route after which the next is tried. `no-answer`: of the provider, not of who is called. */
+export const ROUTE_FAILURES = ['4xx', '5xx', '6xx', 'no-answer'] as const;
+
+export type RouteFailure = (typeof ROUTE_FAILURES)[number];
+
 /** A condition that lists nothing asks for nothing; all that list something must hold. */
 export interface OutboundRule {
   readonly id: string;
@@ -31,6 +36,7 @@ export interface OutboundRule {
   readonly groups: readonly string[];
   /** Tried in this order, at most `MAX_ROUTES`. */
   readonly routes: readonly OutboundRoute[];
+  readonly goesOnAfter: readonly RouteFailure[];
 }
 
 export const MAX_ROUTES = 5;
@@ -40,3 +46,16 @@ export function rewrite(dialled: string, route: TrunkRoute): string | undefined 
   if (dialled.length <= route.stripDigits) return undefined;
   return route.prepend + dialled.slice(route.stripDigits) + route.append;
 }
+
+/** SIP statuses that say something of who is called, and would say the same by another route (RFC 3261 21.4.18, 21.6). */
+const OF_THE_CALLED: ReadonlySet<number> = new Set([486, 487, 600, 603, 607, 608]);
+
+/** @param status a final SIP status, or 504 for a provider that did not answer. */
+export function goesOn(status: number, after: readonly RouteFailure[]): boolean {
+  if (OF_THE_CALLED.has(status)) return false;
+  if (status === PROVIDER_SILENT) return after.includes('no-answer');
+  return after.includes(`${Math.floor(status / 100)}xx` as RouteFailure);
+}
+
+/** Stands for a provider that did not answer at all (RFC 3261 21.5.5). */
+export const PROVIDER_SILENT = 504;
