@@ -16,6 +16,7 @@ export type * from './snapshot/snapshot.ts';
 export { type PbxCounts, Pbx, type PbxOptions } from './pbx.ts';
 export { type Call, findLeg } from './call/call.ts';
 export { extensionOf, numberOf, type Party } from './call/party.ts';
+export * from './snapshot/dialling.ts';
 export type * from './snapshot/trunk.ts';
 export type { RunningTrunk } from './trunk/identify-trunk.ts';
 export { codecOf } from './call/relay-media.ts';

@@ -1,5 +1,15 @@
 import { parseCidr } from '@ringwall/base';
-import type { Extension, ExtensionNumber, PbxSettings, Snapshot, Trunk, TrunkName } from '@ringwall/pbx';
+import {
+  DEFAULT_CALLING_RIGHTS,
+  type Dialling,
+  type Extension,
+  type ExtensionNumber,
+  NO_DIALLING,
+  type PbxSettings,
+  type Snapshot,
+  type Trunk,
+  type TrunkName,
+} from '@ringwall/pbx';
 import { CallerBlacklist, DEFAULT_GUARD_POLICY } from '@ringwall/policy';
 import { type DigestAlgorithm, makeHa1 } from '@ringwall/sip';
 
@@ -67,6 +77,7 @@ export function testSnapshot(
   changes: Partial<PbxSettings> = {},
   version = 1,
   trunks: readonly Trunk[] = [],
+  dialling: Dialling = NO_DIALLING,
 ): Snapshot {
   const settings = { ...TEST_SETTINGS, ...changes };
   const made = extensions.map(({ password, ...given }): Extension => {
@@ -78,6 +89,7 @@ export function testSnapshot(
       lanOnly: false,
       secureTransportOnly: false,
       rtpMode: undefined,
+      calling: DEFAULT_CALLING_RIGHTS,
       ...given,
       number: given.number as ExtensionNumber,
       ha1: { md5: ha1('md5'), sha256: ha1('sha256') },
@@ -88,6 +100,7 @@ export function testSnapshot(
     settings,
     extensions: new Map(made.map((extension) => [extension.number, extension])),
     callerBlacklist: new CallerBlacklist([]),
+    dialling,
     trunks: new Map(trunks.map((trunk) => [trunk.name, trunk])),
     byAuthId: new Map(made.map((extension) => [extension.authId, extension])),
   };

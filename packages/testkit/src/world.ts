@@ -1,5 +1,5 @@
 import type { Clock, MonotonicMs, WallMs } from '@ringwall/base';
-import type { CallRecord, Effect, MediaEvent, PbxEvent, PbxSettings, Trunk } from '@ringwall/pbx';
+import type { CallRecord, Dialling, Effect, MediaEvent, PbxEvent, PbxSettings, Trunk } from '@ringwall/pbx';
 import { Pbx } from '@ringwall/pbx';
 import type { GuardEffect } from '@ringwall/policy';
 import {
@@ -30,6 +30,8 @@ export interface WorldOptions {
   /** Whose extensions exist; a phone with another number is a stranger. */
   readonly extensions?: readonly TestExtension[];
   readonly trunks?: readonly Trunk[];
+  /** Left out: nothing leaves the house. */
+  readonly dialling?: Dialling;
 }
 
 type WorldEvent = () => void;
@@ -68,7 +70,13 @@ export class World implements Clock {
     this.#options = options;
     this.dice = new Dice(options.seed);
     this.media = new FakeMedia(options.mediaPairs ?? 200, (event) => this.#mediaEvent(event));
-    const snapshot = testSnapshot(options.extensions ?? [], options.settings, 1, options.trunks);
+    const snapshot = testSnapshot(
+      options.extensions ?? [],
+      options.settings,
+      1,
+      options.trunks,
+      options.dialling,
+    );
     this.pbx = new Pbx({ clock: this, random: this.dice, guardSeed: options.seed, snapshot });
     this.#queue.plan(this.#nowMs, () => this.#tick());
   }

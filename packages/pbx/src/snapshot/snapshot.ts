@@ -1,6 +1,7 @@
 import type { Brand, Cidr } from '@ringwall/base';
 import type { RtpMode } from '@ringwall/media';
 import type { CallerBlacklist, GuardPolicy } from '@ringwall/policy';
+import type { CallingRights, Dialling } from './dialling.ts';
 import type { Trunk, TrunkName } from './trunk.ts';
 
 /** `101`: 2 to 8 digits. */
@@ -24,6 +25,7 @@ export interface Extension {
   readonly onlyFrom?: readonly Cidr[];
   /** Overrides the mode that the transport would give; undefined: required over TLS, optional on the LAN. */
   readonly rtpMode: RtpMode | undefined;
+  readonly calling: CallingRights;
 }
 
 /** The settings that the call path reads, already checked and in the units that it uses. */
@@ -69,4 +71,5 @@ export interface Snapshot {
   readonly settings: PbxSettings;
   readonly trunks: ReadonlyMap<TrunkName, Trunk>;
   readonly callerBlacklist: CallerBlacklist;
+  readonly dialling: Dialling;
 }

@@ -15,6 +15,7 @@ import type { Leg } from '../call/leg.ts';
 import { newCallerLeg } from '../call/new-leg.ts';
 import { inside } from '../call/party.ts';
 import type { Binding } from '../registrar/binding.ts';
+import { DEFAULT_CALLING_RIGHTS, NO_DIALLING } from '../snapshot/dialling.ts';
 import type { Extension, ExtensionNumber, PbxSettings, Snapshot } from '../snapshot/snapshot.ts';
 
 /** Parts that unit tests are made from. */
@@ -74,6 +75,7 @@ export function extensionOf(number: string, changes: Partial<Extension> = {}): E
     lanOnly: false,
     secureTransportOnly: false,
     rtpMode: undefined,
+    calling: DEFAULT_CALLING_RIGHTS,
     ...changes,
   };
 }
@@ -81,6 +83,7 @@ export function extensionOf(number: string, changes: Partial<Extension> = {}): E
 export function snapshotOf(extensions: readonly Extension[], changes: Partial<PbxSettings> = {}): Snapshot {
   return {
     trunks: new Map(),
+    dialling: NO_DIALLING,
     callerBlacklist: new CallerBlacklist([]),
     version: 1,
     settings: { ...SETTINGS, ...changes },

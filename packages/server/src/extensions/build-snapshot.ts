@@ -1,6 +1,14 @@
 import { err, ok, type Result } from '@ringwall/base';
 import { type AdminError, adminError } from '@ringwall/contract';
-import type { Extension, ExtensionNumber, PbxSettings, Snapshot, StoredExtension } from '@ringwall/pbx';
+import {
+  DEFAULT_CALLING_RIGHTS,
+  type Dialling,
+  type Extension,
+  type ExtensionNumber,
+  type PbxSettings,
+  type Snapshot,
+  type StoredExtension,
+} from '@ringwall/pbx';
 import type { buildTrunks } from '../configuration/build-trunks.ts';
 import type { CallerBlacklist } from '@ringwall/policy';
 import type { ExtensionSecrets } from './extension-secrets.ts';
@@ -12,6 +20,7 @@ export interface SnapshotSource {
   readonly settings: PbxSettings;
   readonly trunks: ReturnType<typeof buildTrunks>;
   readonly callerBlacklist: CallerBlacklist;
+  readonly dialling: Dialling;
   readonly secrets: ExtensionSecrets;
   /** For the sentences. */
   readonly sealingKeyFile: string;
@@ -73,6 +82,7 @@ export function buildSnapshot(source: SnapshotSource): Result<BuiltSnapshot, Adm
       settings: checked,
       trunks: source.trunks.trunks,
       callerBlacklist: source.callerBlacklist,
+      dialling: source.dialling,
     },
     warnings,
   });
@@ -88,6 +98,7 @@ function extensionOf(stored: StoredExtension, ha1: Extension['ha1']): Extension 
     lanOnly: stored.lanOnly,
     secureTransportOnly: stored.secureTransportOnly,
     rtpMode: stored.rtpMode,
+    calling: DEFAULT_CALLING_RIGHTS,
   };
 }
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createSecretKey, hash, randomBytes } from 'node:crypto';
 import { test } from 'node:test';
 import type { Random, Result, WallMs } from '@ringwall/base';
-import type { ExtensionNumber, PbxSettings } from '@ringwall/pbx';
+import { type ExtensionNumber, NO_DIALLING, type PbxSettings } from '@ringwall/pbx';
 import { DEFAULT_GUARD_POLICY } from '@ringwall/policy';
 import { CallerBlacklist } from '@ringwall/policy';
 import { MemoryStore } from '@ringwall/store';
@@ -68,6 +68,7 @@ async function snapshotOf(
     ...source,
     trunks,
     callerBlacklist: new CallerBlacklist([]),
+    dialling: NO_DIALLING,
     sealingKeyFile: '/data/sealing.key',
   });
 }

@@ -6,7 +6,7 @@ import { buildTrunks } from '../configuration/build-trunks.ts';
 import { buildSnapshot, type BuiltSnapshot } from '../extensions/build-snapshot.ts';
 import { sealingKeyFile } from '../secrets/sealing-key.ts';
 import { pbxSettings } from '../settings/pbx-settings.ts';
-import { StoreError } from '@ringwall/pbx';
+import { NO_DIALLING, StoreError } from '@ringwall/pbx';
 import type { OpenData } from './open-data.ts';
 
 /**
@@ -30,6 +30,7 @@ export async function readConfiguration(
       settings: pbxSettings(storedSettings.inEffect),
       trunks: buildTrunks(items, trunkSecrets),
       callerBlacklist: buildCallerBlacklist(items),
+      dialling: NO_DIALLING,
       secrets,
       sealingKeyFile: sealingKeyFile(settings.dataDirectory),
     });

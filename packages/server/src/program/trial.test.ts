@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseCidr, type WallMs } from '@ringwall/base';
 import { defaultSettings, type ResponseOf } from '@ringwall/contract';
-import type { PbxSettings } from '@ringwall/pbx';
+import { NO_DIALLING, type PbxSettings } from '@ringwall/pbx';
 import { CallerBlacklist } from '@ringwall/policy';
 import { SystemRandom } from '../loop/random.ts';
 import { pbxSettings } from '../settings/pbx-settings.ts';
@@ -20,6 +20,7 @@ function trialWith(changes: Partial<PbxSettings>): Trial {
       byAuthId: new Map(),
       trunks: new Map(),
       callerBlacklist: new CallerBlacklist([]),
+      dialling: NO_DIALLING,
     }),
     changed: async () => {},
     later: () => {},

@@ -15,7 +15,7 @@ import {
   type ControlHandlers,
   type PhoneSettings,
 } from '@ringwall/contract';
-import type { Extension, ExtensionNumber, Snapshot } from '@ringwall/pbx';
+import { DEFAULT_CALLING_RIGHTS, type Extension, type ExtensionNumber, type Snapshot } from '@ringwall/pbx';
 import { makeHa1 } from '@ringwall/sip';
 import { newAuthId, newPassword } from '../secrets/new-secrets.ts';
 
@@ -133,6 +133,7 @@ export class Trial implements Pick<ControlHandlers, 'try.begin' | 'try.end'> {
         onlyFrom: LOOPBACK,
         secureTransportOnly: false,
         rtpMode: undefined,
+        calling: { ...DEFAULT_CALLING_RIGHTS, isInternalOnly: true },
       },
     };
   }

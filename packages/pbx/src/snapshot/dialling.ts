@@ -1,0 +1,50 @@
+import { DEFAULT_CALL_POLICY, type DiallingPolicy, indexRules, type OfficeHours } from '@ringwall/policy';
+import type { TrunkName } from './trunk.ts';
+
+/** What an extension may do beyond the house, and how it is shown there. */
+export interface CallingRights {
+  /** It calls nobody outside but for help. */
+  readonly isInternalOnly: boolean;
+  /** May it lead calls that it does not make itself out of the house: by a forward, a transfer, a rule of its own? */
+  readonly mayForwardOutside: boolean;
+  readonly mayCallOutOfHours: boolean;
+  /** Shown to those whom it calls outside; undefined: the trunk's. */
+  readonly callerId: string | undefined;
+  /** Names of groups that outbound rules ask for. */
+  readonly groups: readonly string[];
+}
+
+/** Every call outside, and what is asked of it. */
+export interface Dialling {
+  readonly policy: DiallingPolicy;
+  /** Undefined: the office is never closed. */
+  readonly hours: OfficeHours | undefined;
+  /** Trunks that lead to the emergency services, in order; empty: every trunk, in the order of its name. */
+  readonly emergencyTrunks: readonly TrunkName[];
+  /** The longest that a call outside may last, within the home country and beyond it. */
+  readonly nationalSeconds: number;
+  readonly internationalSeconds: number;
+}
+
+/** What an extension may do unless it is said otherwise. */
+export const DEFAULT_CALLING_RIGHTS: CallingRights = {
+  isInternalOnly: false,
+  mayForwardOutside: false,
+  mayCallOutOfHours: false,
+  callerId: undefined,
+  groups: [],
+};
+
+/** Nothing leaves: no country is set, and no rule. */
+export const NO_DIALLING: Dialling = {
+  policy: {
+    home: { country: '', internationalPrefix: '', nationalPrefix: '', areaCode: '' },
+    emergency: { numbers: [], outsidePrefixes: [] },
+    rules: indexRules([]),
+    calls: DEFAULT_CALL_POLICY,
+  },
+  hours: undefined,
+  emergencyTrunks: [],
+  nationalSeconds: 14_400,
+  internationalSeconds: 3_600,
+};
