@@ -161,6 +161,7 @@ function callRecords(seed: number, index: number, count: number, at: WallMs): re
     status: 408,
     legs: [],
     redirections: [],
+    because: [],
   }));
 }
 

@@ -73,13 +73,21 @@ export function joinParts(host: PartsHost): Parts {
     keepAliveSeconds: () => snapshot().settings.keepAliveSeconds,
     keepAlive: (binding) => send(keepAliveDraft(binding, snapshot().settings, random), binding.flow),
   });
-  const router = new Router({ snapshot, bindings: (extension) => bindings.of(extension) });
-  const calls = new Calls({
+  const load = new TrunkLoad();
+  const router: Router = new Router({
+    snapshot,
+    bindings: (extension) => bindings.of(extension),
+    trunks: () => trunks.all(),
+    refusal: (trunk) => load.refusal(trunk, calls, now()),
+    wall,
+  });
+  const calls: Calls = new Calls({
     transactions,
     timers: host.timers as TimerWheel<CallTimerPayload>,
     now,
     context,
-    plan: (by, dialled) => router.plan(by, dialled),
+    plan: (wish) => router.plan(wish),
+    trunkCalled: (trunk) => load.started(trunk, now()),
     perform,
     effect,
   });
@@ -88,7 +96,7 @@ export function joinParts(host: PartsHost): Parts {
     send,
     respond: (id, draft) => perform(transactions.respond(id, draft, now())),
   });
-  const trunks = new Trunks({
+  const trunks: Trunks = new Trunks({
     random,
     timers: host.timers as TimerWheel<TrunkTimer>,
     snapshot,
@@ -101,11 +109,16 @@ export function joinParts(host: PartsHost): Parts {
     ...common,
     messages,
     plan: (extension, dialled, flow) =>
-      router.plan(inside(extension), dialled, { extension: extension.number, flow }),
+      router.plan(
+        { by: inside(extension), cause: 'dialled', from: 'extension', dialled },
+        { extension: extension.number, flow },
+      ),
+    planInside: (extension, dialled, flow) =>
+      router.planInside(inside(extension), dialled, { extension: extension.number, flow }),
   });
   const trunkDesk = new TrunkDesk({
     ...common,
-    load: new TrunkLoad(),
+    load,
     takesCalls: () => desk.takesCalls,
     planInbound: (from, called) => router.planInbound(from, called),
   });

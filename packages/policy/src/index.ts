@@ -84,6 +84,7 @@ export {
   type OfficeState,
   officeState,
 } from './hours/office-hours.ts';
+export { dialForm, type NumberForm } from './numbering/dial-form.ts';
 export { destinationKey, type NumberRefusal, readFinalNumber } from './numbering/read-final-number.ts';
 export { emergencyNumber, type EmergencyNumbers } from './numbering/emergency.ts';
 export { type CallPolicy, DEFAULT_CALL_POLICY } from './call/call-policy.ts';

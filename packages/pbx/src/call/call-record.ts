@@ -1,4 +1,5 @@
 import type { Brand, WallMs } from '@ringwall/base';
+import type { Reason } from '@ringwall/policy';
 import type { LegStatistics } from '@ringwall/media';
 import type { Transport } from '@ringwall/sip';
 import type { ExtensionNumber } from '../snapshot/snapshot.ts';
@@ -33,6 +34,8 @@ export interface CallRecord {
   readonly legs: readonly CallRecordLeg[];
   /** Where phones that were called sent the call, in order; at most five. */
   readonly redirections: readonly Redirection[];
+  /** What every gate of the call policy said that said something; empty for a call within the house. */
+  readonly because: readonly Reason[];
 }
 
 /** A phone answered that the call is to go elsewhere (RFC 3261 21.3). */

@@ -25,7 +25,9 @@ import {
   calleeResponse,
   callerGaveUp,
   callPhonesThatWait,
+  providerSilent,
   ringTimeout,
+  silenceStatus,
 } from './ringing.ts';
 import { provedAgain } from './trunk-challenge.ts';
 import { lingerOver } from './transfer-progress.ts';
@@ -151,7 +153,7 @@ function noResponse(work: Work, leg: Leg, purpose: string, status: 408 | 503): v
   if (purpose === 'reinvite') return reinviteFailed(work, leg, status);
   if (purpose !== 'invite') return;
   if (leg.state === 'cancelling') return markEnded(work, leg);
-  if (leg.state === 'inviting' || leg.state === 'ringing') calleeFailed(work, leg, 480);
+  if (leg.state === 'inviting' || leg.state === 'ringing') calleeFailed(work, leg, silenceStatus(leg));
 }
 
 function cancelled(work: Work, leg: Leg): void {
@@ -197,6 +199,8 @@ function timerFired(work: Work, leg: Leg | undefined, timer: (CallInput & { kind
       return retryAfterGlare(work, leg);
     case 'prack':
       return repeatProvisional(work, leg);
+    case 'provider-silent':
+      return providerSilent(work, leg);
     case 'linger':
       return lingerOver(work, leg.id);
     default:

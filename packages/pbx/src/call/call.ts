@@ -1,5 +1,6 @@
 import { assert, type WallMs } from '@ringwall/base';
 import type { LegId } from '@ringwall/media';
+import type { Reason } from '@ringwall/policy';
 import type { CallId, CallRecord, Redirection } from './call-record.ts';
 import type { CallEffect, Stage, StepContext } from './inputs.ts';
 import type { Leg } from './leg.ts';
@@ -36,6 +37,10 @@ export interface Call {
   answeredAt: WallMs | undefined;
   answeredBy: Party | undefined;
   redirections: readonly Redirection[];
+  /** What the call policy said when the call left the house: of the caller, and of who moved it on. */
+  because: readonly Reason[];
+  /** A call for help: it is not ended for another one. */
+  readonly isEmergency: boolean;
   /** Set once, by what ends the call first. */
   ending: Ending | undefined;
 }

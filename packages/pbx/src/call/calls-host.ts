@@ -5,6 +5,8 @@ import type { Effect } from '../effects.ts';
 import type { CallId } from './call-record.ts';
 import type { CallTimerPayload } from './call-timers.ts';
 import type { Planned, StepContext } from './inputs.ts';
+import type { OutsideWish } from './outside-wish.ts';
+import type { Trunk } from '../snapshot/trunk.ts';
 import type { Party } from './party.ts';
 
 /** What the table of calls needs from the PBX around it. */
@@ -13,8 +15,10 @@ export interface CallsHost {
   readonly timers: TimerWheel<CallTimerPayload>;
   now(): MonotonicMs;
   context(): StepContext;
-  /** Routing and policy for the target of a transfer, or of a forwarding, that `by` asked for. */
-  plan(by: Party, dialled: string): Planned;
+  /** Routing and policy for the target of a transfer, or of a forwarding. */
+  plan(wish: OutsideWish): Planned;
+  /** An INVITE leaves through the trunk. */
+  trunkCalled(trunk: Trunk): void;
   /** Carries out what the transactions want; what they tell comes back as inputs later. */
   perform(effects: readonly TransactionEffect[]): void;
   effect(effect: Effect): void;

@@ -83,12 +83,19 @@ export class Calls {
   countOfTrunk(trunk: TrunkName): number {
     let count = 0;
     for (const call of this.current()) {
-      const isThere = call.legs.some(
-        ({ party, state }) => party.kind === 'outside' && party.trunk.name === trunk && state !== 'ended',
-      );
-      if (isThere) count++;
+      if (call.legs.some((leg) => isThrough(leg, trunk))) count++;
     }
     return count;
+  }
+
+  /** Ends the call through the trunk that began last, for one that calls for help. */
+  freeTrunk(trunk: TrunkName): void {
+    const there = [...this.current()].filter(
+      ({ isEmergency, legs }) => !isEmergency && legs.some((leg) => isThrough(leg, trunk)),
+    );
+    const last = there.at(-1);
+    if (last === undefined) return;
+    this.#feed(last.id, { kind: 'end', reason: 'The trunk was needed for an emergency call' });
   }
 
   /** Nothing may be left when no call is: for tests and for a healthy long life. */
@@ -277,6 +284,8 @@ export class Calls {
         this.#index.sent(effect.leg, effect.purpose, sent.id, effect.draft.method);
         return this.#host.perform(sent.effects);
       }
+      case 'trunk-called':
+        return this.#host.trunkCalled(effect.trunk);
       case 'cancel':
         return this.#host.perform(transactions.cancel(this.#index.inviteOf(effect.leg), now, effect.headers));
       case 'acknowledge':
@@ -297,13 +306,16 @@ export class Calls {
       case 'plan-transfer': {
         const leg = findLeg(call, effect.leg);
         assert(leg !== undefined, 'a transfer by nobody');
-        const plan = this.#host.plan(leg.party, effect.dialled);
+        const { from, dialled } = effect;
+        const plan = this.#host.plan({ by: leg.party, cause: 'transfer', from, dialled });
         return this.#feed(call.id, { kind: 'transfer-planned', leg: effect.leg, plan });
       }
       case 'plan-redirection': {
-        const { leg, status, dialled } = effect;
-        const { party } = getLeg(call, leg);
-        const plans = dialled.map((number) => this.#host.plan(party, number));
+        const { leg, status, from } = effect;
+        const { party: by } = getLeg(call, leg);
+        const plans = effect.dialled.map((dialled) =>
+          this.#host.plan({ by, cause: 'redirect', from, dialled }),
+        );
         return this.#feed(call.id, { kind: 'redirection-planned', leg, status, plans });
       }
       case 'merge':
@@ -361,6 +373,10 @@ export class Calls {
 /** Is it a call that is not over for the people in it? */
 function isCurrent(call: Call | undefined): boolean {
   return call !== undefined && call.ending === undefined;
+}
+
+function isThrough({ party, state }: Leg, trunk: TrunkName): boolean {
+  return party.kind === 'outside' && party.trunk.name === trunk && state !== 'ended';
 }
 
 function hostOf(uri: string | undefined): string | undefined {

@@ -83,14 +83,9 @@ function pairUp(work: Work, waiting: Leg, leg: Leg): void {
   call.stage = undefined;
   call.later = [];
   joinLegs(work, waiting, leg);
+  limitLength(work, waiting, leg);
   if (call.answeredAt === undefined) {
     call.answeredAt = context.wall;
-    work.effects.push({
-      do: 'timer',
-      leg: undefined,
-      timer: 'max-length',
-      afterMs: context.settings.maxCallSeconds * 1_000,
-    });
     work.effects.push({
       do: 'report',
       event: {
@@ -107,4 +102,12 @@ function pairUp(work: Work, waiting: Leg, leg: Leg): void {
   finishTransfer(work);
   bringUpToDate(work, waiting);
   bringUpToDate(work, leg);
+}
+
+/** The first answer sets the time that the call may last; a party outside that comes later may shorten it. */
+function limitLength({ call, context, effects }: Work, ...legs: readonly Leg[]): void {
+  const limits = legs.flatMap(({ maxSeconds }) => maxSeconds ?? []);
+  if (call.answeredAt !== undefined && limits.length === 0) return;
+  const seconds = Math.min(context.settings.maxCallSeconds, ...limits);
+  effects.push({ do: 'timer', leg: undefined, timer: 'max-length', afterMs: seconds * 1_000 });
 }

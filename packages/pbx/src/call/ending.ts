@@ -137,6 +137,7 @@ export function callRecord(call: Call, ending: Ending): CallRecord {
     status: call.answeredAt === undefined ? ending.status : 200,
     legs: call.legs.map((leg) => recordLeg(leg)),
     redirections: call.redirections,
+    because: call.because,
   };
 }
 

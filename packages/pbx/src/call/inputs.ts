@@ -10,11 +10,14 @@ import type {
   SipResponse,
   TransactionId,
 } from '@ringwall/sip';
+import type { Reason } from '@ringwall/policy';
 import type { PbxEvent } from '../events.ts';
 import type { MediaCommand, MediaEvent } from '../ports/media-service.ts';
 import type { Binding } from '../registrar/binding.ts';
 import type { Extension, PbxSettings } from '../snapshot/snapshot.ts';
+import type { Trunk, TrunkName } from '../snapshot/trunk.ts';
 import type { CallRecord } from './call-record.ts';
+import type { OutsideWish } from './outside-wish.ts';
 import type { ShownCaller } from '../trunk/invitation.ts';
 import type { OutsideParty, Party } from './party.ts';
 
@@ -27,6 +30,7 @@ export type CallTimer =
   | 'session-refresh' // ours to send (RFC 4028)
   | 'session-expiry'
   | 'retry-after-glare'
+  | 'provider-silent' // not even a 100 came for our INVITE
   | 'prack' // a reliable provisional of ours is repeated
   | 'linger'; // the transferor did not hang up
 
@@ -48,6 +52,8 @@ export interface TrunkTarget {
   readonly routes: readonly string[];
   /** The user part of our Contact there. */
   readonly contactUser: string;
+  /** The longest that the call may last; undefined: as any call. */
+  readonly maxSeconds: number | undefined;
 }
 
 export type Target = PhoneTarget | TrunkTarget;
@@ -70,8 +76,18 @@ export type Planned =
       readonly callee: Party;
       /** At least one. */
       readonly stages: readonly Stage[];
+      /** What the call policy said, if it was asked. */
+      readonly because?: readonly Reason[];
+      /** A call for help. `frees`: a trunk that is full, which is to end another call for it. */
+      readonly emergency?: { readonly number: string; readonly frees: TrunkName | undefined };
     }
-  | { readonly ok: false; readonly dialled: string; readonly status: number; readonly reason: string };
+  | {
+      readonly ok: false;
+      readonly dialled: string;
+      readonly status: number;
+      readonly reason: string;
+      readonly because?: readonly Reason[];
+    };
 
 /** Everything that can happen to a call. */
 export type CallInput =
@@ -131,6 +147,8 @@ export type CallEffect =
       readonly draft: RequestDraft;
       readonly flow: Flow;
     }
+  /** A call through the trunk begins: it counts at once, before its INVITE can leave. */
+  | { readonly do: 'trunk-called'; readonly trunk: Trunk }
   /** Cancels the INVITE that was sent on this leg. */
   | { readonly do: 'cancel'; readonly leg: LegId; readonly headers: Headers }
   | { readonly do: 'acknowledge'; readonly leg: LegId; readonly draft: RequestDraft }
@@ -146,13 +164,21 @@ export type CallEffect =
   /** Stops every timer of a leg. */
   | { readonly do: 'stop-timers'; readonly leg: LegId }
   /** A blind transfer: who is that, and where? Answered by `transfer-planned`. */
-  | { readonly do: 'plan-transfer'; readonly leg: LegId; readonly dialled: string }
+  | {
+      readonly do: 'plan-transfer';
+      readonly leg: LegId;
+      readonly dialled: string;
+      /** Where the party is that is transferred. */
+      readonly from: OutsideWish['from'];
+    }
   /** A phone sends the call elsewhere: who is that, for the leg's extension? Answered by `redirection-planned`. */
   | {
       readonly do: 'plan-redirection';
       readonly leg: LegId;
       readonly status: number;
       readonly dialled: readonly string[];
+      /** Where the party is that waits. */
+      readonly from: OutsideWish['from'];
     }
   /** An attended transfer: the leg's other party shall take the place of the leg in the dialog named (RFC 3891). */
   | { readonly do: 'merge'; readonly leg: LegId; readonly replaces: Replaces }

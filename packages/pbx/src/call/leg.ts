@@ -50,6 +50,8 @@ export interface Leg {
   statistics: LegStatistics | undefined;
   /** Status of the final response that a callee's phone gave, if it was no success. */
   failure: number | undefined;
+  /** The longest that a call to it may last; undefined: as any call. */
+  readonly maxSeconds: number | undefined;
   /** The challenge of a trunk's provider that our requests on this leg answer. */
   proof: Proof | undefined;
   /** This leg came with Replaces: it takes the place of that one as soon as it has ports (RFC 3891). */

@@ -52,6 +52,8 @@ export function newCall(
     answeredAt: undefined,
     answeredBy: undefined,
     redirections: [],
+    because: plan.because ?? [],
+    isEmergency: plan.emergency !== undefined,
     ending: undefined,
   };
   const work = beginWork(call, context);

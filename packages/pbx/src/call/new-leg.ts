@@ -56,7 +56,7 @@ function baseLeg(
   party: Party,
   flow: Flow,
   contactUser: string,
-): Omit<Leg, 'hidden' | 'role' | 'dialog' | 'invitation' | 'pendingInvite' | 'replaces'> {
+): Omit<Leg, 'maxSeconds' | 'hidden' | 'role' | 'dialog' | 'invitation' | 'pendingInvite' | 'replaces'> {
   const { random, settings } = context;
   return {
     id: newLegId(random),
@@ -101,6 +101,7 @@ export function newCallerLeg(
     ...baseLeg(context, party, flow, numberOf(party)),
     hidden: asksToBeHidden(request),
     role: 'caller',
+    maxSeconds: undefined,
     dialog: uasDialog({ request, localTag: newTag(context.random), flow }),
     invitation: undefined,
     pendingInvite: { transaction, request, answered: false, awaitingAnswer: false },
@@ -134,6 +135,7 @@ export function newCalleeLeg(work: Work, target: Target): Leg {
     ),
     hidden: false,
     role: 'callee',
+    maxSeconds: target.kind === 'trunk' ? target.maxSeconds : undefined,
     dialog: undefined,
     invitation,
     pendingInvite: undefined,

@@ -40,6 +40,11 @@ export function numberOf(party: Party): string {
   return party.number === '' ? 'anonymous' : party.number;
 }
 
+/** Where the party stands; nobody known is taken for somebody outside, who may do less. */
+export function sideOfHouse(party: Party | undefined): 'extension' | 'trunk' {
+  return party?.kind === 'extension' ? 'extension' : 'trunk';
+}
+
 /** For a sentence to the administrator. */
 export function phoneText(party: Party): string {
   return party.kind === 'extension'

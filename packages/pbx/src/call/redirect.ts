@@ -5,7 +5,7 @@ import { type Call, getLeg, waitingLeg, type Work } from './call.ts';
 import type { Redirection } from './call-record.ts';
 import type { CallInput, Planned } from './inputs.ts';
 import type { Leg } from './leg.ts';
-import { isSameExtension, numberOf } from './party.ts';
+import { isSameExtension, numberOf, sideOfHouse } from './party.ts';
 import { calleeFailed, ringBeside } from './ringing.ts';
 
 /**
@@ -27,7 +27,9 @@ export function redirected(work: Work, leg: Leg, response: SipResponse): boolean
   const contacts = response.headers.all('contact').slice(0, MOST_REDIRECTIONS);
   const dialled = new Set(contacts.flatMap((contact) => numberOfOurs(contact, leg, work.context.settings)));
   if (dialled.size === 0) return false;
-  work.effects.push({ do: 'plan-redirection', leg: leg.id, status: response.status, dialled: [...dialled] });
+  const { status } = response;
+  const from = sideOfHouse(waitingLeg(work.call)?.party);
+  work.effects.push({ do: 'plan-redirection', leg: leg.id, status, dialled: [...dialled], from });
   return true;
 }
 
@@ -46,6 +48,7 @@ export function redirectionPlanned(work: Work, input: CallInput & { kind: 'redir
     const refused = refusal(call, leg, plan);
     const redirection: Redirection = { by: numberOf(leg.party), to: plan.dialled, refused };
     call.redirections = [...call.redirections, redirection];
+    call.because = [...call.because, ...(plan.because ?? [])];
     if (plan.ok && refused === undefined) ringBeside(work, plan.stages);
   }
   calleeFailed(work, leg, input.status);

@@ -32,6 +32,8 @@ function workWith(role: Leg['role'], changes: Partial<Leg> = {}, byte = 0): { wo
     answeredAt: base.wall,
     answeredBy: undefined,
     redirections: [],
+    because: [],
+    isEmergency: false,
     ending: undefined,
   };
   return { work: { call, context, effects: [] }, leg };

@@ -1,4 +1,5 @@
 import { assert } from '@ringwall/base';
+import { PROVIDER_SILENT } from '@ringwall/policy';
 import { Headers, reasonPhrase, type SipResponse } from '@ringwall/sip';
 import { bestFailure, failureOutcome, NO_PORTS } from './best-failure.ts';
 import { ringingLegs, waitingLeg, type Work } from './call.ts';
@@ -38,6 +39,7 @@ function ringTargets(work: Work, { targets, ringSeconds }: Stage): void {
   for (const target of targets) {
     const leg = newCalleeLeg(work, target);
     work.call.legs.push(leg);
+    if (leg.party.kind === 'outside') work.effects.push({ do: 'trunk-called', trunk: leg.party.trunk });
     openLeg(work, leg);
   }
   work.effects.push({
@@ -73,13 +75,30 @@ export function callPhonesThatWait(work: Work): void {
 
 export function calleeResponse(work: Work, leg: Leg, input: CallInput & { kind: 'response' }): void {
   const { response } = input;
+  work.effects.push({ do: 'timer', leg: leg.id, timer: 'provider-silent', afterMs: undefined });
   if (response.status >= 200 && response.status < 300) return calleeAnswered(work, leg, response);
   if (response.status < 200) return calleeProgress(work, leg, response);
   if (leg.state === 'cancelling') return markEnded(work, leg);
   if (leg.state === 'ended' || leg.state === 'talking') return;
   if (response.status === 422 && retryWithLongerSession(work, leg, response)) return;
-  // What concerns only the phone and us, such as a 401 or a 302 that leads nowhere, is never passed on.
-  calleeFailed(work, leg, response.status === NO_PORTS ? 480 : response.status);
+  calleeFailed(work, leg, failureOf(leg, response.status));
+}
+
+/** Of a provider, 503 says no more than 500 (RFC 3261 16.7), and its 408 that somebody behind it did not answer. */
+function failureOf({ party }: Leg, status: number): number {
+  if (party.kind === 'extension') return status === NO_PORTS ? 480 : status;
+  if (status === 408) return PROVIDER_SILENT;
+  return status === NO_PORTS ? 500 : status;
+}
+
+/** What the silence of whoever we sent an INVITE stands for. */
+export function silenceStatus({ party }: Leg): number {
+  return party.kind === 'outside' ? PROVIDER_SILENT : 480;
+}
+
+/** The provider has not even said 100: it is dead, and another may live. */
+export function providerSilent(work: Work, leg: Leg): void {
+  if (leg.state === 'inviting') calleeLost(work, leg, PROVIDER_SILENT);
 }
 
 function retryWithLongerSession(work: Work, leg: Leg, response: SipResponse): boolean {
@@ -164,7 +183,9 @@ export function nobodyAnswered(work: Work, status: number): void {
 export function ringTimeout(work: Work): void {
   if (work.call.waiting === undefined) return;
   stopRinging(work, undefined, false);
-  if (nextStage(work, 408)) return;
+  // A number outside that was rung all the time would only be rung again, by another route.
+  const isOutside = work.call.stage?.targets.every(({ kind }) => kind === 'trunk') === true;
+  if (!isOutside && nextStage(work, 408)) return;
   if (work.call.transfer !== undefined && transferFailed(work, '480 Temporarily Unavailable')) return;
   endCall(work, { outcome: 'no-answer', endedBy: 'system', reason: 'Nobody answered', status: 480 });
 }

@@ -22,6 +22,8 @@ import { writeSessionTimer } from './session-timer.ts';
 
 export const ALLOWED_METHODS =
   'INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, PRACK, REFER, INFO, NOTIFY, MESSAGE';
+/** Four retransmissions over UDP (T1, 2 T1, 4 T1, 8 T1); whoever waits at the phone has not yet given up. */
+const PROVIDER_SILENCE_MS = 8_000;
 const SUPPORTED_OPTIONS = '100rel, timer, replaces, norefersub';
 export const SDP_TYPE = 'application/sdp';
 
@@ -150,6 +152,10 @@ export function sendInvite(work: Work, leg: Leg, other: OtherSide | undefined): 
   leg.state = 'inviting';
   const draft = proven(work, leg, { method: 'INVITE', uri: invitation.requestUri, headers, body });
   work.effects.push({ do: 'request', leg: leg.id, purpose: 'invite', draft, flow: leg.flow });
+  if (leg.party.kind === 'outside') {
+    const afterMs = PROVIDER_SILENCE_MS;
+    work.effects.push({ do: 'timer', leg: leg.id, timer: 'provider-silent', afterMs });
+  }
 }
 
 /** A re-INVITE with our offer: something changed on the other side, or the session is refreshed. */

@@ -3,7 +3,7 @@ import { Headers, parseReferTo, type SipRequest, type TransactionId } from '@rin
 import { type Call, getLeg, peerOf, sideName, type Work } from './call.ts';
 import type { CallInput } from './inputs.ts';
 import type { Leg } from './leg.ts';
-import { isSameExtension, numberOf } from './party.ts';
+import { extensionOf, isSameExtension, numberOf, sideOfHouse } from './party.ts';
 import { hasAudio } from './leg-formats.ts';
 import { commonFormats } from '@ringwall/media';
 import { endLeg, stopRinging } from './ending.ts';
@@ -35,7 +35,8 @@ export function startTransfer(work: Work, leg: Leg, transaction: TransactionId, 
   call.transfer = { by: leg.id, dialled: target.dialled, how, notify: !quiet };
   if (!quiet) notifyTransfer(work, leg, '100 Trying', false);
   if (target.replaces === undefined) {
-    work.effects.push({ do: 'plan-transfer', leg: leg.id, dialled: target.dialled });
+    const from = sideOfHouse(peerOf(call, leg)?.party);
+    work.effects.push({ do: 'plan-transfer', leg: leg.id, dialled: target.dialled, from });
   } else {
     work.effects.push({ do: 'merge', leg: leg.id, replaces: target.replaces });
   }
@@ -48,6 +49,7 @@ export function transferPlanned(work: Work, input: CallInput & { kind: 'transfer
   const waiting = call.pair?.find((id) => id !== transferor.id) ?? call.waiting;
   if (call.transfer === undefined || waiting === undefined) return;
   call.waiting = waiting;
+  call.because = [...call.because, ...(input.plan.because ?? [])];
   if (!input.plan.ok) {
     transferFailed(work, `${input.plan.status} ${input.plan.reason}`);
     return;
@@ -73,9 +75,17 @@ export function mergeRefusal(
   if (old.state !== 'talking' && !(old.state === 'inviting' && second.waiting === old.id)) return unknown;
   const [mine, theirs] = [peerOf(call, transferor), peerOf(second, old)];
   if (mine === undefined || (theirs === undefined && second.waiting !== old.id)) return unknown;
+  if (leadsOut(transferor, mine, theirs)) return '403 Forbidden';
   const fits =
     theirs === undefined || hasAudio(commonFormats(mine.media.capabilities, theirs.media.capabilities));
   return fits ? undefined : '488 Not Acceptable Here';
+}
+
+/** Would two parties from outside be joined by somebody who may not lead calls out of the house? */
+function leadsOut(transferor: Leg, mine: Leg, theirs: Leg | undefined): boolean {
+  const rights = extensionOf(transferor.party)?.calling;
+  const isOutside = sideOfHouse(mine.party) === 'trunk' && theirs?.party.kind === 'outside';
+  return isOutside && rights?.mayForwardOutside !== true;
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { MonotonicMs, Random, WallMs } from '@ringwall/base';
+import type { Reason } from '@ringwall/policy';
 import {
   type Flow,
   Headers,
@@ -16,7 +17,7 @@ import type { Calls } from '../call/calls.ts';
 import type { FoundLeg } from '../call/calls-host.ts';
 import type { Planned } from '../call/inputs.ts';
 import { inside, isSameExtension } from '../call/party.ts';
-import { ALLOWED_METHODS, SDP_TYPE } from '../call/sending.ts';
+import { ALLOWED_METHODS, reasonHeader, SDP_TYPE } from '../call/sending.ts';
 import { isTooBrief } from '../call/session-timer.ts';
 import type { Effect } from '../effects.ts';
 import { Messages } from '../message/messages.ts';
@@ -37,6 +38,8 @@ export interface DeskHost {
   now(): MonotonicMs;
   wall(): WallMs;
   plan(caller: Extension, dialled: string, flow: Flow): Planned;
+  /** The same, within the house. */
+  planInside(caller: Extension, dialled: string, flow: Flow): Planned;
   perform(effects: readonly TransactionEffect[]): void;
   effect(effect: Effect): void;
 }
@@ -149,14 +152,20 @@ export class Desk {
         event: { kind: 'registration-refused', extension: extension.number, flow, reason },
       });
     } else if (request.method === 'INVITE') {
-      this.#refuseCall(extension, request, flow, 403, reason);
+      this.#refuseCall(extension, request, flow, 403, { reason });
       return;
     }
     this.#answer(request, flow, 403);
   }
 
   /** A call that never began is kept all the same: who tried what, and why not. */
-  #refuseCall(extension: Extension, request: SipRequest, flow: Flow, status: number, reason: string): void {
+  #refuseCall(
+    extension: Extension,
+    request: SipRequest,
+    flow: Flow,
+    status: number,
+    { reason, because }: { readonly reason: string; readonly because?: readonly Reason[] },
+  ): void {
     const { random } = this.#host;
     const record = refusedRecord(random, {
       party: inside(extension),
@@ -164,11 +173,13 @@ export class Desk {
       flow,
       status,
       reason,
+      because,
       wall: this.#host.wall(),
     });
     this.#host.effect({ do: 'save-call-record', record });
     this.#host.effect({ do: 'report', event: { kind: 'call-ended', record } });
-    this.#answer(request, flow, status);
+    // What the call policy said is about the number, which the caller may know; who refuses him is no secret either.
+    this.#answer(request, flow, status, because === undefined ? new Headers() : reasonHeader(status, reason));
   }
 
   #invite(extension: Extension, request: SipRequest, flow: Flow): void {
@@ -183,29 +194,31 @@ export class Desk {
         new Headers().append('min-se', String(settings.minSessionExpiresSeconds)),
       );
     }
-    if (calls.active >= settings.callsAtOnce) {
-      return this.#refuseCall(
-        extension,
-        request,
-        flow,
-        503,
-        'As many calls as the settings allow are in progress',
-      );
+    const replaces = request.headers.has('replaces');
+    const plan = replaces ? undefined : this.#host.plan(extension, userOf(request.uri), flow);
+    const isForHelp = plan?.ok === true && plan.emergency !== undefined;
+    const full = isForHelp ? undefined : this.#fullness(extension);
+    if (full !== undefined) {
+      return this.#refuseCall(extension, request, flow, full.status, { reason: full.reason });
     }
-    if (calls.countOf(extension) >= settings.callsPerExtension) {
-      return this.#refuseCall(
-        extension,
-        request,
-        flow,
-        486,
-        'The extension has as many calls as the settings allow',
-      );
-    }
-    if (request.headers.has('replaces')) return this.#inviteReplacing(extension, request, flow);
-    const plan = this.#host.plan(extension, userOf(request.uri), flow);
-    if (!plan.ok) return this.#refuseCall(extension, request, flow, plan.status, plan.reason);
+    if (plan === undefined) return this.#inviteReplacing(extension, request, flow);
+    if (!plan.ok) return this.#refuseCall(extension, request, flow, plan.status, plan);
     const transaction = this.#accept(request, flow);
-    if (transaction !== undefined) calls.start(inside(extension), request, transaction, flow, plan);
+    if (transaction === undefined) return;
+    if (plan.emergency?.frees !== undefined) calls.freeTrunk(plan.emergency.frees);
+    calls.start(inside(extension), request, transaction, flow, plan);
+  }
+
+  /** Has the house, or the extension, as many calls as it may? */
+  #fullness(extension: Extension): { readonly status: number; readonly reason: string } | undefined {
+    const { calls } = this.#host;
+    const { settings } = this.#host.snapshot();
+    if (calls.active >= settings.callsAtOnce) {
+      return { status: 503, reason: 'As many calls as the settings allow are in progress' };
+    }
+    return calls.countOf(extension) >= settings.callsPerExtension
+      ? { status: 486, reason: 'The extension has as many calls as the settings allow' }
+      : undefined;
   }
 
   /** RFC 3891 3: only the owner of a leg may put another phone of his in its place. */
@@ -218,7 +231,9 @@ export class Desk {
     const found = calls.find(replaces.callId, replaces.toTag, replaces.fromTag);
     if (found === undefined) return this.#answer(request, flow, 481);
     if (!isSameExtension(found.party, inside(extension))) {
-      return this.#refuseCall(extension, request, flow, 403, 'Replaces names a call of another extension');
+      return this.#refuseCall(extension, request, flow, 403, {
+        reason: 'Replaces names a call of another extension',
+      });
     }
     if (replaces.earlyOnly) return this.#answer(request, flow, 486);
     const transaction = this.#accept(request, flow);
@@ -229,7 +244,7 @@ export class Desk {
     const { messages } = this.#host;
     const refusal = Messages.refusal(request);
     if (refusal !== undefined) return this.#answer(request, flow, refusal);
-    const plan = this.#host.plan(extension, userOf(request.uri), flow);
+    const plan = this.#host.planInside(extension, userOf(request.uri), flow);
     if (!plan.ok) return this.#answer(request, flow, plan.status);
     const transaction = this.#accept(request, flow);
     if (transaction === undefined) return;

@@ -1,4 +1,5 @@
 import { type Random, randomHex, type WallMs } from '@ringwall/base';
+import type { Reason } from '@ringwall/policy';
 import type { Flow } from '@ringwall/sip';
 import type { CallId, CallRecord } from '../call/call-record.ts';
 import { extensionOf, outsideOf, type Party } from '../call/party.ts';
@@ -12,10 +13,11 @@ export function refusedRecord(
     readonly flow: Flow;
     readonly status: number;
     readonly reason: string;
+    readonly because?: readonly Reason[] | undefined;
     readonly wall: WallMs;
   },
 ): CallRecord {
-  const { party, dialled, flow, status, reason, wall } = refused;
+  const { party, dialled, flow, status, reason, because = [], wall } = refused;
   const extension = extensionOf(party)?.number;
   return {
     id: randomHex(random, 8) as CallId,
@@ -42,5 +44,6 @@ export function refusedRecord(
       },
     ],
     redirections: [],
+    because,
   };
 }

@@ -1,24 +1,62 @@
-import { extensionOf, numberOf, type OutsideParty, type Party } from '../call/party.ts';
+import type { WallMs } from '@ringwall/base';
+import {
+  emergencyNumber,
+  type LocalTime,
+  localTimeReader,
+  type OfficeHours,
+  officeState,
+} from '@ringwall/policy';
 import type { Planned } from '../call/inputs.ts';
+import type { OutsideWish } from '../call/outside-wish.ts';
+import { extensionOf, numberOf, type OutsideParty, type Party } from '../call/party.ts';
 import type { Binding } from '../registrar/binding.ts';
 import type { ExtensionNumber, Snapshot } from '../snapshot/snapshot.ts';
+import type { Trunk } from '../snapshot/trunk.ts';
+import type { RunningTrunk } from '../trunk/identify-trunk.ts';
 import { type Caller, planCall } from './plan-call.ts';
+import { planOutside } from './plan-outside.ts';
 
 export interface RouterHost {
   snapshot(): Snapshot;
   bindings(extension: ExtensionNumber): readonly Binding[];
+  trunks(): readonly RunningTrunk[];
+  /** Why the trunk takes no call more, one sentence; undefined: it does. */
+  refusal(trunk: Trunk): string | undefined;
+  wall(): WallMs;
 }
 
 /** Where a call goes, whoever asks: who dials, who transfers, who forwards, who calls from outside. */
 export class Router {
   readonly #host: RouterHost;
+  /** Of the hours in use: a reader is costly to make. */
+  #clock: { readonly timeZone: string; readonly read: (at: WallMs) => LocalTime } | undefined;
 
   constructor(host: RouterHost) {
     this.#host = host;
   }
 
-  /** @param phone the phone of the caller's that does not ring for its own call. */
-  plan(by: Party, dialled: string, phone?: Caller): Planned {
+  /**
+   * A call for help, a number inside, or else one outside.
+   *
+   * @param phone the phone of the caller's that does not ring for its own call.
+   */
+  plan(wish: OutsideWish, phone?: Caller): Planned {
+    const { by, dialled } = wish;
+    const { dialling, extensions } = this.#host.snapshot();
+    const isForHelp = emergencyNumber(dialled, dialling.policy.emergency) !== undefined;
+    if (dialled === '' || (extensions.has(dialled as ExtensionNumber) && !isForHelp)) {
+      return this.planInside(by, dialled, phone);
+    }
+    return planOutside(wish, {
+      dialling,
+      isOfficeOpen: this.#isOfficeOpen(dialling.hours),
+      trunks: this.#host.trunks(),
+      refusal: (trunk) => this.#host.refusal(trunk),
+    });
+  }
+
+  /** A number of the house alone. */
+  planInside(by: Party, dialled: string, phone?: Caller): Planned {
     const plan = planCall(
       dialled,
       this.#host.snapshot(),
@@ -46,6 +84,14 @@ export class Router {
 
   /** A call from outside may end inside only. */
   planInbound(from: OutsideParty, called: string): Planned {
-    return this.plan(from, called);
+    return this.planInside(from, called);
+  }
+
+  #isOfficeOpen(hours: OfficeHours | undefined): boolean {
+    if (hours === undefined) return true;
+    const { timeZone } = hours;
+    if (this.#clock?.timeZone !== timeZone) this.#clock = { timeZone, read: localTimeReader(timeZone) };
+    const state = officeState(hours, this.#clock.read(this.#host.wall()));
+    return state === 'open' || state === 'forced-open';
   }
 }

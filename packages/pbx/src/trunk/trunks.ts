@@ -28,6 +28,7 @@ import type { Trunk, TrunkName } from '../snapshot/trunk.ts';
 import { type Identified, identifyTrunk, isFrom, type RunningTrunk } from './identify-trunk.ts';
 import { LINK_OFF, type LinkEffect, type LinkInput, linkStep, type TrunkLink } from './link.ts';
 import { type Proof, withProof } from './proof.ts';
+import { routesTo } from './routes-to.ts';
 
 export interface TrunkTimer {
   readonly kind: 'trunk';
@@ -236,8 +237,7 @@ export class Trunks {
     const uri = formatSipUri({ host, ...(port === undefined ? {} : { port }) });
     const headers = new Headers();
     if (link.flow === undefined) return { method, uri, headers, body: NO_BODY };
-    const { outboundProxy } = trunk;
-    if (outboundProxy !== undefined) headers.append('route', `<${proxyUri(trunk)}>`);
+    for (const route of routesTo(trunk, [])) headers.append('route', route);
     running.cseq++;
     headers
       .append('max-forwards', '70')
@@ -255,13 +255,6 @@ export class Trunks {
     running.request = this.#host.send(draft, over);
     this.#byRequest.set(running.request, running.trunk.name);
   }
-}
-
-/** RFC 3261 8.1.2: a loose route through the proxy that the administrator names. */
-export function proxyUri({ outboundProxy }: Trunk): string {
-  if (outboundProxy === undefined) return '';
-  const { host, port } = outboundProxy;
-  return formatSipUri({ host, port, params: new Map([['lr', '']]) });
 }
 
 function sameTrunk(a: Trunk, b: Trunk): boolean {

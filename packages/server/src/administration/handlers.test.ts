@@ -222,6 +222,7 @@ test('records come in pages, newest first; those of one extension are found amon
     callerAddress: '192.0.2.7',
     dialled: '102',
     redirections: [],
+    because: [],
     answeredBy: undefined,
     startedAt: (NOW + Math.floor(i / 4)) as WallMs,
     answeredAt: undefined,

@@ -32,6 +32,7 @@ const record: CallRecord = {
   status: 200,
   legs: [],
   redirections: [],
+  because: [],
 };
 
 const EVERY_KIND: readonly (readonly [PbxEvent, LogLevel, RegExp])[] = [

@@ -4,6 +4,7 @@ import { up as redirections } from './0002-redirections.ts';
 import { up as guard } from './0003-guard.ts';
 import { up as guardHits } from './0004-guard-hits.ts';
 import { up as items } from './0005-items.ts';
+import { up as verdicts } from './0006-verdicts.ts';
 
 /**
  * Every step from an empty database to the newest one, in the order of their names. A step that was released is
@@ -15,4 +16,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0003-guard': { up: guard },
   '0004-guard-hits': { up: guardHits },
   '0005-items': { up: items },
+  '0006-verdicts': { up: verdicts },
 };

@@ -90,6 +90,7 @@ function rowOf(record: CallRecord): Insertable<CallRecordTable> {
     status: record.status,
     legs: JSON.stringify(record.legs),
     redirections: JSON.stringify(record.redirections),
+    because: JSON.stringify(record.because),
   };
 }
 
@@ -109,6 +110,7 @@ function callRecordOf(row: Selectable<CallRecordTable>): CallRecord {
     status: row.status,
     legs: (JSON.parse(row.legs) as CallRecordLeg[]).map(legOf),
     redirections: (JSON.parse(row.redirections) as Redirection[]).map(redirectionOf),
+    because: JSON.parse(row.because) as CallRecord['because'],
   };
 }
 

@@ -69,6 +69,7 @@ export interface CallRecordTable {
   legs: string;
   /** JSON array. */
   redirections: string;
+  because: string;
 }
 
 export interface GuardEntryTable {

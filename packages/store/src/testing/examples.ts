@@ -104,6 +104,9 @@ export function aCallRecord(id: string, changes: Partial<CallRecord> = {}): Call
         statistics,
       },
     ],
+    because: [
+      { rule: 'country-allowed', verdict: 'allow', text: '+442079460123 belongs to GB, which is allowed' },
+    ],
     redirections: [
       { by: '102', to: '103', refused: undefined },
       { by: '103', to: '999', refused: 'Nobody has this number' },

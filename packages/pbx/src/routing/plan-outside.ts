@@ -1,0 +1,201 @@
+import {
+  type CallExplanation,
+  destinationKey,
+  dialForm,
+  explainCall,
+  goesOn,
+  readFinalNumber,
+  type Reason,
+  type RouteFailure,
+  type Way,
+} from '@ringwall/policy';
+import type { Planned, Stage, TrunkTarget } from '../call/inputs.ts';
+import type { OutsideWish } from '../call/outside-wish.ts';
+import { extensionOf, type OutsideParty, type Party } from '../call/party.ts';
+import type { CallingRights, Dialling } from '../snapshot/dialling.ts';
+import type { Extension } from '../snapshot/snapshot.ts';
+import type { Trunk } from '../snapshot/trunk.ts';
+import type { RunningTrunk } from '../trunk/identify-trunk.ts';
+import { routesTo } from '../trunk/routes-to.ts';
+
+export interface OutsideView {
+  readonly dialling: Dialling;
+  readonly isOfficeOpen: boolean;
+  /** In the order of their names. */
+  readonly trunks: readonly RunningTrunk[];
+  /** Why the trunk takes no call more, one sentence; undefined: it does. */
+  refusal(trunk: Trunk): string | undefined;
+}
+
+/** Which of the explanation's questions `wish` puts. */
+export function explainWish(
+  { by, cause, from, dialled }: OutsideWish,
+  { dialling, isOfficeOpen }: OutsideView,
+): CallExplanation {
+  const extension = extensionOf(by);
+  return explainCall(
+    {
+      dialled,
+      cause,
+      from,
+      groups: extension?.calling.groups ?? [],
+      responsible: extension && responsibleFor(extension, extension.calling),
+      callerId: extension?.calling.callerId,
+      isOfficeOpen,
+    },
+    dialling.policy,
+  );
+}
+
+function responsibleFor({ number, enabled }: Extension, calling: CallingRights) {
+  const { isInternalOnly, mayForwardOutside, mayCallOutOfHours, callerId } = calling;
+  return {
+    extension: number,
+    isEnabled: enabled,
+    isInternalOnly,
+    isPinLocked: false,
+    mayForwardOutside,
+    mayCallOutOfHours,
+    callerIds: callerId === undefined ? [] : [callerId],
+  };
+}
+
+/** Where a number outside is called, route by route; or why not, with every gate's verdict. */
+export function planOutside(wish: OutsideWish, view: OutsideView): Planned {
+  const explanation = explainWish(wish, view);
+  const { verdict, because, emergency, rule, ways } = explanation;
+  if (emergency !== undefined) return planEmergency(wish, emergency, because, view);
+  if (verdict === 'deny') {
+    // Without a rule it is a number that nobody has, inside or outside.
+    return refused(wish, rule === undefined ? 404 : 403, because[0].text, because);
+  }
+  const stages: Stage[] = [];
+  const problems: string[] = [];
+  for (const way of ways) {
+    const running = view.trunks.find(({ trunk }) => trunk.name === way.route.trunkId);
+    const problem = trunkProblem(way.route.trunkId, running) ?? (running && view.refusal(running.trunk));
+    if (running === undefined || problem !== undefined) {
+      problems.push(problem ?? '');
+      continue;
+    }
+    const target = targetOf(wish, way, running, view);
+    if (target !== undefined) stages.push(stageOf(target, rule?.goesOnAfter ?? []));
+  }
+  const [first] = stages;
+  if (first === undefined) {
+    return refused(wish, 503, `No trunk takes the call: ${problems.join('; ')}`, because);
+  }
+  return { ok: true, dialled: shownOf(wish), callee: partyOf(first), stages, because };
+}
+
+/**
+ * A call for help passes every gate and limit, by the trunks that were set for it or by any other. Those that are full
+ * come last, and have one of their calls ended for it.
+ */
+function planEmergency(
+  wish: OutsideWish,
+  number: string,
+  because: readonly Reason[],
+  view: OutsideView,
+): Planned {
+  const { dialling, trunks } = view;
+  const { emergencyTrunks } = dialling;
+  const wanted =
+    emergencyTrunks.length === 0
+      ? trunks
+      : emergencyTrunks.flatMap((name) => trunks.find(({ trunk }) => trunk.name === name) ?? []);
+  const reached = wanted.filter(({ trunk, link }) => trunk.enabled && link.flow !== undefined);
+  const isFull = ({ trunk }: RunningTrunk): boolean => view.refusal(trunk) !== undefined;
+  const inOrder = [...reached.filter((each) => !isFull(each)), ...reached.filter(isFull)];
+  const stages = inOrder.flatMap((running) => {
+    const target = trunkTarget(
+      running,
+      number,
+      number,
+      shownCaller(wish, undefined, running.trunk, dialling),
+    );
+    return target === undefined ? [] : [stageOf(target, ['4xx', '5xx', '6xx', 'no-answer'])];
+  });
+  const [first] = stages;
+  if (first === undefined) {
+    return refused(wish, 503, `No trunk leads to the emergency services (${number})`, because);
+  }
+  const [foremost] = inOrder;
+  const frees = foremost !== undefined && isFull(foremost) ? foremost.trunk.name : undefined;
+  return {
+    ok: true,
+    dialled: shownOf(wish),
+    callee: partyOf(first),
+    stages,
+    because,
+    emergency: { number, frees },
+  };
+}
+
+function targetOf(
+  wish: OutsideWish,
+  { route, destination }: Way,
+  running: RunningTrunk,
+  { dialling }: OutsideView,
+): TrunkTarget | undefined {
+  const { home } = dialling.policy;
+  const dial = dialForm(destination.number, running.trunk.dialFormat, home);
+  const shown = shownCaller(wish, route.callerId, running.trunk, dialling);
+  const isHome = destinationKey(destination) === home.country;
+  const maxSeconds = isHome ? dialling.nationalSeconds : dialling.internationalSeconds;
+  return trunkTarget(running, destination.number, dial, shown, maxSeconds);
+}
+
+function trunkTarget(
+  { trunk, link, token }: RunningTrunk,
+  number: string,
+  dial: string,
+  shown: TrunkTarget['shown'],
+  maxSeconds?: number,
+): TrunkTarget | undefined {
+  const { flow } = link;
+  if (flow === undefined) return undefined;
+  const party: OutsideParty = { kind: 'outside', trunk, number, name: '' };
+  const routes = routesTo(trunk, link.serviceRoute);
+  return { kind: 'trunk', party, flow, dial, shown, routes, contactUser: token, maxSeconds };
+}
+
+/** The route's number goes before the extension's, and that before the trunk's. */
+function shownCaller(
+  { by }: OutsideWish,
+  ofRoute: string | undefined,
+  trunk: Trunk,
+  { policy }: Dialling,
+): TrunkTarget['shown'] {
+  const extension = extensionOf(by);
+  const chosen = ofRoute ?? extension?.calling.callerId ?? trunk.caller.number;
+  const read = readFinalNumber(chosen, policy.home);
+  const number = read.ok ? dialForm(read.value.number, trunk.caller.format, policy.home) : chosen;
+  return { number, name: extension?.name ?? '' };
+}
+
+function stageOf(target: TrunkTarget, after: readonly RouteFailure[]): Stage {
+  return { targets: [target], ringSeconds: undefined, goesOnAfter: (status) => goesOn(status, after) };
+}
+
+function trunkProblem(name: string, running: RunningTrunk | undefined): string | undefined {
+  if (running === undefined) return `there is no trunk ${name}`;
+  if (!running.trunk.enabled) return `the trunk ${name} is disabled`;
+  if (running.link.flow === undefined || running.link.phase === 'refused') {
+    return `the trunk ${name} is down${running.link.problem === '' ? '' : `: ${running.link.problem}`}`;
+  }
+  return undefined;
+}
+
+function partyOf({ targets }: Stage): Party {
+  const [target] = targets as readonly [TrunkTarget];
+  return target.party;
+}
+
+function refused(wish: OutsideWish, status: number, reason: string, because: readonly Reason[]): Planned {
+  return { ok: false, dialled: shownOf(wish), status, reason, because };
+}
+
+function shownOf({ dialled }: OutsideWish): string {
+  return dialled.slice(0, 32);
+}
