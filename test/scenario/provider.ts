@@ -12,6 +12,7 @@ import {
   type SipRequest,
 } from '@ringwall/sip';
 import type { World } from '@ringwall/testkit';
+import { sdp } from './raw-phone.ts';
 
 /** How a provider behaves; changed while it runs. */
 export interface ProviderBehaviour {
@@ -20,7 +21,7 @@ export interface ProviderBehaviour {
   realm?: string;
   /** Answers nothing at all. */
   silent?: boolean;
-  /** Instead of 200, for these methods. */
+  /** Instead of 200, for these methods; 0: nothing is said. */
   answers?: Record<string, number>;
   headers?: readonly (readonly [string, string])[];
   expires?: number;
@@ -61,12 +62,13 @@ export class Provider {
     const request = parsed.value;
     this.asked.push(request);
     const response = this.#answer(request);
+    if (response === undefined) return;
     this.world.after(this.world.dice.between(1, 20), () =>
       this.world.perform(this.world.pbx.receive(serialiseResponse(response), this.flow)),
     );
   }
 
-  #answer(request: SipRequest): ResponseDraft {
+  #answer(request: SipRequest): ResponseDraft | undefined {
     const { password, answers = {}, expires = 600, headers = [] } = this.behaviour;
     if (password !== undefined && request.method !== 'OPTIONS' && !this.#isProven(request, password)) {
       const realm = this.behaviour.realm ?? 'provider.example';
@@ -74,6 +76,7 @@ export class Provider {
       return this.#respond(request, 401, new Headers().append('www-authenticate', challenge));
     }
     const status = answers[request.method] ?? 200;
+    if (status === 0) return undefined;
     const more = new Headers();
     for (const [name, value] of headers) more.append(name, value);
     if (request.method === 'REGISTER' && status === 200) {
@@ -82,7 +85,18 @@ export class Provider {
       else this.contacts.add(contact);
       more.append('contact', `${contact};expires=${expires}`);
     }
-    return this.#respond(request, status, more);
+    if (request.method !== 'INVITE' || status !== 200) return this.#respond(request, status, more);
+    const { address } = this.flow.remote;
+    more.append('contact', `<sip:${address}>`).append('content-type', 'application/sdp');
+    const body = new TextEncoder().encode(sdp(address, 4_000));
+    return { ...this.#respond(request, status, more), body };
+  }
+
+  /** The INVITEs that somebody was called by: those that were not challenged. */
+  invitations(): SipRequest[] {
+    const isCall = ({ method, headers }: SipRequest): boolean =>
+      method === 'INVITE' && (this.behaviour.password === undefined || headers.has('authorization'));
+    return this.asked.filter(isCall);
   }
 
   #respond(request: SipRequest, status: number, headers: Headers): ResponseDraft {
@@ -94,7 +108,8 @@ export class Provider {
     if (given === undefined) return false;
     const md5 = (text: string): string => createHash('md5').update(text).digest('hex');
     const [user, realm, nonce] = ['username', 'realm', 'nonce'].map((name) => given.get(name) ?? '');
-    if (nonce !== `n${this.#nonces}`) return false;
+    const made = /^n(\d+)$/.exec(nonce ?? '')?.[1];
+    if (made === undefined || Number(made) > this.#nonces) return false;
     const ha1 = md5(`${user}:${realm}:${password}`);
     const ha2 = md5(`${request.method}:${given.get('uri')}`);
     const middle = `${given.get('nc')}:${given.get('cnonce')}:auth`;

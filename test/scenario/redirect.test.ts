@@ -133,12 +133,16 @@ test('several contacts ring at once, and the first that answers wins', () => {
 });
 
 const NOWHERE: readonly (readonly [what: string, uris: readonly string[], history: readonly string[]])[] = [
-  ['a number of nobody', [at('999')], ['102>999: Nobody has this number']],
+  ['a number of nobody', [at('999')], ['102>999: Nobody has this number, and no outbound rule fits it']],
   ['an extension without a phone', [at('103')], ['102>103: No phone of the extension is registered']],
   ['itself', [at('102')], ['102>102: The call had been there before']],
   ['the caller', [at('101')], ['102>101: The call had been there before']],
   ['the outside', [at('103', 'example.org'), 'mailto:carla@example.org'], []],
-  ['a telephone number', ['tel:+4930123456'], ['102>+4930123456: Nobody has this number']],
+  [
+    'a telephone number',
+    ['tel:+4930123456'],
+    ['102>+4930123456: Nobody has this number, and no outbound rule fits it'],
+  ],
   ['nowhere', [], []],
 ];
 

@@ -3,6 +3,7 @@ import {
   destinationKey,
   dialForm,
   explainCall,
+  type FinalNumber,
   goesOn,
   readFinalNumber,
   type Reason,
@@ -66,8 +67,10 @@ export function planOutside(wish: OutsideWish, view: OutsideView): Planned {
   const { verdict, because, emergency, rule, ways } = explanation;
   if (emergency !== undefined) return planEmergency(wish, emergency, because, view);
   if (verdict === 'deny') {
-    // Without a rule it is a number that nobody has, inside or outside.
-    return refused(wish, rule === undefined ? 404 : 403, because[0].text, because);
+    const [{ rule: why, text }] = because;
+    return why === 'no-outbound-rule'
+      ? refused(wish, 404, 'Nobody has this number, and no outbound rule fits it', because)
+      : refused(wish, 403, text, because);
   }
   const stages: Stage[] = [];
   const problems: string[] = [];
@@ -169,9 +172,15 @@ function shownCaller(
 ): TrunkTarget['shown'] {
   const extension = extensionOf(by);
   const chosen = ofRoute ?? extension?.calling.callerId ?? trunk.caller.number;
-  const read = readFinalNumber(chosen, policy.home);
-  const number = read.ok ? dialForm(read.value.number, trunk.caller.format, policy.home) : chosen;
-  return { number, name: extension?.name ?? '' };
+  const number = numberOf(chosen, policy) ?? numberOf(`+${chosen}`, policy);
+  const written = number === undefined ? chosen : dialForm(number, trunk.caller.format, policy.home);
+  return { number: written, name: extension?.name ?? '' };
+}
+
+/** @returns `undefined` if it is none that is given to anybody: the name of an account, for one. */
+function numberOf(text: string, { home }: Dialling['policy']): FinalNumber | undefined {
+  const read = readFinalNumber(text, home);
+  return read.ok && read.value.numberClass !== 'unknown' ? read.value.number : undefined;
 }
 
 function stageOf(target: TrunkTarget, after: readonly RouteFailure[]): Stage {

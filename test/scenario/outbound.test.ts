@@ -1,0 +1,270 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type Dialling, NO_DIALLING, type TrunkName } from '@ringwall/pbx';
+import { indexRules, type OutboundRule, type TrunkRoute } from '@ringwall/policy';
+import { testTrunk, type TestExtension, World, type WorldOptions } from '@ringwall/testkit';
+import { assertNothingLeft, EXTENSIONS, lastCall } from './office.ts';
+import { Provider, type ProviderBehaviour } from './provider.ts';
+import { RawPhone } from './raw-phone.ts';
+
+const ACME = testTrunk('acme', {
+  caller: { number: '442079460000', format: 'e164', asserted: 'p-asserted-identity' },
+});
+const OTHER = testTrunk('other', { host: '198.51.100.201', account: undefined, kind: 'address' });
+const PASSWORD = ACME.account?.password ?? '';
+const RIGHTS = {
+  isInternalOnly: false,
+  mayForwardOutside: false,
+  mayCallOutOfHours: false,
+  callerId: undefined,
+  groups: [],
+};
+
+function route(trunkId: string): TrunkRoute {
+  return { to: 'trunk', trunkId, stripDigits: 1, prepend: '', append: '', callerId: undefined };
+}
+
+function rule(...routes: OutboundRule['routes']): OutboundRule {
+  const goesOnAfter = ['4xx', '5xx', 'no-answer'] as const;
+  return { id: 'out', prefixes: ['9'], lengths: [], extensions: [], groups: [], routes, goesOnAfter };
+}
+
+/** In London, where 9 is dialled for an outside line. */
+function london(...rules: readonly OutboundRule[]): Dialling {
+  return {
+    ...NO_DIALLING,
+    policy: {
+      ...NO_DIALLING.policy,
+      home: { country: 'GB', internationalPrefix: '00', nationalPrefix: '0', areaCode: '20' },
+      emergency: { numbers: ['999'], outsidePrefixes: ['9'] },
+      rules: indexRules(rules),
+    },
+  };
+}
+
+interface Site {
+  readonly world: World;
+  readonly acme: Provider;
+  readonly other: Provider;
+}
+
+function site(
+  dialling: Dialling,
+  behaviour: ProviderBehaviour = {},
+  options: Partial<WorldOptions> = {},
+): Site {
+  const world = new World({ seed: 1, extensions: EXTENSIONS, trunks: [ACME, OTHER], dialling, ...options });
+  const acme = new Provider(world, { password: PASSWORD, ...behaviour });
+  const other = new Provider(world, {}, OTHER.host);
+  world.perform(world.pbx.startTrunks());
+  world.runFor(2_000);
+  return { world, acme, other };
+}
+
+function withRights(changes: Partial<TestExtension>): TestExtension[] {
+  return EXTENSIONS.map((each) => ({ ...each, ...changes }));
+}
+
+/** Dials as 101. @returns the status at the end, or 200 once they talk. */
+function dial({ world }: Site, number: string): number {
+  const anna = world.phones.find(({ options }) => options.number === '101') ?? world.registered('101');
+  const call = world.dial(anna, number);
+  world.runUntil(() => call.state === 'talking' || call.state === 'ended', 100_000);
+  return call.state === 'talking' ? 200 : (call.status ?? 0);
+}
+
+test('a number outside is called through the trunk, with its password and who calls', () => {
+  const made = site(london(rule(route('acme'))));
+  assert.equal(dial(made, '902079460958'), 200);
+  const { world, acme } = made;
+  const [invitation] = acme.invitations();
+  assert.ok(invitation !== undefined);
+  assert.equal(invitation.uri.scheme === 'sip' && invitation.uri.user, '+442079460958');
+  assert.match(invitation.headers.get('p-asserted-identity') ?? '', /^"Phone 101" <sip:\+442079460000@/);
+  world.runFor(5_000);
+  const anna = world.phones[0];
+  assert.ok(anna !== undefined);
+  world.act(anna, () => lastCall(anna).hangUp());
+  world.runFor(5_000);
+  assert.ok(acme.methods().includes('BYE'));
+  assertNothingLeft(world, 1);
+  const [record] = world.records;
+  assert.deepEqual(record?.legs[1]?.outside, { trunk: 'acme', number: '+442079460958', name: '' });
+  assert.deepEqual(
+    record?.because.map((reason) => reason.rule),
+    ['country-allowed', 'class-allowed'],
+  );
+});
+
+test('the extension is shown as its own number, or as the route has it', () => {
+  const calling = { ...RIGHTS, callerId: '+442079460101' };
+  const own = site(london(rule(route('acme'))), {}, { extensions: withRights({ calling }) });
+  dial(own, '902079460958');
+  assert.match(own.acme.invitations()[0]?.headers.get('from') ?? '', /sip:\+442079460101@/);
+  const set = { ...route('acme'), callerId: '+442079460100' };
+  const ofRoute = site(london(rule(set)), {}, { extensions: withRights({ calling }) });
+  dial(ofRoute, '902079460958');
+  assert.match(ofRoute.acme.invitations()[0]?.headers.get('from') ?? '', /sip:\+442079460100@/);
+});
+
+test('what is not allowed by name never reaches a provider, and the record says why', () => {
+  const made = site(london(rule(route('acme'))));
+  for (const [dialled, gate] of [
+    ['90033142685300', 'country-not-allowed'],
+    ['900881612345678', 'country-not-allowed'],
+    ['909098790123', 'class-not-allowed'],
+    ['9*6702079460958', 'number-unreadable'],
+  ] as const) {
+    assert.equal(dial(made, dialled), 403, dialled);
+    assert.equal(made.world.records.at(-1)?.because[0]?.rule, gate);
+  }
+  assert.equal(dial(made, '02079460958'), 404, 'no rule fits it');
+  assert.equal(made.acme.methods().includes('INVITE'), false);
+});
+
+test('while no country is set nothing leaves', () => {
+  const { policy } = london(rule(route('acme')));
+  const made = site({ ...london(), policy: { ...policy, home: { ...policy.home, country: '' } } });
+  assert.equal(dial(made, '902079460958'), 403);
+  assert.equal(made.acme.methods().includes('INVITE'), false);
+});
+
+test('the next route is tried when the provider refuses, and when it says nothing', () => {
+  for (const status of [403, 503, 0]) {
+    const made = site(london(rule(route('acme'), route('other'))), { answers: { INVITE: status } });
+    assert.equal(dial(made, '902079460958'), 200, String(status));
+    assert.equal(made.other.invitations().length, 1);
+  }
+});
+
+test('nobody is called twice who is busy or declines', () => {
+  for (const status of [486, 603]) {
+    const made = site(london(rule(route('acme'), route('other'))), { answers: { INVITE: status } });
+    assert.equal(dial(made, '902079460958'), status);
+    assert.equal(made.other.invitations().length, 0);
+  }
+});
+
+test('a trunk that is down, full or unknown is passed over; without any the caller is told, and so is the record', () => {
+  const down = site(london(rule(route('acme'), route('none'), route('other'))), { silent: true });
+  assert.equal(dial(down, '902079460958'), 200);
+  assert.equal(down.other.invitations().length, 1);
+  const alone = site(london(rule(route('none'))));
+  assert.equal(dial(alone, '902079460958'), 503);
+  assert.match(alone.world.records.at(-1)?.reason ?? '', /there is no trunk none/);
+});
+
+test('of twenty calls at once exactly as many leave as the trunk may carry', () => {
+  const trunks = [testTrunk('acme', { callsAtOnce: 3, callsPerSecond: 100 })];
+  const made = site(london(rule(route('acme'))), {}, { trunks, settings: { callsPerExtension: 50 } });
+  const anna = made.world.registered('101');
+  for (let i = 0; i < 20; i++) made.world.dial(anna, '902079460958');
+  made.world.runFor(10_000);
+  assert.equal(made.acme.invitations().length, 3);
+});
+
+test('a call for help passes every gate, and has a call ended that holds the last channel', () => {
+  const trunks = [testTrunk('acme', { callsAtOnce: 1 })];
+  const calling = { ...RIGHTS, isInternalOnly: true };
+  const [first, ...others] = EXTENSIONS;
+  assert.ok(first !== undefined);
+  const made = site(
+    london(rule(route('acme'))),
+    {},
+    {
+      trunks,
+      extensions: [{ ...first, calling }, ...others],
+      settings: { callsPerExtension: 1, callsAtOnce: 1 },
+    },
+  );
+  const ben = made.world.registered('102');
+  const talk = made.world.dial(ben, '902079460958');
+  assert.ok(made.world.runUntil(() => talk.state === 'talking', 10_000));
+  assert.equal(dial(made, '902079460958'), 503, 'the house is full');
+  assert.equal(dial(made, '999'), 200);
+  assert.equal(talk.state, 'ended');
+  const { uri } = made.acme.invitations().at(-1) ?? { uri: undefined };
+  assert.equal(uri?.scheme === 'sip' && uri.user, '999');
+  assert.match(made.world.records.find(({ reason }) => reason.includes('emergency'))?.dialled ?? '', /^902/);
+});
+
+test('a provider cannot have us call out: not by an INVITE, a REFER or a 302', () => {
+  const trunks = [testTrunk('acme', { transfersAllowed: true })];
+  const made = site(
+    london(rule(route('acme'))),
+    {
+      answers: { INVITE: 302 },
+      headers: [['contact', '<sip:900442079460958@10.0.0.1>']],
+    },
+    { trunks },
+  );
+  const caller = new RawPhone(made.world, ACME.host);
+  const invite = {
+    uri: 'sip:902079460958@10.0.0.1',
+    from: '<sip:+442079460123@198.51.100.200>;tag=p',
+    to: '<sip:902079460958@10.0.0.1>',
+    callId: 'c',
+    cseq: 1,
+  };
+  assert.equal(caller.ask('INVITE', invite), 404);
+  dial(made, '902079460958');
+  made.world.runFor(5_000);
+  assert.equal(made.acme.invitations().length, 1, 'the 302 was not followed');
+});
+
+test('who forwards on his phone leads a call out only where he may', () => {
+  for (const mayForwardOutside of [false, true]) {
+    const calling = { ...RIGHTS, mayForwardOutside };
+    const made = site(london(rule(route('acme'))), {}, { extensions: withRights({ calling }) });
+    made.world.registered('102', { forwardsTo: ['sip:902079460958@pbx.example.com'] });
+    assert.equal(dial(made, '102') === 200, mayForwardOutside);
+    assert.equal(made.acme.invitations().length, mayForwardOutside ? 1 : 0);
+  }
+});
+
+test('a call outside ends after its own time, sooner abroad', () => {
+  const { policy, ...others } = london(rule(route('acme')));
+  const dialling = {
+    ...others,
+    policy: { ...policy, calls: { ...policy.calls, allowedCountries: ['GB', 'FR'] } },
+    nationalSeconds: 600,
+    internationalSeconds: 120,
+  };
+  for (const [dialled, seconds] of [
+    ['902079460958', 600],
+    ['90033142685300', 120],
+  ] as const) {
+    const made = site(dialling);
+    assert.equal(dial(made, dialled), 200);
+    made.world.runFor(seconds * 1_000 + 5_000);
+    const [record] = made.world.records;
+    const lasted = (record?.endedAt ?? 0) - (record?.answeredAt ?? 0);
+    assert.ok(Math.abs(lasted / 1_000 - seconds) < 2, `${lasted} ms`);
+  }
+});
+
+test('a message to a number outside goes nowhere', () => {
+  const made = site(london(rule(route('acme'))));
+  const [account] = EXTENSIONS;
+  assert.ok(account !== undefined);
+  const phone = new RawPhone(made.world, '10.0.0.77', account);
+  phone.register('101');
+  const status = phone.ask('MESSAGE', {
+    uri: 'sip:902079460958@pbx.example.com',
+    from: '<sip:101@pbx.example.com>;tag=m',
+    to: '<sip:902079460958@pbx.example.com>',
+    callId: 'm',
+    cseq: 1,
+    more: ['Content-Type: text/plain'],
+    body: 'hello',
+  });
+  assert.ok(status >= 400);
+  assert.equal(made.acme.methods().includes('MESSAGE'), false);
+});
+
+test('a trunk named for emergencies carries them', () => {
+  const dialling = { ...london(), emergencyTrunks: ['other' as TrunkName] };
+  const made = site(dialling);
+  assert.equal(dial(made, '112'), 200);
+  assert.equal(made.other.invitations().length, 1);
+});
