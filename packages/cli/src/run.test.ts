@@ -128,6 +128,7 @@ test('calls --follow tells one line for each event, and with --json one object',
     status: 200,
     legs: [],
     redirections: [],
+    because: [],
   };
   const events: ControlEvent[] = [
     { kind: 'call-started', at: NOW, call: record.id, caller: '101', dialled: '102\u001b[31m' },
@@ -168,6 +169,7 @@ test('records are fetched page by page, newest first, until there are enough', a
     status: 404,
     legs: [],
     redirections: [],
+    because: [],
   });
   const all = Array.from({ length: 1_200 }, (_, i) => record(NOW - i * 1_000));
   const answers = {

@@ -147,6 +147,8 @@ export const callRecordShape = object({
     64,
   ),
   redirections: listOf(redirectionShape, 16),
+  /** What the gates of the call policy said; empty for a call within the house. */
+  because: listOf(object({ rule: wild, verdict: choice(['allow', 'deny']), text: wild }), 256),
 });
 export type CallRecordView = ShapeOf<typeof callRecordShape>;
 
