@@ -5,6 +5,7 @@ import { type Run, withExamples } from './commands/command.ts';
 import { addExtensionCommands } from './commands/extension.ts';
 import { addCallerBlacklistCommands } from './commands/caller-blacklist.ts';
 import { addNotifyCommands } from './commands/notify.ts';
+import { addExplainCommands } from './commands/explain.ts';
 import { addTrunkCommands } from './commands/trunk.ts';
 import { addGuardCommands } from './commands/guard/guard.ts';
 import { addProgramCommands } from './commands/program-control.ts';
@@ -22,6 +23,7 @@ const COMMANDS: readonly AddCommands[] = [
   addProgramCommands,
   addExtensionCommands,
   addTrunkCommands,
+  addExplainCommands,
   addCallerBlacklistCommands,
   addNotifyCommands,
   addSettingCommands,

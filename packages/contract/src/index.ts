@@ -16,6 +16,7 @@ export type {
 } from './control/guard-shapes.ts';
 export { MAX_PAGE_ROWS } from './control/paging.ts';
 export { type BlockedCallerView, blockedCallerShape } from './control/caller-requests.ts';
+export type { ForecastView } from './control/explain-requests.ts';
 export type { TrunkView } from './control/trunk-requests.ts';
 export { newTrunkDocument, type TrunkDocument, trunkShape } from './configuration/trunk.ts';
 export type {

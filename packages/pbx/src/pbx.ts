@@ -1,4 +1,4 @@
-import { type Clock, type MonotonicMs, type Random, TimerWheel } from '@ringwall/base';
+import { type Clock, type MonotonicMs, type Random, TimerWheel, type WallMs } from '@ringwall/base';
 import type { GuardState, ListEntry } from '@ringwall/policy';
 import {
   DATAGRAM_LIMITS,
@@ -15,6 +15,7 @@ import {
 } from '@ringwall/sip';
 import type { Call } from './call/call.ts';
 import type { Calls } from './call/calls.ts';
+import { inside } from './call/party.ts';
 import type { Effect } from './effects.ts';
 import type { Desk } from './ingress/desk.ts';
 import { decidePresence } from './ingress/door-facts.ts';
@@ -25,6 +26,8 @@ import { joinParts, type PbxTimer } from './parts.ts';
 import type { MediaEvent } from './ports/media-service.ts';
 import type { Binding } from './registrar/binding.ts';
 import type { Bindings } from './registrar/bindings.ts';
+import type { CallForecast } from './routing/forecast.ts';
+import type { Router } from './routing/router.ts';
 import { reasonToGo } from './registrar/presence.ts';
 import type { ExtensionNumber, Snapshot } from './snapshot/snapshot.ts';
 import type { TrunkName } from './snapshot/trunk.ts';
@@ -65,6 +68,7 @@ export class Pbx {
   readonly #messages: Messages;
   readonly #bindings: Bindings;
   readonly #trunks: Trunks;
+  readonly #router: Router;
   readonly #desk: Desk;
   readonly #gatekeeper: Gatekeeper;
   readonly #newRequests: NewRequests;
@@ -96,6 +100,7 @@ export class Pbx {
     this.#messages = parts.messages;
     this.#bindings = parts.bindings;
     this.#trunks = parts.trunks;
+    this.#router = parts.router;
     this.#desk = parts.desk;
     this.#gatekeeper = parts.gatekeeper;
     this.#newRequests = parts.newRequests;
@@ -249,6 +254,13 @@ export class Pbx {
 
   trunks(): readonly RunningTrunk[] {
     return this.#trunks.all();
+  }
+
+  /** What would become of a number that the extension dials at `at`. @returns undefined: there is no such extension. */
+  forecastCall(number: ExtensionNumber, dialled: string, at: WallMs): CallForecast | undefined {
+    const extension = this.#snapshot.extensions.get(number);
+    if (extension === undefined) return undefined;
+    return this.#router.forecast({ by: inside(extension), cause: 'dialled', from: 'extension', dialled }, at);
   }
 
   /** Takes no new calls from now on. */

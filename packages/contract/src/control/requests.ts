@@ -10,6 +10,7 @@ import {
   text,
   whole,
 } from '../shape/shape.ts';
+import { EXPLAIN_REQUESTS } from './explain-requests.ts';
 import { GUARD_REQUESTS } from './guard-requests.ts';
 import { CALLER_REQUESTS } from './caller-requests.ts';
 import { NOTIFY_REQUESTS } from './notify-requests.ts';
@@ -158,6 +159,7 @@ export const REQUESTS = {
     response: object({ records: listOf(callRecordShape, MAX_PAGE_ROWS), more: flag }),
   },
   ...TRUNK_REQUESTS,
+  ...EXPLAIN_REQUESTS,
   ...CALLER_REQUESTS,
   ...NOTIFY_REQUESTS,
   ...GUARD_REQUESTS,

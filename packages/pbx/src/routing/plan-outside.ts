@@ -28,7 +28,7 @@ export interface OutsideView {
   refusal(trunk: Trunk): string | undefined;
 }
 
-/** Which of the explanation's questions `wish` puts. */
+/** The wish as the call policy is asked about it. */
 export function explainWish(
   { by, cause, from, dialled }: OutsideWish,
   { dialling, isOfficeOpen }: OutsideView,

@@ -14,7 +14,8 @@ import type { ExtensionNumber, Snapshot } from '../snapshot/snapshot.ts';
 import type { Trunk } from '../snapshot/trunk.ts';
 import type { RunningTrunk } from '../trunk/identify-trunk.ts';
 import { type Caller, planCall } from './plan-call.ts';
-import { planOutside } from './plan-outside.ts';
+import { type CallForecast, invitesOf } from './forecast.ts';
+import { explainWish, type OutsideView, planOutside } from './plan-outside.ts';
 
 export interface RouterHost {
   snapshot(): Snapshot;
@@ -41,18 +42,35 @@ export class Router {
    * @param phone the phone of the caller's that does not ring for its own call.
    */
   plan(wish: OutsideWish, phone?: Caller): Planned {
-    const { by, dialled } = wish;
+    if (this.#isInside(wish.dialled)) return this.planInside(wish.by, wish.dialled, phone);
+    return planOutside(wish, this.#view(this.#host.wall()));
+  }
+
+  /** What would become of it at that time, by the configuration and the trunks of now. Nothing is placed. */
+  forecast(wish: OutsideWish, at: WallMs): CallForecast {
+    const isInside = this.#isInside(wish.dialled);
+    const view = this.#view(at);
+    const plan = isInside ? this.planInside(wish.by, wish.dialled) : planOutside(wish, view);
+    const explanation = isInside ? undefined : explainWish(wish, view);
+    const { isOfficeOpen } = view;
+    return { isInside, isOfficeOpen, explanation, plan, invites: invitesOf(plan) };
+  }
+
+  #isInside(dialled: string): boolean {
     const { dialling, extensions } = this.#host.snapshot();
+    if (dialled === '') return true;
     const isForHelp = emergencyNumber(dialled, dialling.policy.emergency) !== undefined;
-    if (dialled === '' || (extensions.has(dialled as ExtensionNumber) && !isForHelp)) {
-      return this.planInside(by, dialled, phone);
-    }
-    return planOutside(wish, {
+    return extensions.has(dialled as ExtensionNumber) && !isForHelp;
+  }
+
+  #view(at: WallMs): OutsideView {
+    const { dialling } = this.#host.snapshot();
+    return {
       dialling,
-      isOfficeOpen: this.#isOfficeOpen(dialling.hours),
+      isOfficeOpen: this.#isOfficeOpen(dialling.hours, at),
       trunks: this.#host.trunks(),
       refusal: (trunk) => this.#host.refusal(trunk),
-    });
+    };
   }
 
   /** A number of the house alone. */
@@ -87,11 +105,11 @@ export class Router {
     return this.planInside(from, called);
   }
 
-  #isOfficeOpen(hours: OfficeHours | undefined): boolean {
+  #isOfficeOpen(hours: OfficeHours | undefined, at: WallMs): boolean {
     if (hours === undefined) return true;
     const { timeZone } = hours;
     if (this.#clock?.timeZone !== timeZone) this.#clock = { timeZone, read: localTimeReader(timeZone) };
-    const state = officeState(hours, this.#clock.read(this.#host.wall()));
+    const state = officeState(hours, this.#clock.read(at));
     return state === 'open' || state === 'forced-open';
   }
 }

@@ -60,6 +60,7 @@ function running(done: string[] = []): RunningSide {
     bindingsOf: (extension) => bindings.filter((each) => each.extension === extension),
     calls: () => [],
     trunks: () => [],
+    forecast: () => undefined,
     retry: () => undefined,
     notifier: { test: async () => [] },
     status: async () => ({

@@ -15,6 +15,7 @@ import type { OpenData } from '../program/open-data.ts';
 import { hasIpv6, ownAddresses, phoneAddresses } from '../program/phone-addresses.ts';
 import { listenersToOpen } from '../settings/pbx-settings.ts';
 import type { Notifier } from '../notify/notifier.ts';
+import { explainHandlers, type RunningForecast } from './explain-handlers.ts';
 import { callerHandlers } from './caller-handlers.ts';
 import { notifyHandlers } from './notify-handlers.ts';
 import { type RunningTrunks, trunkHandlers } from './trunk-handlers.ts';
@@ -29,7 +30,7 @@ type RunningStatus = Pick<
 >;
 
 /** What only the running program can say and do. */
-export interface RunningSide extends RunningTrunks {
+export interface RunningSide extends RunningTrunks, RunningForecast {
   /** Fulfilled when calls are made by what was saved so far. */
   configured(): Promise<void>;
   bindings(): Iterable<Binding>;
@@ -90,6 +91,7 @@ export function handlers({ data, clock, version, running }: HandlersParts): Cont
   return {
     ...trunkHandlers({ trunks: data.trunks, running, directory: settings.dataDirectory }),
     ...callerHandlers(data.callers, running),
+    ...explainHandlers(running, () => clock.wall(), notRunning.error),
     ...notifyHandlers({
       secrets: data.keptSecrets,
       notifier: running?.notifier,

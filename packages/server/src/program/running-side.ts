@@ -70,6 +70,7 @@ export function runningSide(parts: RunningSideParts): RunningSide {
       kernel: () => parts.kernelGuard.view(),
     },
     trunks: () => pbx.trunks(),
+    forecast: (from, dialled, at) => pbx.forecastCall(from, dialled, at),
     notifier: parts.notifier,
     retry: (name) => parts.perform(pbx.retryTrunk(name)),
     trial,

@@ -1,0 +1,75 @@
+import { ok } from '@ringwall/base';
+import type { ForecastView } from '@ringwall/contract';
+import type { Command } from 'commander';
+import { plain } from '../output/plain-text.ts';
+import type { Shell } from '../shell.ts';
+import { does, extensionNumberArgument, instantArgument, type Run, withExamples } from './command.ts';
+
+interface ExplainOptions {
+  readonly from: string;
+  readonly dial: string;
+  readonly at?: number;
+}
+
+export function addExplainCommands(program: Command, run: Run): void {
+  const explain = withExamples(
+    program.command('explain').description('Say what would become of a call, step by step; places nothing'),
+    'ringwall explain call --from 101 --dial 00442079460958',
+  );
+  const command = explain
+    .command('call')
+    .description('Every step of a call that an extension would dial: rule, number, gates, trunk')
+    .requiredOption('--from <extension>', 'who would dial', extensionNumberArgument)
+    .requiredOption('--dial <number>', 'what would be dialled, as it would be typed')
+    .option('--at <time>', 'at this local time, for the office hours; else now', instantArgument);
+  withExamples(command, 'ringwall explain call --from 101 --dial 0044207946 --at "2027-03-06 22:00"');
+  does<ExplainOptions>(command, run, async (shell, _, { from, dial, at }) => {
+    const asked = await shell.ask('explain.call', { from, dial, ...(at === undefined ? {} : { at }) });
+    if (!asked.ok) return asked;
+    shell.show(asked.value, () => tell(shell, asked.value.forecast, dial));
+    return ok(undefined);
+  });
+}
+
+function tell(shell: Shell, forecast: ForecastView, dial: string): void {
+  const { style } = shell;
+  const line = (depth: number, text: string): void => shell.print(`${'  '.repeat(depth)}${plain(text)}\n`);
+  line(0, `Dialled: ${dial}`);
+  if (forecast.inside) line(0, 'It is a number of the house, and no outbound rule is asked.');
+  else {
+    line(
+      0,
+      forecast.emergency === null
+        ? 'It is no emergency number.'
+        : `It is the emergency number ${forecast.emergency}: no gate is asked.`,
+    );
+    line(0, `The office is ${forecast.officeOpen ? 'open' : 'closed'} then.`);
+    if (forecast.emergency === null) {
+      line(0, forecast.rule === null ? 'No outbound rule fits.' : `The outbound rule ${forecast.rule} fits.`);
+    }
+  }
+  for (const route of forecast.routes) tellRoute(line, route);
+  if (forecast.routes.length === 0)
+    for (const { text, rule } of forecast.because) line(1, `${text} (${rule})`);
+  for (const { trunk, requestUri, from, identity } of forecast.invites) {
+    line(0, `Through ${trunk} would leave:`);
+    for (const text of [`INVITE ${requestUri}`, `from: ${from}`, ...identity]) line(1, text);
+  }
+  const outcome =
+    forecast.status === null
+      ? style.good('The call would be made.')
+      : `${style.bad('The call would be refused')} with ${forecast.status}: ${plain(forecast.reason)}`;
+  shell.print(`${outcome}\n`);
+}
+
+function tellRoute(line: (depth: number, text: string) => void, route: ForecastView['routes'][number]): void {
+  const { place, trunk, rewritten, number, because } = route;
+  if (trunk === null) return line(0, `Route ${place} blocks the call.`);
+  line(0, `Route ${place}, trunk ${trunk}:`);
+  line(1, rewritten === null ? 'Nothing is left of the number.' : `The rule makes it ${rewritten}.`);
+  if (number !== null) {
+    line(1, `That is ${number.number}: ${number.country ?? 'no country'}, ${number.numberClass}.`);
+  }
+  for (const { verdict, text, rule } of because)
+    line(1, `${verdict === 'allow' ? '+' : '-'} ${text} (${rule})`);
+}

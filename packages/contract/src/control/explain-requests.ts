@@ -1,0 +1,60 @@
+import {
+  choice,
+  flag,
+  instant,
+  listOf,
+  nullable,
+  object,
+  optional,
+  type ShapeOf,
+  text,
+  whole,
+} from '../shape/shape.ts';
+import { extensionNumber } from './shapes.ts';
+
+const word = text({ max: 1_024 });
+
+const reasonShape = object({ rule: word, verdict: choice(['allow', 'deny']), text: word });
+
+/** What would become of a call. */
+export const forecastShape = object({
+  /** Is it a number of the house? Then the call policy is not asked. */
+  inside: flag,
+  officeOpen: flag,
+  /** The emergency number that it is; null: none. */
+  emergency: nullable(word),
+  /** The outbound rule that fits; null: none, or not asked. */
+  rule: nullable(word),
+  routes: listOf(
+    object({
+      /** From 1. */
+      place: whole(1, 100),
+      /** null: the route blocks. */
+      trunk: nullable(word),
+      /** What the rule made of the dialled digits; null: nothing is left. */
+      rewritten: nullable(word),
+      /** As it was read; null: it is no number. */
+      number: nullable(object({ number: word, country: nullable(word), numberClass: word })),
+      because: listOf(reasonShape, 64),
+    }),
+    16,
+  ),
+  verdict: choice(['allow', 'deny']),
+  because: listOf(reasonShape, 256),
+  /** SIP status that the caller would get before anybody rings; null: somebody would be called. */
+  status: nullable(whole(100, 699)),
+  reason: word,
+  /** What would leave through trunks, in the order in which it would be tried. */
+  invites: listOf(object({ trunk: word, requestUri: word, from: word, identity: listOf(word, 8) }), 16),
+});
+export type ForecastView = ShapeOf<typeof forecastShape>;
+
+/** What is asked about calls that are not made; a part of `REQUESTS`. */
+export const EXPLAIN_REQUESTS = {
+  'explain.call': {
+    offline: false,
+    /** `at` left out: now. */
+    request: object({ from: extensionNumber, dial: text({ min: 1, max: 256 }), at: optional(instant) }),
+    response: object({ forecast: forecastShape }),
+  },
+} as const;

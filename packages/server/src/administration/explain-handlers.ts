@@ -1,0 +1,62 @@
+import { err, ok, type WallMs } from '@ringwall/base';
+import { type AdminError, adminError, type ControlHandlers, type ForecastView } from '@ringwall/contract';
+import type { CallForecast, ExtensionNumber } from '@ringwall/pbx';
+import type { CallStep } from '@ringwall/policy';
+
+/** What only the running program can say: trunks and their state are a part of the answer. */
+export interface RunningForecast {
+  forecast(from: ExtensionNumber, dialled: string, at: WallMs): CallForecast | undefined;
+}
+
+export function explainHandlers(
+  running: (RunningForecast & { configured(): Promise<void> }) | undefined,
+  now: () => WallMs,
+  notRunning: AdminError,
+): Pick<ControlHandlers, 'explain.call'> {
+  return {
+    'explain.call': async ({ from, dial, at }) => {
+      if (running === undefined) return err(notRunning);
+      await running.configured();
+      const forecast = running.forecast(from as ExtensionNumber, dial, (at ?? now()) as WallMs);
+      if (forecast === undefined) return err(adminError('EXTENSION_UNKNOWN', { number: from }));
+      return ok({ forecast: forecastView(forecast) });
+    },
+  };
+}
+
+function forecastView({ isInside, isOfficeOpen, explanation, plan, invites }: CallForecast): ForecastView {
+  return {
+    inside: isInside,
+    officeOpen: isOfficeOpen,
+    emergency: explanation?.emergency ?? null,
+    rule: explanation?.rule?.id ?? null,
+    routes: routesOf(explanation?.steps ?? []),
+    verdict: explanation?.verdict ?? (plan.ok ? 'allow' : 'deny'),
+    because: explanation?.because.map((reason) => ({ ...reason })) ?? [],
+    status: plan.ok ? null : plan.status,
+    reason: plan.ok ? '' : plan.reason,
+    invites: invites.map((invite) => ({ ...invite, identity: [...invite.identity] })),
+  };
+}
+
+/** The steps of each route together. */
+function routesOf(steps: readonly CallStep[]): ForecastView['routes'] {
+  const places = Map.groupBy(
+    steps.filter((step) => 'place' in step),
+    ({ place }) => place,
+  );
+  return [...places].map(([place, ofRoute]) => {
+    const route = ofRoute.find(({ step }) => step === 'route') as Of<'route'> | undefined;
+    const read = (ofRoute.find(({ step }) => step === 'number') as Of<'number'> | undefined)?.read;
+    const gates = ofRoute.find(({ step }) => step === 'gates') as Of<'gates'> | undefined;
+    return {
+      place,
+      trunk: route?.trunkId ?? null,
+      rewritten: route?.rewritten ?? null,
+      number: read?.ok ? { ...read.value, country: read.value.country ?? null } : null,
+      because: gates?.decision.because.map((reason) => ({ ...reason })) ?? [],
+    };
+  });
+}
+
+type Of<Step extends CallStep['step']> = Extract<CallStep, { readonly step: Step }>;
