@@ -86,6 +86,9 @@ export {
 } from './hours/office-hours.ts';
 export { dialForm, type NumberForm } from './numbering/dial-form.ts';
 export { destinationKey, type NumberRefusal, readFinalNumber } from './numbering/read-final-number.ts';
+export { COUNTRIES, homeNumbering, type NumberingWishes } from './numbering/home-numbering.ts';
+export { emergencyNumbersOf } from './numbering/emergency-numbers.ts';
+export { isHoliday, isTimeZone, readWeek } from './hours/read-week.ts';
 export { emergencyNumber, type EmergencyNumbers } from './numbering/emergency.ts';
 export { type CallPolicy, DEFAULT_CALL_POLICY } from './call/call-policy.ts';
 export { decideExternalCall } from './call/decide-external-call.ts';

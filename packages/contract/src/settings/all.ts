@@ -1,4 +1,7 @@
 import { callsSettings } from './sections/calls.ts';
+import { hoursSettings } from './sections/hours.ts';
+import { numberingSettings } from './sections/numbering.ts';
+import { outsideSettings } from './sections/outside.ts';
 import { guardSettings } from './sections/guard.ts';
 import { logSettings } from './sections/log.ts';
 import { notifySettings } from './sections/notify.ts';
@@ -15,6 +18,9 @@ export const SETTING_SECTIONS = {
   sip: sipSettings,
   registrar: registrarSettings,
   calls: callsSettings,
+  numbering: numberingSettings,
+  outside: outsideSettings,
+  hours: hoursSettings,
   media: mediaSettings,
   security: securitySettings,
   guard: guardSettings,
@@ -32,6 +38,9 @@ export const SECTION_SAYS: Readonly<Record<SectionName, string>> = {
   sip: 'Where the PBX listens, and what it calls itself.',
   registrar: 'How phones register.',
   calls: 'How long calls ring and last, and how many there may be.',
+  numbering: 'How numbers are read.',
+  outside: 'Where calls may go outside. See docs/admin/outbound-calls.md.',
+  hours: 'When the office is open.',
   media: 'How sound is carried.',
   security: 'What counts as near, and how much a stranger may take up.',
   guard: 'Who is ignored, and who is shut out. How the numbers were chosen is in docs/admin/guard.md.',

@@ -35,6 +35,7 @@ import {
   type UrlsOptions,
   urlsSetting,
 } from './kinds/places.ts';
+import { type DigitsOptions, digitsSetting, type WordsOptions, wordsSetting } from './kinds/words.ts';
 import type { Listener, ListenEndpoint, PortRange, Setting } from './setting.ts';
 
 type AnyOptions =
@@ -45,6 +46,8 @@ type AnyOptions =
   | AddressOptions
   | NamesOptions
   | NumbersOptions
+  | WordsOptions
+  | DigitsOptions
   | UrlsOptions
   | MailAddressesOptions
   | NetworksOptions
@@ -61,7 +64,7 @@ export function setting(options: NumberOptions): Setting<number>;
 export function setting(options: BooleanOptions): Setting<boolean>;
 export function setting(options: TextOptions | PathOptions | AddressOptions): Setting<string>;
 export function setting(
-  options: NamesOptions | NumbersOptions | UrlsOptions | MailAddressesOptions,
+  options: NamesOptions | NumbersOptions | WordsOptions | DigitsOptions | UrlsOptions | MailAddressesOptions,
 ): Setting<readonly string[]>;
 export function setting(options: NetworksOptions): Setting<readonly Cidr[]>;
 export function setting(options: ListenersOptions): Setting<readonly Listener[]>;
@@ -91,6 +94,10 @@ function declare(options: AnyOptions): Setting<unknown> {
       return namesSetting(options);
     case 'numbers':
       return numbersSetting(options);
+    case 'words':
+      return wordsSetting(options);
+    case 'digits':
+      return digitsSetting(options);
     case 'urls':
       return urlsSetting(options);
     case 'mail-addresses':

@@ -31,6 +31,8 @@ export type SettingType =
   | 'urls'
   | 'mail-addresses'
   | 'numbers'
+  | 'words'
+  | 'digits'
   | 'address'
   | 'networks'
   | 'listeners'

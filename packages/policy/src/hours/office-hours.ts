@@ -14,7 +14,8 @@ export interface OfficeHours {
   readonly weekdays: readonly (readonly MinuteSpan[])[];
   /** Out of the office hours of the same weekday. */
   readonly breaks: readonly (readonly MinuteSpan[])[];
-  readonly holidays: ReadonlySet<CalendarDay>;
+  /** Days of one year, and `12-25` of every year. */
+  readonly holidays: ReadonlySet<string>;
   /** What the administrator says goes before day, time and holiday. */
   readonly forced: 'open' | 'closed' | undefined;
 }
@@ -33,7 +34,8 @@ export interface LocalTime {
 export function officeState(hours: OfficeHours, local: LocalTime): OfficeState {
   if (hours.forced === 'open') return 'forced-open';
   if (hours.forced === 'closed') return 'forced-closed';
-  if (hours.holidays.has(local.day)) return 'holiday';
+  const { holidays } = hours;
+  if (holidays.has(local.day) || holidays.has(local.day.slice(5))) return 'holiday';
   if (!isInside(hours.weekdays[local.weekday], local.minute)) return 'closed';
   return isInside(hours.breaks[local.weekday], local.minute) ? 'break' : 'open';
 }

@@ -12,6 +12,8 @@ export interface TextOptions {
   /** Every character must match this class, such as `[a-z0-9.-]`; `allowed` says it in words. */
   readonly pattern?: RegExp;
   readonly allowed?: string;
+  /** What no pattern can say: is it one of those that there are? `allowed` says it in words. */
+  readonly isOne?: (text: string) => boolean;
   readonly says: string;
   readonly inDatabase?: boolean;
 }
@@ -29,12 +31,16 @@ export function textSetting(options: TextOptions): Setting<string> {
     read: (raw) => {
       if (typeof raw !== 'string') return err(`is ${quoted(raw)}, and must be text (put it in quotes)`);
       const fits = raw.length >= options.minLength && raw.length <= options.maxLength;
-      if (!fits || UNPRINTABLE.test(raw) || !(options.pattern?.test(raw) ?? true)) {
+      if (!fits || UNPRINTABLE.test(raw) || !isMeant(raw, options)) {
         return err(`is ${quoted(raw)}, and must be ${limits}`);
       }
       return ok(raw);
     },
   };
+}
+
+function isMeant(text: string, { pattern, isOne }: TextOptions): boolean {
+  return (pattern?.test(text) ?? true) && (isOne?.(text) ?? true);
 }
 
 export interface PathOptions {

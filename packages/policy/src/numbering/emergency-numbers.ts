@@ -1,0 +1,66 @@
+/**
+ * Numbers that people call for help, by country (ISO 3166-1 alpha-2), as the countries publish them; 112 and 911 are
+ * recognised everywhere and left out. A country that is not here has only those, or its numbers were not certain to
+ * us: an administrator looks at the list that `ringwall setting show numbering.emergencyNumbers` tells of.
+ */
+const BY_COUNTRY: Readonly<Record<string, string>> = {
+  AE: '997 998 999',
+  AR: '100 101 107',
+  AT: '122 133 144',
+  AU: '000 106',
+  BD: '999',
+  BE: '100 101',
+  BR: '190 192 193',
+  CH: '117 118 144 1414',
+  CL: '131 132 133',
+  CN: '110 119 120',
+  CO: '123',
+  CZ: '150 155 156 158',
+  DE: '110',
+  EG: '122 123 180',
+  ES: '061 062 080 091',
+  FR: '15 17 18 114',
+  GB: '999',
+  GG: '999',
+  GR: '100 166 199',
+  HK: '999',
+  HR: '192 193 194',
+  HU: '104 105 107',
+  ID: '110 113 118 119',
+  IE: '999',
+  IL: '100 101 102',
+  IM: '999',
+  IN: '100 101 102 108',
+  IT: '113 115 118',
+  JE: '999',
+  JP: '110 118 119',
+  KE: '999',
+  KR: '117 118 119',
+  LK: '110 119',
+  LT: '011 022 033',
+  LU: '113',
+  MO: '999',
+  MY: '999',
+  NG: '199',
+  NO: '110 113',
+  NZ: '111',
+  PE: '105 106 116 117',
+  PK: '15 16 115 1122',
+  PL: '997 998 999',
+  RU: '101 102 103 104',
+  SA: '997 998 999',
+  SG: '995 999',
+  SI: '113',
+  SK: '150 155 158',
+  TH: '191 199 1669',
+  TR: '110 155 156',
+  TW: '110 119',
+  UA: '101 102 103 104',
+  VN: '113 114 115',
+  ZA: '10111 10177',
+};
+
+/** Of a country; 112 and 911 are not repeated. */
+export function emergencyNumbersOf(country: string): readonly string[] {
+  return Object.hasOwn(BY_COUNTRY, country) ? (BY_COUNTRY[country] ?? '').split(' ') : [];
+}
