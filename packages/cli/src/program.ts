@@ -6,6 +6,7 @@ import { addExtensionCommands } from './commands/extension.ts';
 import { addCallerBlacklistCommands } from './commands/caller-blacklist.ts';
 import { addNotifyCommands } from './commands/notify.ts';
 import { addExplainCommands } from './commands/explain.ts';
+import { addOutboundCommands } from './commands/outbound.ts';
 import { addTrunkCommands } from './commands/trunk.ts';
 import { addGuardCommands } from './commands/guard/guard.ts';
 import { addProgramCommands } from './commands/program-control.ts';
@@ -23,6 +24,7 @@ const COMMANDS: readonly AddCommands[] = [
   addProgramCommands,
   addExtensionCommands,
   addTrunkCommands,
+  addOutboundCommands,
   addExplainCommands,
   addCallerBlacklistCommands,
   addNotifyCommands,

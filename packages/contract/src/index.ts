@@ -17,7 +17,14 @@ export type {
 export { MAX_PAGE_ROWS } from './control/paging.ts';
 export { type BlockedCallerView, blockedCallerShape } from './control/caller-requests.ts';
 export type { ForecastView } from './control/explain-requests.ts';
+export type { OutboundRuleView } from './control/outbound-requests.ts';
 export type { TrunkView } from './control/trunk-requests.ts';
+export {
+  newOutboundRuleDocument,
+  type OutboundRouteDocument,
+  type OutboundRuleDocument,
+  outboundRuleShape,
+} from './configuration/outbound-rule.ts';
 export { newTrunkDocument, type TrunkDocument, trunkShape } from './configuration/trunk.ts';
 export type {
   BindingView,

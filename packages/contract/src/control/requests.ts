@@ -13,6 +13,7 @@ import {
 import { EXPLAIN_REQUESTS } from './explain-requests.ts';
 import { GUARD_REQUESTS } from './guard-requests.ts';
 import { CALLER_REQUESTS } from './caller-requests.ts';
+import { OUTBOUND_REQUESTS } from './outbound-requests.ts';
 import { NOTIFY_REQUESTS } from './notify-requests.ts';
 import { TRUNK_REQUESTS } from './trunk-requests.ts';
 import { MAX_PAGE_ROWS, matching, page, search } from './paging.ts';
@@ -159,6 +160,7 @@ export const REQUESTS = {
     response: object({ records: listOf(callRecordShape, MAX_PAGE_ROWS), more: flag }),
   },
   ...TRUNK_REQUESTS,
+  ...OUTBOUND_REQUESTS,
   ...EXPLAIN_REQUESTS,
   ...CALLER_REQUESTS,
   ...NOTIFY_REQUESTS,

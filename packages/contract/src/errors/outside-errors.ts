@@ -27,6 +27,49 @@ export const OUTSIDE_ERRORS = {
     exit: 'failed',
   },
 
+  TRUNK_IN_USE: {
+    says: 'The trunk {name} is used by outbound rules: {rules}.',
+    advice: 'Change or remove these first, with ringwall outbound set and remove.',
+    exit: 'failed',
+  },
+
+  // Outbound rules
+  OUTBOUND_UNKNOWN: {
+    says: 'There is no outbound rule {name}.',
+    advice: 'See those that there are with ringwall outbound list.',
+    exit: 'failed',
+  },
+  OUTBOUND_EXISTS: {
+    says: 'There is an outbound rule {name} already.',
+    advice: 'Change it with ringwall outbound set, or take another name.',
+    exit: 'failed',
+  },
+  OUTBOUND_ROUTES: {
+    says: 'The outbound rule {name} leads nowhere.',
+    advice: 'Give a trunk with --route, or --block.',
+    exit: 'usage',
+  },
+  OUTBOUND_FULL: {
+    says: 'There are {limit} outbound rules, and no more can be.',
+    advice: 'Remove some, or put many prefixes into one.',
+    exit: 'failed',
+  },
+  OUTBOUND_UNREADABLE: {
+    says: 'The outbound rule {name} is stored in a way that cannot be read, and is left out.',
+    advice: 'Remove it with ringwall outbound remove, and add it again.',
+    exit: 'failed',
+  },
+  COUNTRY_MISSING: {
+    says: 'There are outbound rules ({count}), but no country is set, so that no number can be read and nothing but emergency calls leaves.',
+    advice: 'Set it with ringwall setting set numbering.country GB, or as it is.',
+    exit: 'failed',
+  },
+  NUMBER_FOR_HELP: {
+    says: '{number} is dialled for help, and can be no extension.',
+    advice: 'Take another number.',
+    exit: 'usage',
+  },
+
   // Blacklisted callers
   CALLER_PATTERN: {
     says: 'That is nobody who could call.',

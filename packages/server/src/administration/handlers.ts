@@ -18,6 +18,7 @@ import type { Notifier } from '../notify/notifier.ts';
 import { explainHandlers, type RunningForecast } from './explain-handlers.ts';
 import { callerHandlers } from './caller-handlers.ts';
 import { notifyHandlers } from './notify-handlers.ts';
+import { outboundHandlers } from './outbound-handlers.ts';
 import { type RunningTrunks, trunkHandlers } from './trunk-handlers.ts';
 import { guardHandlers } from './guard-handlers.ts';
 import { everyOwnAddress } from './guard-places.ts';
@@ -90,6 +91,7 @@ export function handlers({ data, clock, version, running }: HandlersParts): Cont
 
   return {
     ...trunkHandlers({ trunks: data.trunks, running, directory: settings.dataDirectory }),
+    ...outboundHandlers(data.outbound, running),
     ...callerHandlers(data.callers, running),
     ...explainHandlers(running, () => clock.wall(), notRunning.error),
     ...notifyHandlers({

@@ -2,6 +2,7 @@ import { err, ok, type Result } from '@ringwall/base';
 import { type AdminError, adminError, type TrunkDocument } from '@ringwall/contract';
 import type { Store, StoredItem } from '@ringwall/pbx';
 import { readTrunk, TRUNK_ITEM } from './build-trunks.ts';
+import { rulesThrough } from './outbound-rules.ts';
 import type { TrunkSecrets } from './trunk-secrets.ts';
 import { storeAnswer } from './store-answer.ts';
 
@@ -63,6 +64,8 @@ export class TrunkAdministration {
     const shown = await this.show(name);
     if (!shown.ok) return shown;
     return storeAnswer(async () => {
+      const rules = rulesThrough(await this.#parts.store.items(), name);
+      if (rules.length > 0) return err(adminError('TRUNK_IN_USE', { name, rules: rules.join(', ') }));
       await this.#parts.store.changeItems([{ do: 'remove-item', kind: TRUNK_ITEM, name }]);
       this.#parts.onChanged();
       return shown;

@@ -21,6 +21,8 @@ export interface SnapshotSource {
   readonly trunks: ReturnType<typeof buildTrunks>;
   readonly callerBlacklist: CallerBlacklist;
   readonly dialling: Dialling;
+  /** What was found already that an administrator should know. */
+  readonly warnings: readonly AdminError[];
   readonly secrets: ExtensionSecrets;
   /** For the sentences. */
   readonly sealingKeyFile: string;
@@ -64,7 +66,7 @@ export function buildSnapshot(source: SnapshotSource): Result<BuiltSnapshot, Adm
   if (closed.length > 0 && extensions.size === 0) {
     return err(adminError('SEALING_KEY_WRONG', { file: sealingKeyFile }));
   }
-  const warnings: AdminError[] = [...source.trunks.warnings];
+  const warnings: AdminError[] = [...source.trunks.warnings, ...source.warnings];
   if (closed.length > 0) warnings.push(someClosed(closed));
   const [made] = otherRealms;
   if (made !== undefined) {

@@ -49,6 +49,7 @@ function world(options: { readonly random?: Random; readonly key?: number } = {}
     random,
     clock: { wall: () => NOW },
     realm: () => state.realm,
+    isForHelp: (number) => number === '999',
     passwordLength: () => 20,
     onChanged: () => state.changes++,
   });
@@ -69,6 +70,7 @@ async function snapshotOf(
     trunks,
     callerBlacklist: new CallerBlacklist([]),
     dialling: NO_DIALLING,
+    warnings: [],
     sealingKeyFile: '/data/sealing.key',
   });
 }

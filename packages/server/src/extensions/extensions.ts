@@ -44,6 +44,8 @@ export interface ExtensionsParts {
   /** As the settings are now: the realm that passwords are made for, and their length. */
   readonly realm: () => string;
   readonly passwordLength: () => number;
+  /** Is it a number that is dialled for help? Then it can be nobody's. */
+  readonly isForHelp: (number: string) => boolean;
   /** Called when a change is on disk, before whoever asked for it is told. */
   readonly onChanged: () => void;
 }
@@ -68,6 +70,9 @@ export class Extensions {
   async add(wanted: NewExtension): Promise<Result<IssuedExtension, AdminError>> {
     const number = checkNumber(wanted.number);
     if (!number.ok) return number;
+    if (this.#parts.isForHelp(number.value)) {
+      return err(adminError('NUMBER_FOR_HELP', { number: number.value }));
+    }
     const name = checkName(wanted.name ?? number.value);
     if (!name.ok) return name;
     return this.#issue(number.value, async (authId, sealedHa1) => {

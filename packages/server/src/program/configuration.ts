@@ -2,11 +2,13 @@ import { err, type Result } from '@ringwall/base';
 import type { AdminError } from '@ringwall/contract';
 import type { Extension, Snapshot } from '@ringwall/pbx';
 import { buildCallerBlacklist } from '../configuration/caller-blacklist.ts';
+import { buildDialling } from '../configuration/build-dialling.ts';
+import { buildOutboundRules } from '../configuration/outbound-rules.ts';
 import { buildTrunks } from '../configuration/build-trunks.ts';
 import { buildSnapshot, type BuiltSnapshot } from '../extensions/build-snapshot.ts';
 import { sealingKeyFile } from '../secrets/sealing-key.ts';
 import { pbxSettings } from '../settings/pbx-settings.ts';
-import { NO_DIALLING, StoreError } from '@ringwall/pbx';
+import { StoreError } from '@ringwall/pbx';
 import type { OpenData } from './open-data.ts';
 
 /**
@@ -24,13 +26,16 @@ export async function readConfiguration(
       store.extensions(),
       store.items(),
     ]);
+    const { rules, warnings } = buildOutboundRules(items);
+    const outside = buildDialling(storedSettings.inEffect, rules);
     const built = buildSnapshot({
       version,
       extensions,
       settings: pbxSettings(storedSettings.inEffect),
       trunks: buildTrunks(items, trunkSecrets),
       callerBlacklist: buildCallerBlacklist(items),
-      dialling: NO_DIALLING,
+      dialling: outside.dialling,
+      warnings: [...warnings, ...outside.warnings],
       secrets,
       sealingKeyFile: sealingKeyFile(settings.dataDirectory),
     });

@@ -5,6 +5,8 @@ import { type AdminError, adminError } from '@ringwall/contract';
 import { StoreError } from '@ringwall/pbx';
 import { SqliteStore } from '@ringwall/store';
 import { CallerAdministration } from '../configuration/caller-blacklist.ts';
+import { isForHelp } from '../configuration/build-dialling.ts';
+import { OutboundAdministration } from '../configuration/outbound-rules.ts';
 import { TrunkAdministration } from '../configuration/trunk-administration.ts';
 import { TrunkSecrets } from '../configuration/trunk-secrets.ts';
 import { ExtensionSecrets } from '../extensions/extension-secrets.ts';
@@ -27,6 +29,7 @@ export interface OpenData {
   readonly trunkSecrets: TrunkSecrets;
   readonly trunks: TrunkAdministration;
   readonly keptSecrets: KeptSecrets;
+  readonly outbound: OutboundAdministration;
   readonly callers: CallerAdministration;
 }
 
@@ -65,6 +68,8 @@ export async function openData(options: OpenDataOptions): Promise<Result<OpenDat
     const sealer = new Sealer(key.value, random);
     const secrets = new ExtensionSecrets(sealer);
     const trunkSecrets = new TrunkSecrets(sealer);
+    const { onChanged } = options;
+    const storedSettings = new StoredSettings({ store, loaded: settings.value, onChanged });
     const extensions = new Extensions({
       store,
       secrets,
@@ -72,14 +77,14 @@ export async function openData(options: OpenDataOptions): Promise<Result<OpenDat
       clock,
       realm: () => settings.value.values.sip.realm,
       passwordLength: () => settings.value.values.security.passwordLength,
-      onChanged: options.onChanged,
+      isForHelp: (number) => isForHelp(storedSettings.inEffect, number),
+      onChanged,
     });
-    const { onChanged } = options;
     const keptSecrets = new KeptSecrets(store, sealer, random);
     await keptSecrets.load();
     const callers = new CallerAdministration({ store, clock, onChanged });
+    const outbound = new OutboundAdministration({ store, onChanged });
     const trunks = new TrunkAdministration({ store, secrets: trunkSecrets, onChanged });
-    const storedSettings = new StoredSettings({ store, loaded: settings.value, onChanged });
     return ok({
       settings: settings.value,
       storedSettings,
@@ -88,6 +93,7 @@ export async function openData(options: OpenDataOptions): Promise<Result<OpenDat
       extensions,
       trunkSecrets,
       trunks,
+      outbound,
       keptSecrets,
       callers,
     });

@@ -36,9 +36,11 @@ export function pbxSettings(values: SettingsValues): PbxSettings {
   };
 }
 
+const LIVE_SECTIONS: ReadonlySet<string> = new Set(['guard', 'notify', 'numbering', 'outside', 'hours']);
+
 /**
- * Those that the call path reads anew with each call or registration, and all of the guard, which gets its policy with
- * the snapshot, and of the notices, which are sent by the settings of the moment. Not among them: the realm, which passwords are
+ * Those that the call path reads anew with each call or registration, and all of whole sections: the guard and the
+ * calls outside get their policy with the snapshot, and notices are sent by the settings of the moment. Not among them: the realm, which passwords are
  * made with; names and addresses, which are in the certificate and in what phones were told; what is read when a
  * timer is set; and what must fit something that the program has started with, such as the idle time of connections.
  */
@@ -55,9 +57,7 @@ const LIVE: ReadonlySet<SettingKey> = new Set<SettingKey>([
   'media.allowShortSrtpTag',
   'security.lanNetworks',
   'security.trustedEdges',
-  ...SETTING_ENTRIES.filter(({ section }) => section === 'guard' || section === 'notify').map(
-    ({ key }) => key,
-  ),
+  ...SETTING_ENTRIES.filter(({ section }) => LIVE_SECTIONS.has(section)).map(({ key }) => key),
 ]);
 
 /** Does a change take effect at once, for what begins from then on? Otherwise at the next start. */

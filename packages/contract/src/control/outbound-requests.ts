@@ -1,0 +1,28 @@
+import { outboundRuleShape } from '../configuration/outbound-rule.ts';
+import { itemName } from '../configuration/trunk.ts';
+import { flag, listOf, object, type ShapeOf } from '../shape/shape.ts';
+
+const outboundRuleView = object({ name: itemName, rule: outboundRuleShape });
+export type OutboundRuleView = ShapeOf<typeof outboundRuleView>;
+
+const named = object({ name: itemName });
+const answer = object({ rule: outboundRuleView });
+
+/** What is asked about outbound rules; a part of `REQUESTS`. */
+export const OUTBOUND_REQUESTS = {
+  'outbound.list': {
+    offline: true,
+    request: object({}),
+    /** In the order in which they are asked. */
+    response: object({ rules: listOf(outboundRuleView, 1_000) }),
+  },
+  'outbound.show': { offline: true, request: named, response: answer },
+  /** `mustBeNew`: an error if there is one of this name. */
+  'outbound.save': {
+    offline: true,
+    request: object({ name: itemName, rule: outboundRuleShape, mustBeNew: flag }),
+    response: answer,
+  },
+  /** As it was. */
+  'outbound.remove': { offline: true, request: named, response: answer },
+} as const;

@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { newOutboundRuleDocument, newTrunkDocument, type OutboundRuleDocument } from '@ringwall/contract';
+import { explainCall } from '@ringwall/policy';
+import { MemoryStore } from '@ringwall/store';
+import { defaultSettings } from '@ringwall/contract';
+import { buildDialling, isForHelp } from './build-dialling.ts';
+import { buildOutboundRules, OutboundAdministration } from './outbound-rules.ts';
+
+const ROUTE = { trunk: 'acme', strip: 0, prepend: '', append: '', callerId: '' };
+const RULE: OutboundRuleDocument = { ...newOutboundRuleDocument(10), prefixes: ['0'], routes: [ROUTE] };
+const { values } = defaultSettings();
+const LONDON = { ...values, numbering: { ...values.numbering, country: 'GB' } };
+
+async function office() {
+  const store = new MemoryStore();
+  const trunk = {
+    kind: 'trunk',
+    name: 'acme',
+    json: JSON.stringify(newTrunkDocument('a.example', 'address')),
+  };
+  await store.changeItems([{ do: 'save-item', ...trunk, sealed: undefined }]);
+  const state = { changes: 0 };
+  const outbound = new OutboundAdministration({ store, onChanged: () => void state.changes++ });
+  return { store, outbound, state };
+}
+
+async function refusal(asked: Promise<{ readonly ok: boolean; readonly error?: { readonly code: string } }>) {
+  const answer = await asked;
+  return answer.ok ? '' : (answer.error?.code ?? '');
+}
+
+test('a rule that was saved decides calls, in the order of its place', async () => {
+  const { store, outbound } = await office();
+  const block = { ...RULE, place: 5, prefixes: ['09'], routes: [{ ...ROUTE, trunk: null }] };
+  assert.ok((await outbound.save('national', RULE, true)).ok);
+  assert.ok((await outbound.save('no-premium', block, true)).ok);
+  const listed = await outbound.list();
+  assert.deepEqual(listed.ok && listed.value.map(({ name }) => name), ['no-premium', 'national']);
+  const { rules, warnings } = buildOutboundRules(await store.items());
+  assert.deepEqual(warnings, []);
+  const { policy } = buildDialling(LONDON, rules).dialling;
+  const verdict = (dialled: string): string => {
+    const responsible = {
+      extension: '101',
+      isEnabled: true,
+      isInternalOnly: false,
+      isPinLocked: false,
+      mayForwardOutside: false,
+      mayCallOutOfHours: false,
+      callerIds: [],
+    };
+    const facts = {
+      cause: 'dialled',
+      from: 'extension',
+      groups: [],
+      callerId: undefined,
+      isOfficeOpen: true,
+    } as const;
+    return explainCall({ ...facts, dialled, responsible }, policy).because[0].rule;
+  };
+  assert.equal(verdict('02079460958'), 'country-allowed');
+  assert.equal(verdict('09098790123'), 'blocked-by-rule');
+  assert.equal(verdict('0033142685300'), 'country-not-allowed');
+  assert.equal(verdict('999'), 'emergency');
+});
+
+test('mistakes are refused by a code and change nothing', async () => {
+  const { outbound, state } = await office();
+  assert.equal(await refusal(outbound.save('r', { ...RULE, routes: [] }, true)), 'OUTBOUND_ROUTES');
+  assert.equal(
+    await refusal(outbound.save('r', { ...RULE, routes: [{ ...ROUTE, trunk: 'none' }] }, true)),
+    'TRUNK_UNKNOWN',
+  );
+  assert.equal(await refusal(outbound.save('r', RULE, false)), 'OUTBOUND_UNKNOWN');
+  assert.equal(await refusal(outbound.remove('r')), 'OUTBOUND_UNKNOWN');
+  assert.equal(state.changes, 0);
+  assert.ok((await outbound.save('r', RULE, true)).ok);
+  assert.equal(await refusal(outbound.save('r', RULE, true)), 'OUTBOUND_EXISTS');
+  assert.ok((await outbound.remove('r')).ok);
+});
+
+test('a rule that cannot be read is left out, and a warning names it', async () => {
+  const { store } = await office();
+  const item = { kind: 'outbound-rule', name: 'broken', json: '{"routes":', sealed: undefined };
+  await store.changeItems([{ do: 'save-item', ...item }]);
+  const { rules, warnings } = buildOutboundRules(await store.items());
+  assert.deepEqual(rules, []);
+  assert.match(warnings[0]?.text ?? '', /rule broken is stored in a way that cannot be read/);
+});
+
+test('rules without a country are pointed out: nothing leaves', () => {
+  const rule = {
+    id: 'r',
+    prefixes: [],
+    lengths: [],
+    extensions: [],
+    groups: [],
+    routes: [],
+    goesOnAfter: [],
+  };
+  assert.match(buildDialling(values, [rule]).warnings[0]?.text ?? '', /no country is set/);
+  assert.deepEqual(buildDialling(LONDON, [rule]).warnings, []);
+  assert.deepEqual(buildDialling(values, []).warnings, []);
+});
+
+test('the office is never closed unless hours, holidays or an administrator say so', () => {
+  const hoursOf = (changes: object) =>
+    buildDialling({ ...LONDON, hours: { ...LONDON.hours, ...changes } }, []).dialling.hours;
+  assert.equal(hoursOf({}), undefined);
+  assert.equal(hoursOf({ forced: 'closed' })?.forced, 'closed');
+  assert.equal(hoursOf({ holidays: ['12-25'] })?.weekdays.length, 7);
+  assert.deepEqual(hoursOf({ week: ['mon 09:00-17:00'] })?.weekdays[1], [{ from: 540, to: 1_020 }]);
+});
+
+test('what is dialled for help is known by the country, and behind an outside prefix', () => {
+  const numbering = { ...LONDON.numbering, outsidePrefixes: ['9'], emergencyNumbers: ['5555'] };
+  for (const number of ['112', '911', '999', '9999', '5555', '95555'])
+    assert.ok(isForHelp({ numbering }, number), number);
+  for (const number of ['101', '110', '99']) assert.ok(!isForHelp({ numbering }, number), number);
+});
