@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import type { WallMs } from '@ringwall/base';
+import { DEFAULT_CALLING_RIGHTS } from '@ringwall/pbx';
 import type {
   Binding,
   CallId,
@@ -105,6 +106,7 @@ function extension(number: ExtensionNumber, draw: Draw, at: WallMs): StoredExten
     lanOnly: draw(2) === 0,
     secureTransportOnly: false,
     rtpMode: undefined,
+    calling: DEFAULT_CALLING_RIGHTS,
     createdAt: at,
   };
 }

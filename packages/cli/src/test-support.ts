@@ -100,6 +100,13 @@ export function extension(number: string, changes: Partial<ExtensionView> = {}):
     lanOnly: true,
     secureTransportOnly: false,
     rtpMode: null,
+    calling: {
+      isInternalOnly: false,
+      mayForwardOutside: false,
+      mayCallOutOfHours: false,
+      callerId: '',
+      groups: [],
+    },
     createdAt: NOW - 86_400_000 * 3,
     bindings: 1,
     ...changes,

@@ -219,3 +219,17 @@ test('show lists the phones, and what a phone wrote cannot reach the terminal as
   const stopped = { 'extension.show': async () => ok({ extension: extension('101'), bindings: null }) };
   assert.match((await runOn({ answers: stopped }, 'extension', 'show', '101')).out, /program is stopped/);
 });
+
+test('what an extension may do outside is set in words', async () => {
+  const answers = { 'extension.set': async () => ok({ extension: extension('101') }) };
+  const ran = await runOn(
+    { answers },
+    ...['extension', 'set', '101', '--external-calls', 'refused', '--forward-outside', 'allowed'],
+    ...['--caller-id', 'none', '--group', 'sales'],
+  );
+  assert.deepEqual(ran.asked[0]?.request, {
+    number: '101',
+    calling: { isInternalOnly: true, mayForwardOutside: true, callerId: '', groups: ['sales'] },
+  });
+  assert.match(ran.out, /Calls outside +as the rules allow/);
+});

@@ -5,6 +5,7 @@ import { localTime, relative } from '../output/time.ts';
 import { plain } from '../output/plain-text.ts';
 import { allPages } from '../shell.ts';
 import { BINDING_COLUMNS } from './bindings.ts';
+import { callingChanges, type CallingOptions, callingOptions, callingPairs } from './calling-options.ts';
 import { does, extensionNumberArgument, type Run, rowsArgument, withExamples } from './command.ts';
 import { reachWords, showPhone, srtpWords, warnIfOpen, warnIfUnreachable } from './extension-output.ts';
 
@@ -17,6 +18,8 @@ interface ExtensionOptions {
   readonly srtp?: 'off' | 'optional' | 'required' | 'auto';
   readonly qr: boolean;
 }
+
+interface SetOptions extends ExtensionOptions, CallingOptions {}
 
 interface ListOptions {
   readonly search?: string;
@@ -161,6 +164,7 @@ function extensionPairs(extension: ExtensionView, now: number): [string, string]
     ['State', extension.enabled ? 'enabled' : 'disabled'],
     ['May register', reachWords(extension)],
     ['SRTP', srtpWords(extension)],
+    ...callingPairs(extension),
     ['Auth ID', extension.authId],
     ['Password', 'not kept; extension new-secret makes a new one'],
     ['Added', `${localTime(extension.createdAt)} (${relative(extension.createdAt, now)})`],
@@ -168,19 +172,24 @@ function extensionPairs(extension: ExtensionView, now: number): [string, string]
 }
 
 function addSet(parent: Command, run: Run): void {
-  const command = securityOptions(
-    numbered(parent, 'set', 'Change the name or the rules of an extension').option(
-      '--name <name>',
-      'display name',
+  const command = callingOptions(
+    securityOptions(
+      numbered(parent, 'set', 'Change the name or the rules of an extension').option(
+        '--name <name>',
+        'display name',
+      ),
     ),
   );
   withExamples(
     command,
     'ringwall extension set 101 --name "Anna Meier"',
     'ringwall extension set 101 --lan-only',
+    'ringwall extension set 101 --external-calls refused',
+    'ringwall extension set 101 --caller-id +442079460101',
   );
-  does<ExtensionOptions>(command, run, async (shell, [number = ''], options) => {
-    const changes = changesOf(options);
+  does<SetOptions>(command, run, async (shell, [number = ''], options) => {
+    const calling = callingChanges(options);
+    const changes = { ...changesOf(options), ...(calling === undefined ? {} : { calling }) };
     if (Object.keys(changes).length === 0) command.error('error: nothing to change was named');
     const changed = await shell.ask('extension.set', { number, ...changes });
     if (!changed.ok) return changed;

@@ -10,6 +10,7 @@ import {
   text,
   whole,
 } from '../shape/shape.ts';
+import { callingChanges } from './calling-rights.ts';
 import { EXPLAIN_REQUESTS } from './explain-requests.ts';
 import { GUARD_REQUESTS } from './guard-requests.ts';
 import { CALLER_REQUESTS } from './caller-requests.ts';
@@ -83,6 +84,7 @@ export const REQUESTS = {
       lanOnly: optional(flag),
       secureTransportOnly: optional(flag),
       rtpMode: optional(nullable(rtpMode)),
+      calling: optional(callingChanges),
     }),
     response: object({ extension: extensionShape }),
   },

@@ -1,3 +1,4 @@
+import { callingShape } from './calling-rights.ts';
 import {
   amount,
   choice,
@@ -36,6 +37,7 @@ export const extensionShape = object({
   secureTransportOnly: flag,
   /** null: required over TLS, optional otherwise. */
   rtpMode: nullable(rtpMode),
+  calling: callingShape,
   createdAt: instant,
   /** How many phones are registered; null while the program is stopped. */
   bindings: nullable(count),

@@ -3,6 +3,7 @@ import type { RtpMode } from '@ringwall/media';
 import type { GuardEffect, ListEntry, ListHits } from '@ringwall/policy';
 import type { CallId, CallRecord } from '../call/call-record.ts';
 import type { Binding } from '../registrar/binding.ts';
+import type { CallingRights } from '../snapshot/dialling.ts';
 import type { ExtensionNumber } from '../snapshot/snapshot.ts';
 
 /** An extension as it is stored: the secrets sealed by a key that the database does not have. */
@@ -16,6 +17,7 @@ export interface StoredExtension {
   readonly lanOnly: boolean;
   readonly secureTransportOnly: boolean;
   readonly rtpMode: RtpMode | undefined;
+  readonly calling: CallingRights;
   readonly createdAt: WallMs;
 }
 

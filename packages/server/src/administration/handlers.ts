@@ -23,7 +23,7 @@ import { type RunningTrunks, trunkHandlers } from './trunk-handlers.ts';
 import { guardHandlers } from './guard-handlers.ts';
 import { everyOwnAddress } from './guard-places.ts';
 import type { RunningGuard } from './guard-side.ts';
-import { bindingView, callRecordView, callView, extensionView } from './views.ts';
+import { bindingView, callRecordView, callView, extensionView, rightsOf } from './views.ts';
 
 type RunningStatus = Pick<
   StatusView,
@@ -116,11 +116,12 @@ export function handlers({ data, clock, version, running }: HandlersParts): Cont
       const bindings = running?.bindingsOf(result.value.number).map(bindingView) ?? null;
       return ok({ extension: view(result.value), bindings });
     },
-    'extension.set': async ({ number, rtpMode, ...changes }) =>
+    'extension.set': async ({ number, rtpMode, calling, ...changes }) =>
       shown(
         await extensions.change(number, {
           ...changes,
           ...(rtpMode === undefined ? {} : { rtpMode: rtpMode ?? undefined }),
+          ...(calling === undefined ? {} : { calling: rightsOf(calling) }),
         }),
       ),
     'extension.enable': async ({ number }) => shown(await extensions.enable(number)),

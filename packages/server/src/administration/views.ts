@@ -1,13 +1,27 @@
-import type { BindingView, CallRecordView, CallView, ControlEvent, ExtensionView } from '@ringwall/contract';
+import type {
+  BindingView,
+  CallRecordView,
+  CallView,
+  ControlEvent,
+  ExtensionView,
+  RequestOf,
+} from '@ringwall/contract';
 import type { WallMs } from '@ringwall/base';
-import type { Binding, Call, CallRecord, PbxEvent } from '@ringwall/pbx';
+import type { Binding, Call, CallingRights, CallRecord, PbxEvent } from '@ringwall/pbx';
 import { codecOf, findLeg, numberOf } from '@ringwall/pbx';
 import type { ExtensionDetails } from '../extensions/extensions.ts';
 
 /** What the PBX knows, in the shapes that an administrator is shown. */
 
 export function extensionView(extension: ExtensionDetails, bindings: number | null): ExtensionView {
-  return { ...extension, rtpMode: extension.rtpMode ?? null, bindings };
+  const { rtpMode, calling } = extension;
+  const { callerId, groups, ...rights } = calling;
+  return {
+    ...extension,
+    rtpMode: rtpMode ?? null,
+    calling: { ...rights, callerId: callerId ?? '', groups: [...groups] },
+    bindings,
+  };
 }
 
 export function bindingView(binding: Binding): BindingView {
@@ -89,4 +103,15 @@ export function eventView(event: PbxEvent, at: WallMs): ControlEvent | undefined
     default:
       return { at, ...event };
   }
+}
+
+/** `''` is no number of its own. */
+export function rightsOf({
+  callerId,
+  ...changes
+}: NonNullable<RequestOf<'extension.set'>['calling']>): Partial<CallingRights> {
+  return {
+    ...changes,
+    ...(callerId === undefined ? {} : { callerId: callerId === '' ? undefined : callerId }),
+  };
 }

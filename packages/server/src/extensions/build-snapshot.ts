@@ -1,7 +1,6 @@
 import { err, ok, type Result } from '@ringwall/base';
 import { type AdminError, adminError } from '@ringwall/contract';
 import {
-  DEFAULT_CALLING_RIGHTS,
   type Dialling,
   type Extension,
   type ExtensionNumber,
@@ -100,7 +99,7 @@ function extensionOf(stored: StoredExtension, ha1: Extension['ha1']): Extension 
     lanOnly: stored.lanOnly,
     secureTransportOnly: stored.secureTransportOnly,
     rtpMode: stored.rtpMode,
-    calling: DEFAULT_CALLING_RIGHTS,
+    calling: stored.calling,
   };
 }
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createSecretKey, hash, randomBytes } from 'node:crypto';
 import { test } from 'node:test';
 import type { Random, Result, WallMs } from '@ringwall/base';
-import { type ExtensionNumber, NO_DIALLING, type PbxSettings } from '@ringwall/pbx';
+import { DEFAULT_CALLING_RIGHTS, type ExtensionNumber, NO_DIALLING, type PbxSettings } from '@ringwall/pbx';
 import { DEFAULT_GUARD_POLICY } from '@ringwall/policy';
 import { CallerBlacklist } from '@ringwall/policy';
 import { MemoryStore } from '@ringwall/store';
@@ -49,7 +49,7 @@ function world(options: { readonly random?: Random; readonly key?: number } = {}
     random,
     clock: { wall: () => NOW },
     realm: () => state.realm,
-    isForHelp: (number) => number === '999',
+    isForHelp: (number) => number === '119',
     passwordLength: () => 20,
     onChanged: () => state.changes++,
   });
@@ -98,6 +98,7 @@ test('a new extension is enabled, only for the LAN, named by its number, and get
     lanOnly: true,
     secureTransportOnly: false,
     rtpMode: undefined,
+    calling: DEFAULT_CALLING_RIGHTS,
     createdAt: NOW,
   });
   assert.match(password, /^[a-zA-Z2-9]{20}$/);
@@ -329,4 +330,19 @@ test('a snapshot after a change opens only what is new, and forgets what is gone
   assert.equal(ha1(second, '202'), ha1(first, '202'));
   assert.notDeepEqual(ha1(second, '201'), ha1(first, '201'));
   assert.equal(ha1(second, '200'), undefined);
+});
+
+test('what an extension may do outside is changed one right at a time, and reaches the snapshot', async () => {
+  const { extensions, store, secrets } = world();
+  value(await extensions.add({ number: '101' }));
+  value(await extensions.change('101', { calling: { isInternalOnly: true, callerId: '+442079460101' } }));
+  const { calling } = value(await extensions.change('101', { calling: { isInternalOnly: false } }));
+  assert.deepEqual(calling, { ...DEFAULT_CALLING_RIGHTS, callerId: '+442079460101' });
+  const built = value(await snapshotOf(store, secrets));
+  assert.deepEqual(built.snapshot.extensions.get(number('101'))?.calling, calling);
+});
+
+test('a number that is dialled for help can be no extension', async () => {
+  const { extensions } = world();
+  assert.equal(code(await extensions.add({ number: '119' })), 'NUMBER_FOR_HELP');
 });

@@ -1,6 +1,13 @@
 import { assert, type Clock, err, ok, type Random, type Result } from '@ringwall/base';
 import { type AdminError, adminError } from '@ringwall/contract';
-import { type ExtensionNumber, type Store, StoreError, type StoredExtension } from '@ringwall/pbx';
+import {
+  type CallingRights,
+  DEFAULT_CALLING_RIGHTS,
+  type ExtensionNumber,
+  type Store,
+  StoreError,
+  type StoredExtension,
+} from '@ringwall/pbx';
 import { makeHa1 } from '@ringwall/sip';
 import { newAuthId, newPassword } from '../secrets/new-secrets.ts';
 import { checkName, checkNumber } from './extension-rules.ts';
@@ -27,6 +34,8 @@ export interface ExtensionChanges {
   readonly lanOnly?: boolean;
   readonly secureTransportOnly?: boolean;
   readonly rtpMode?: StoredExtension['rtpMode'];
+  /** What is named in it is changed. */
+  readonly calling?: Partial<CallingRights>;
 }
 
 /** An extension with its password, which is in no file and cannot be had a second time. */
@@ -85,6 +94,7 @@ export class Extensions {
         lanOnly: wanted.lanOnly ?? true,
         secureTransportOnly: wanted.secureTransportOnly ?? false,
         rtpMode: wanted.rtpMode,
+        calling: DEFAULT_CALLING_RIGHTS,
         createdAt: this.#parts.clock.wall(),
       };
       await this.#parts.store.addExtension(extension);
@@ -143,9 +153,13 @@ export class Extensions {
 
   async #change(
     number: string,
-    changes: ExtensionChanges & { readonly enabled?: boolean },
+    { calling, ...named }: ExtensionChanges & { readonly enabled?: boolean },
   ): Promise<Result<ExtensionDetails, AdminError>> {
     const { store } = this.#parts;
+    const before = calling === undefined ? undefined : await this.show(number);
+    if (before?.ok === false) return before;
+    const changes =
+      before === undefined ? named : { ...named, calling: { ...before.value.calling, ...calling } };
     return this.#changed(async () => {
       // Asked for together, so that both are done in one transaction.
       const changing = store.changeExtension(number as ExtensionNumber, changes);
@@ -198,6 +212,7 @@ async function answer<Value>(ask: () => Promise<Value>): Promise<Result<Value, A
 }
 
 function detailsOf(extension: StoredExtension | ExtensionDetails): ExtensionDetails {
-  const { number, name, authId, enabled, lanOnly, secureTransportOnly, rtpMode, createdAt } = extension;
-  return { number, name, authId, enabled, lanOnly, secureTransportOnly, rtpMode, createdAt };
+  const { number, name, authId, enabled, lanOnly, secureTransportOnly, rtpMode, calling, createdAt } =
+    extension;
+  return { number, name, authId, enabled, lanOnly, secureTransportOnly, rtpMode, calling, createdAt };
 }

@@ -1,5 +1,10 @@
 import type { WallMs } from '@ringwall/base';
-import type { ExtensionNumber, StoredExtension } from '@ringwall/pbx';
+import {
+  type CallingRights,
+  DEFAULT_CALLING_RIGHTS,
+  type ExtensionNumber,
+  type StoredExtension,
+} from '@ringwall/pbx';
 import type { Selectable } from 'kysely';
 import { authIdExists, extensionExists, extensionUnknown, FaultError } from '../faults.ts';
 import type { ExtensionTable } from '../schema/tables.ts';
@@ -85,6 +90,7 @@ function rowOf(extension: StoredExtension): Omit<ExtensionTable, 'number'> {
     lan_only: flag(extension.lanOnly),
     secure_transport_only: flag(extension.secureTransportOnly),
     rtp_mode: extension.rtpMode ?? null,
+    calling: JSON.stringify(extension.calling),
     created_at: extension.createdAt,
   };
 }
@@ -99,6 +105,7 @@ function extensionOf(row: Selectable<ExtensionTable>): StoredExtension {
     lanOnly: row.lan_only === 1,
     secureTransportOnly: row.secure_transport_only === 1,
     rtpMode: (row.rtp_mode ?? undefined) as StoredExtension['rtpMode'],
+    calling: { ...DEFAULT_CALLING_RIGHTS, ...(JSON.parse(row.calling) as Partial<CallingRights>) },
     createdAt: row.created_at as WallMs,
   };
 }

@@ -18,6 +18,7 @@ export interface ExtensionTable {
   lan_only: Flag;
   secure_transport_only: Flag;
   rtp_mode: string | null;
+  calling: string;
   created_at: number;
 }
 

@@ -1,4 +1,5 @@
 import { assert, parseCidr, type WallMs } from '@ringwall/base';
+import { DEFAULT_CALLING_RIGHTS } from '@ringwall/pbx';
 import type {
   Binding,
   CallId,
@@ -23,6 +24,7 @@ export function anExtension(number: string, changes: Partial<StoredExtension> = 
     lanOnly: false,
     secureTransportOnly: false,
     rtpMode: undefined,
+    calling: DEFAULT_CALLING_RIGHTS,
     createdAt: NOW,
     ...changes,
   };

@@ -1,0 +1,58 @@
+import type { ExtensionView, RequestOf } from '@ringwall/contract';
+import { type Command, Option } from 'commander';
+
+/** What an extension may do outside the house, as options of a command and in words. */
+export interface CallingOptions {
+  readonly externalCalls?: Permission;
+  readonly forwardOutside?: Permission;
+  readonly outOfHours?: Permission;
+  readonly callerId?: string;
+  readonly group?: readonly string[];
+}
+
+type Permission = 'allowed' | 'refused';
+type CallingChanges = NonNullable<RequestOf<'extension.set'>['calling']>;
+
+const PERMISSIONS: readonly Permission[] = ['allowed', 'refused'];
+
+export function callingOptions(command: Command): Command {
+  return command
+    .addOption(new Option('--external-calls <permission>', 'calls to the outside').choices(PERMISSIONS))
+    .addOption(
+      new Option(
+        '--forward-outside <permission>',
+        'may its forwards and transfers lead calls from others out of the house?',
+      ).choices(PERMISSIONS),
+    )
+    .addOption(
+      new Option('--out-of-hours <permission>', 'calls abroad while the office is closed').choices(
+        PERMISSIONS,
+      ),
+    )
+    .option('--caller-id <number>', 'shown to those whom it calls outside; none: the number of the trunk')
+    .option('--group <name...>', 'groups that outbound rules ask for; none: no group');
+}
+
+/** @returns undefined if none of them was given. */
+export function callingChanges(options: CallingOptions): CallingChanges | undefined {
+  const { externalCalls, forwardOutside, outOfHours, callerId, group } = options;
+  const changes: CallingChanges = {
+    ...(externalCalls === undefined ? {} : { isInternalOnly: externalCalls === 'refused' }),
+    ...(forwardOutside === undefined ? {} : { mayForwardOutside: forwardOutside === 'allowed' }),
+    ...(outOfHours === undefined ? {} : { mayCallOutOfHours: outOfHours === 'allowed' }),
+    ...(callerId === undefined ? {} : { callerId: callerId === 'none' ? '' : callerId }),
+    ...(group === undefined ? {} : { groups: group.join(' ') === 'none' ? [] : [...group] }),
+  };
+  return Object.keys(changes).length === 0 ? undefined : changes;
+}
+
+export function callingPairs({ calling }: ExtensionView): [string, string][] {
+  const { isInternalOnly, mayForwardOutside, mayCallOutOfHours, callerId, groups } = calling;
+  return [
+    ['Calls outside', isInternalOnly ? 'refused, but for help' : 'as the rules allow'],
+    ['Leads calls outside', mayForwardOutside ? 'ALLOWED: also those of strangers who call it' : 'refused'],
+    ['Out of hours', mayCallOutOfHours ? 'calls as always' : 'calls as outside.outOfHours says'],
+    ['Shown outside as', callerId === '' ? 'the number of the trunk' : callerId],
+    ['Groups', groups.length === 0 ? 'none' : groups.join(', ')],
+  ];
+}

@@ -1,0 +1,25 @@
+import { flag, listOf, object, optional, text } from '../shape/shape.ts';
+
+const callerId = text({ max: 32, pattern: /^(\+?[0-9]+)?$/, allowed: 'digits, with or without a leading +' });
+const groups = listOf(text({ min: 1, max: 40 }), 32);
+
+/** What an extension may do outside the house. */
+export const callingShape = object({
+  isInternalOnly: flag,
+  /** May it lead calls that it does not make itself out of the house? */
+  mayForwardOutside: flag,
+  mayCallOutOfHours: flag,
+  /** Shown to those whom it calls outside; `''`: the trunk's number. */
+  callerId,
+  /** Groups that outbound rules ask for. */
+  groups,
+});
+
+/** What is named is changed. */
+export const callingChanges = object({
+  isInternalOnly: optional(flag),
+  mayForwardOutside: optional(flag),
+  mayCallOutOfHours: optional(flag),
+  callerId: optional(callerId),
+  groups: optional(groups),
+});
