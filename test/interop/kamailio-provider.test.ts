@@ -17,6 +17,8 @@ interface Recorded {
   readonly records: readonly {
     readonly outcome: string;
     readonly caller: string;
+    readonly answeredBy: string | null;
+    readonly because: readonly { readonly rule: string }[];
     readonly legs: readonly { readonly outside: { readonly trunk: string } | null }[];
   }[];
 }
@@ -90,4 +92,46 @@ test('a trunk registers with Kamailio, and a call from outside is answered insid
 test('Kamailio refuses a wrong password, and the trunk says so instead of trying on at once', async (t) => {
   const { ringwall } = await site(t, 'not the password');
   assert.match(await becomes(ringwall, 'waiting'), /refuses the password/);
+});
+
+test('a call to the outside leaves through Kamailio with the password, and is heard both ways', async (t) => {
+  const { ringwall, provider } = await site(t, PROVIDER_PASSWORD);
+  await becomes(ringwall, 'up');
+  const outside = await Baresip.start({
+    user: '442079460123',
+    hertz: OUTSIDE,
+    transport: 'udp',
+    registrar: `${provider.address}:${provider.port}`,
+    authUser: '442079460123',
+    authPassword: PROVIDER_PASSWORD,
+  });
+  ringwall.beforeStop(() => outside.stop());
+  const anna = await baresipFor(ringwall, await ringwall.addExtension('102'), {
+    hertz: ANNA,
+    transport: 'udp',
+  });
+  await ringwall.ask('setting.set', { name: 'numbering.country', value: 'GB' });
+  await ringwall.command('outbound', 'add', 'line', '--prefix', '9', '--route', 'provider,strip=1');
+
+  await anna.dial('902079460123');
+  await outside.waitFor('CALL_INCOMING');
+  await outside.accept();
+  await anna.waitFor('CALL_ESTABLISHED');
+  await outside.waitForTone(ANNA, 1);
+  await anna.waitForTone(OUTSIDE, 1);
+  await anna.hangUp();
+  await outside.waitFor('CALL_CLOSED');
+
+  await anna.dial('90033142685300');
+  await eventually(
+    async () => anna.said.includes('403') || undefined,
+    'the call to another country is refused',
+  );
+  const { records } = await eventually(async () => {
+    const read = (await ringwall.command('records')) as Recorded;
+    return read.records.length > 1 ? read : undefined;
+  }, 'the records of the calls');
+  const [refused, made] = records;
+  assert.deepEqual([made?.outcome, made?.answeredBy], ['answered', '+442079460123']);
+  assert.deepEqual([refused?.outcome, refused?.because[0]?.rule], ['refused', 'country-not-allowed']);
 });

@@ -33,7 +33,7 @@ export class Kamailio {
     this.#folder = mkdtempSync(join(tmpdir(), 'kamailio-'));
     const config = readFileSync(CONFIG, 'utf8')
       .replace('PROVIDER_LISTEN', `udp:${this.address}:${port}`)
-      .replace('PROVIDER_PASSWORD', PROVIDER_PASSWORD);
+      .replaceAll('PROVIDER_PASSWORD', PROVIDER_PASSWORD);
     const file = join(this.#folder, 'kamailio.cfg');
     writeFileSync(file, config);
     const memory = ['-m', '64', '-M', '16'];

@@ -49,7 +49,7 @@ function world(options: { readonly random?: Random; readonly key?: number } = {}
     random,
     clock: { wall: () => NOW },
     realm: () => state.realm,
-    isForHelp: (number) => number === '119',
+    isForHelp: (number) => number === '190',
     passwordLength: () => 20,
     onChanged: () => state.changes++,
   });
@@ -344,5 +344,5 @@ test('what an extension may do outside is changed one right at a time, and reach
 
 test('a number that is dialled for help can be no extension', async () => {
   const { extensions } = world();
-  assert.equal(code(await extensions.add({ number: '119' })), 'NUMBER_FOR_HELP');
+  assert.equal(code(await extensions.add({ number: '190' })), 'NUMBER_FOR_HELP');
 });
