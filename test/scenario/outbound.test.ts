@@ -5,7 +5,7 @@ import { indexRules, type OutboundRule, type TrunkRoute } from '@ringwall/policy
 import { testTrunk, type TestExtension, World, type WorldOptions } from '@ringwall/testkit';
 import { assertNothingLeft, EXTENSIONS, lastCall } from './office.ts';
 import { Provider, type ProviderBehaviour } from './provider.ts';
-import { RawPhone } from './raw-phone.ts';
+import { RawPhone, sdp } from './raw-phone.ts';
 
 const ACME = testTrunk('acme', {
   caller: { number: '442079460000', format: 'e164', asserted: 'p-asserted-identity' },
@@ -267,4 +267,40 @@ test('a trunk named for emergencies carries them', () => {
   const made = site(dialling);
   assert.equal(dial(made, '112'), 200);
   assert.equal(made.other.invitations().length, 1);
+});
+
+test('a stranger who called is transferred outside only by an extension that may lead calls out', () => {
+  for (const how of ['blind', 'attended']) {
+    for (const mayForwardOutside of [false, true]) {
+      const calling = { ...RIGHTS, mayForwardOutside };
+      const made = site(london(rule(route('acme'))), {}, { extensions: withRights({ calling }) });
+      const { world, acme } = made;
+      const anna = world.registered('101');
+      new RawPhone(world, ACME.host).ask('INVITE', {
+        uri: 'sip:101@10.0.0.1',
+        from: '<sip:+442079460123@198.51.100.200>;tag=p',
+        to: '<sip:101@10.0.0.1>',
+        callId: 'stranger',
+        cseq: 1,
+        more: ['Content-Type: application/sdp', `Contact: <sip:${ACME.host}>`],
+        body: sdp(ACME.host, 4_000),
+      });
+      assert.ok(world.runUntil(() => anna.calls.length === 1, 5_000));
+      const stranger = lastCall(anna);
+      world.act(anna, () => stranger.answer());
+      world.runFor(500);
+      const outside = anna.uriOf('902079460958');
+      if (how === 'attended') {
+        assert.equal(dial(made, '902079460958'), 200);
+        const consulted = lastCall(anna);
+        world.act(anna, () => stranger.transferTo(consulted, outside));
+      } else {
+        world.act(anna, () => stranger.transfer(outside));
+      }
+      world.runFor(3_000);
+      const refused = stranger.transferProgress.some((line) => line.includes('403'));
+      assert.equal(refused, !mayForwardOutside, `${how}: ${stranger.transferProgress}`);
+      assert.equal(acme.invitations().length, how === 'attended' || mayForwardOutside ? 1 : 0);
+    }
+  }
 });

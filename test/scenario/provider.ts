@@ -94,8 +94,10 @@ export class Provider {
 
   /** The INVITEs that somebody was called by: those that were not challenged. */
   invitations(): SipRequest[] {
-    const isCall = ({ method, headers }: SipRequest): boolean =>
-      method === 'INVITE' && (this.behaviour.password === undefined || headers.has('authorization'));
+    const isCall = ({ method, headers, to }: SipRequest): boolean =>
+      method === 'INVITE' &&
+      !to.params.has('tag') &&
+      (this.behaviour.password === undefined || headers.has('authorization'));
     return this.asked.filter(isCall);
   }
 
