@@ -62,6 +62,15 @@ export {
   NUMBER_CLASSES,
   type NumberClass,
 } from './numbering/number-class.ts';
+export {
+  destinationAt,
+  INBOUND_RULE_LIMIT,
+  type InboundDestination,
+  type InboundRule,
+  isInboundMask,
+  WITHHELD,
+} from './inbound/inbound-rule.ts';
+export { type InboundFacts, type InboundIndex, indexInbound, matchInbound } from './inbound/match-inbound.ts';
 export { indexRules, matchRule, type OutboundCaller, type OutboundIndex } from './outbound/match-rule.ts';
 export {
   MAX_ROUTES,
