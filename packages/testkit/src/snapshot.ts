@@ -10,7 +10,7 @@ import {
   type Trunk,
   type TrunkName,
 } from '@ringwall/pbx';
-import { CallerBlacklist, DEFAULT_GUARD_POLICY } from '@ringwall/policy';
+import { CallerBlacklist, DEFAULT_GUARD_POLICY, type InboundRule, indexInbound } from '@ringwall/policy';
 import { type DigestAlgorithm, makeHa1 } from '@ringwall/sip';
 
 const LAN = ['10.0.0.0/8'].flatMap((text) => {
@@ -78,6 +78,7 @@ export function testSnapshot(
   version = 1,
   trunks: readonly Trunk[] = [],
   dialling: Dialling = NO_DIALLING,
+  inbound: readonly InboundRule[] = [],
 ): Snapshot {
   const settings = { ...TEST_SETTINGS, ...changes };
   const made = extensions.map(({ password, ...given }): Extension => {
@@ -101,6 +102,7 @@ export function testSnapshot(
     extensions: new Map(made.map((extension) => [extension.number, extension])),
     callerBlacklist: new CallerBlacklist([]),
     dialling,
+    inbound: indexInbound(inbound),
     trunks: new Map(trunks.map((trunk) => [trunk.name, trunk])),
     byAuthId: new Map(made.map((extension) => [extension.authId, extension])),
   };

@@ -1,7 +1,7 @@
 import type { Clock, MonotonicMs, WallMs } from '@ringwall/base';
 import type { CallRecord, Dialling, Effect, MediaEvent, PbxEvent, PbxSettings, Trunk } from '@ringwall/pbx';
 import { Pbx } from '@ringwall/pbx';
-import type { GuardEffect } from '@ringwall/policy';
+import type { GuardEffect, InboundRule } from '@ringwall/policy';
 import {
   Phone,
   type PhoneBehaviour,
@@ -32,6 +32,8 @@ export interface WorldOptions {
   readonly trunks?: readonly Trunk[];
   /** Left out: nothing leaves the house. */
   readonly dialling?: Dialling;
+  /** Where calls from trunks go; left out: to the extension whose number is called. */
+  readonly inbound?: readonly InboundRule[];
 }
 
 type WorldEvent = () => void;
@@ -76,6 +78,7 @@ export class World implements Clock {
       1,
       options.trunks,
       options.dialling,
+      options.inbound,
     );
     this.pbx = new Pbx({ clock: this, random: this.dice, guardSeed: options.seed, snapshot });
     this.#queue.plan(this.#nowMs, () => this.#tick());

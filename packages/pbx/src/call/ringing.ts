@@ -10,6 +10,7 @@ import type { CallInput, Stage } from './inputs.ts';
 import type { Leg } from './leg.ts';
 import { sideOf, takeAnswer } from './leg-media.ts';
 import { newCalleeLeg, openLeg } from './new-leg.ts';
+import { isSameExtension } from './party.ts';
 import { calleeProgress, dialogOf } from './progress.ts';
 import { acknowledge, ELSEWHERE, sendBye, sendInvite } from './sending.ts';
 import { learnSessionTimer, startSessionTimer } from './session-timer.ts';
@@ -165,11 +166,21 @@ export function calleeFailed(work: Work, leg: Leg, status: number): void {
 function noLongerRings(work: Work, leg: Leg, status: number): void {
   if (work.call.early === leg.id) work.call.early = undefined;
   if (work.call.waiting === undefined) return;
-  if (status >= 600) stopRinging(work, undefined, false);
+  if (status >= 600) stopPhonesOf(work, leg);
   if (ringingLegs(work.call).length > 0) return;
   if (nextStage(work, status)) return;
   const failures = work.call.legs.flatMap(({ failure }) => (failure === undefined ? [] : [failure]));
   nobodyAnswered(work, bestFailure(failures));
+}
+
+/** Who declines does so for himself (RFC 3261 21.6): others of a group, or whom he forwards to, ring on. */
+function stopPhonesOf(work: Work, { party }: Leg): void {
+  const { call } = work;
+  for (const each of ringingLegs(call)) {
+    if (party.kind === 'extension' && !isSameExtension(party, each.party)) continue;
+    endLeg(work, each, 487);
+    if (call.early === each.id) call.early = undefined;
+  }
 }
 
 /** All phones have failed. */

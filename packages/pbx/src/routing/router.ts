@@ -4,6 +4,7 @@ import {
   type LocalTime,
   localTimeReader,
   type OfficeHours,
+  type OfficeState,
   officeState,
 } from '@ringwall/policy';
 import type { Planned } from '../call/inputs.ts';
@@ -15,6 +16,7 @@ import type { Trunk } from '../snapshot/trunk.ts';
 import type { RunningTrunk } from '../trunk/identify-trunk.ts';
 import { type Caller, planCall } from './plan-call.ts';
 import { type CallForecast, invitesOf } from './forecast.ts';
+import { planInbound } from './plan-inbound.ts';
 import { explainWish, type OutsideView, planOutside } from './plan-outside.ts';
 
 export interface RouterHost {
@@ -100,16 +102,30 @@ export class Router {
     };
   }
 
-  /** A call from outside may end inside only. */
+  /** A call from outside ends inside, but where a rule names a number outside and an extension that answers for it. */
   planInbound(from: OutsideParty, called: string): Planned {
-    return this.planInside(from, called);
+    const { inbound, dialling, extensions, callerBlacklist } = this.#host.snapshot();
+    const at = this.#host.wall();
+    return planInbound(from, called, {
+      rules: inbound,
+      home: dialling.policy.home,
+      state: this.#officeState(dialling.hours, at),
+      extensions,
+      callerBlacklist,
+      inside: (number) => this.planInside(from, number),
+      outside: (wish) => planOutside(wish, this.#view(at)),
+    });
   }
 
   #isOfficeOpen(hours: OfficeHours | undefined, at: WallMs): boolean {
-    if (hours === undefined) return true;
+    const state = this.#officeState(hours, at);
+    return state === 'open' || state === 'forced-open';
+  }
+
+  #officeState(hours: OfficeHours | undefined, at: WallMs): OfficeState {
+    if (hours === undefined) return 'open';
     const { timeZone } = hours;
     if (this.#clock?.timeZone !== timeZone) this.#clock = { timeZone, read: localTimeReader(timeZone) };
-    const state = officeState(hours, this.#clock.read(at));
-    return state === 'open' || state === 'forced-open';
+    return officeState(hours, this.#clock.read(at));
   }
 }

@@ -1,6 +1,6 @@
 import type { Brand, Cidr } from '@ringwall/base';
 import type { RtpMode } from '@ringwall/media';
-import type { CallerBlacklist, GuardPolicy } from '@ringwall/policy';
+import type { CallerBlacklist, GuardPolicy, InboundIndex } from '@ringwall/policy';
 import type { CallingRights, Dialling } from './dialling.ts';
 import type { Trunk, TrunkName } from './trunk.ts';
 
@@ -72,4 +72,6 @@ export interface Snapshot {
   readonly trunks: ReadonlyMap<TrunkName, Trunk>;
   readonly callerBlacklist: CallerBlacklist;
   readonly dialling: Dialling;
+  /** Where calls from trunks go. */
+  readonly inbound: InboundIndex;
 }

@@ -1,6 +1,6 @@
 import type { MonotonicMs, Random, WallMs } from '@ringwall/base';
 import { parseCidr } from '@ringwall/base';
-import { CallerBlacklist, DEFAULT_GUARD_POLICY } from '@ringwall/policy';
+import { CallerBlacklist, DEFAULT_GUARD_POLICY, indexInbound } from '@ringwall/policy';
 import {
   type Flow,
   parseMessage,
@@ -84,6 +84,7 @@ export function snapshotOf(extensions: readonly Extension[], changes: Partial<Pb
   return {
     trunks: new Map(),
     dialling: NO_DIALLING,
+    inbound: indexInbound([]),
     callerBlacklist: new CallerBlacklist([]),
     version: 1,
     settings: { ...SETTINGS, ...changes },

@@ -9,7 +9,7 @@ import {
   type StoredExtension,
 } from '@ringwall/pbx';
 import type { buildTrunks } from '../configuration/build-trunks.ts';
-import type { CallerBlacklist } from '@ringwall/policy';
+import type { CallerBlacklist, InboundIndex } from '@ringwall/policy';
 import type { ExtensionSecrets } from './extension-secrets.ts';
 
 export interface SnapshotSource {
@@ -22,6 +22,7 @@ export interface SnapshotSource {
   readonly dialling: Dialling;
   /** What was found already that an administrator should know. */
   readonly warnings: readonly AdminError[];
+  readonly inbound: { readonly index: InboundIndex; readonly warnings: readonly AdminError[] };
   readonly secrets: ExtensionSecrets;
   /** For the sentences. */
   readonly sealingKeyFile: string;
@@ -65,7 +66,11 @@ export function buildSnapshot(source: SnapshotSource): Result<BuiltSnapshot, Adm
   if (closed.length > 0 && extensions.size === 0) {
     return err(adminError('SEALING_KEY_WRONG', { file: sealingKeyFile }));
   }
-  const warnings: AdminError[] = [...source.trunks.warnings, ...source.warnings];
+  const warnings: AdminError[] = [
+    ...source.trunks.warnings,
+    ...source.inbound.warnings,
+    ...source.warnings,
+  ];
   if (closed.length > 0) warnings.push(someClosed(closed));
   const [made] = otherRealms;
   if (made !== undefined) {
@@ -84,6 +89,7 @@ export function buildSnapshot(source: SnapshotSource): Result<BuiltSnapshot, Adm
       trunks: source.trunks.trunks,
       callerBlacklist: source.callerBlacklist,
       dialling: source.dialling,
+      inbound: source.inbound.index,
     },
     warnings,
   });

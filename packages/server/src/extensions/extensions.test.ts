@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import type { Random, Result, WallMs } from '@ringwall/base';
 import { DEFAULT_CALLING_RIGHTS, type ExtensionNumber, NO_DIALLING, type PbxSettings } from '@ringwall/pbx';
 import { DEFAULT_GUARD_POLICY } from '@ringwall/policy';
-import { CallerBlacklist } from '@ringwall/policy';
+import { CallerBlacklist, indexInbound } from '@ringwall/policy';
 import { MemoryStore } from '@ringwall/store';
 import { Sealer } from '../secrets/sealer.ts';
 import { buildSnapshot, type BuiltSnapshot } from './build-snapshot.ts';
@@ -71,6 +71,7 @@ async function snapshotOf(
     callerBlacklist: new CallerBlacklist([]),
     dialling: NO_DIALLING,
     warnings: [],
+    inbound: { index: indexInbound([]), warnings: [] },
     sealingKeyFile: '/data/sealing.key',
   });
 }

@@ -1,5 +1,6 @@
 import { err, type Result } from '@ringwall/base';
 import type { AdminError } from '@ringwall/contract';
+import { indexInbound } from '@ringwall/policy';
 import type { Extension, Snapshot } from '@ringwall/pbx';
 import { buildCallerBlacklist } from '../configuration/caller-blacklist.ts';
 import { buildDialling } from '../configuration/build-dialling.ts';
@@ -36,6 +37,7 @@ export async function readConfiguration(
       callerBlacklist: buildCallerBlacklist(items),
       dialling: outside.dialling,
       warnings: [...warnings, ...outside.warnings],
+      inbound: { index: indexInbound([]), warnings: [] },
       secrets,
       sealingKeyFile: sealingKeyFile(settings.dataDirectory),
     });

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { parseCidr, type WallMs } from '@ringwall/base';
 import { defaultSettings, type ResponseOf } from '@ringwall/contract';
 import { NO_DIALLING, type PbxSettings } from '@ringwall/pbx';
-import { CallerBlacklist } from '@ringwall/policy';
+import { CallerBlacklist, indexInbound } from '@ringwall/policy';
 import { SystemRandom } from '../loop/random.ts';
 import { pbxSettings } from '../settings/pbx-settings.ts';
 import { Trial } from './trial.ts';
@@ -21,6 +21,7 @@ function trialWith(changes: Partial<PbxSettings>): Trial {
       trunks: new Map(),
       callerBlacklist: new CallerBlacklist([]),
       dialling: NO_DIALLING,
+      inbound: indexInbound([]),
     }),
     changed: async () => {},
     later: () => {},
