@@ -4,6 +4,7 @@ import { addCallsCommand } from './commands/calls.ts';
 import { type Run, withExamples } from './commands/command.ts';
 import { addExtensionCommands } from './commands/extension.ts';
 import { addCallerBlacklistCommands } from './commands/caller-blacklist.ts';
+import { addInboundCommands } from './commands/inbound.ts';
 import { addNotifyCommands } from './commands/notify.ts';
 import { addExplainCommands } from './commands/explain.ts';
 import { addOutboundCommands } from './commands/outbound.ts';
@@ -25,6 +26,7 @@ const COMMANDS: readonly AddCommands[] = [
   addExtensionCommands,
   addTrunkCommands,
   addOutboundCommands,
+  addInboundCommands,
   addExplainCommands,
   addCallerBlacklistCommands,
   addNotifyCommands,

@@ -25,6 +25,13 @@ export {
   type OutboundRuleDocument,
   outboundRuleShape,
 } from './configuration/outbound-rule.ts';
+export { INBOUND_PAGE_ROWS, type InboundView } from './control/inbound-requests.ts';
+export {
+  DESTINATIONS_TO_COME,
+  type InboundDocument,
+  inboundRuleShape,
+  toComeText,
+} from './configuration/inbound.ts';
 export { newTrunkDocument, type TrunkDocument, trunkShape } from './configuration/trunk.ts';
 export type {
   BindingView,

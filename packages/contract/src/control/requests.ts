@@ -15,6 +15,7 @@ import { EXPLAIN_REQUESTS } from './explain-requests.ts';
 import { GUARD_REQUESTS } from './guard-requests.ts';
 import { CALLER_REQUESTS } from './caller-requests.ts';
 import { OUTBOUND_REQUESTS } from './outbound-requests.ts';
+import { INBOUND_REQUESTS } from './inbound-requests.ts';
 import { NOTIFY_REQUESTS } from './notify-requests.ts';
 import { TRUNK_REQUESTS } from './trunk-requests.ts';
 import { MAX_PAGE_ROWS, matching, page, search } from './paging.ts';
@@ -163,6 +164,7 @@ export const REQUESTS = {
   },
   ...TRUNK_REQUESTS,
   ...OUTBOUND_REQUESTS,
+  ...INBOUND_REQUESTS,
   ...EXPLAIN_REQUESTS,
   ...CALLER_REQUESTS,
   ...NOTIFY_REQUESTS,

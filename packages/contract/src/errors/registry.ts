@@ -1,4 +1,5 @@
 import type { ExitClass } from './exit-codes.ts';
+import { INBOUND_ERRORS } from './inbound-errors.ts';
 import { OUTSIDE_ERRORS } from './outside-errors.ts';
 
 /** One error that an administrator may meet. `{name}` in a sentence is filled in where the error happens. */
@@ -34,6 +35,8 @@ export const ERRORS = {
   },
 
   ...OUTSIDE_ERRORS,
+
+  ...INBOUND_ERRORS,
 
   // Settings
   SETTING_UNKNOWN: {

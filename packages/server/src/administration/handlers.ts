@@ -17,6 +17,7 @@ import { listenersToOpen } from '../settings/pbx-settings.ts';
 import type { Notifier } from '../notify/notifier.ts';
 import { explainHandlers, type RunningForecast } from './explain-handlers.ts';
 import { callerHandlers } from './caller-handlers.ts';
+import { inboundHandlers } from './inbound-handlers.ts';
 import { notifyHandlers } from './notify-handlers.ts';
 import { outboundHandlers } from './outbound-handlers.ts';
 import { type RunningTrunks, trunkHandlers } from './trunk-handlers.ts';
@@ -93,6 +94,7 @@ export function handlers({ data, clock, version, running }: HandlersParts): Cont
     ...trunkHandlers({ trunks: data.trunks, running, directory: settings.dataDirectory }),
     ...outboundHandlers(data.outbound, running),
     ...callerHandlers(data.callers, running),
+    ...inboundHandlers(data.inbound, running),
     ...explainHandlers(running, () => clock.wall(), notRunning.error),
     ...notifyHandlers({
       secrets: data.keptSecrets,

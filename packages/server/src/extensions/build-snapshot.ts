@@ -66,11 +66,7 @@ export function buildSnapshot(source: SnapshotSource): Result<BuiltSnapshot, Adm
   if (closed.length > 0 && extensions.size === 0) {
     return err(adminError('SEALING_KEY_WRONG', { file: sealingKeyFile }));
   }
-  const warnings: AdminError[] = [
-    ...source.trunks.warnings,
-    ...source.inbound.warnings,
-    ...source.warnings,
-  ];
+  const warnings: AdminError[] = [...source.trunks.warnings, ...source.inbound.warnings, ...source.warnings];
   if (closed.length > 0) warnings.push(someClosed(closed));
   const [made] = otherRealms;
   if (made !== undefined) {

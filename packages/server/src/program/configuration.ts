@@ -1,10 +1,10 @@
 import { err, type Result } from '@ringwall/base';
 import type { AdminError } from '@ringwall/contract';
-import { indexInbound } from '@ringwall/policy';
 import type { Extension, Snapshot } from '@ringwall/pbx';
 import { buildCallerBlacklist } from '../configuration/caller-blacklist.ts';
 import { buildDialling } from '../configuration/build-dialling.ts';
 import { buildOutboundRules } from '../configuration/outbound-rules.ts';
+import { buildInbound } from '../configuration/build-inbound.ts';
 import { buildTrunks } from '../configuration/build-trunks.ts';
 import { buildSnapshot, type BuiltSnapshot } from '../extensions/build-snapshot.ts';
 import { sealingKeyFile } from '../secrets/sealing-key.ts';
@@ -37,7 +37,10 @@ export async function readConfiguration(
       callerBlacklist: buildCallerBlacklist(items),
       dialling: outside.dialling,
       warnings: [...warnings, ...outside.warnings],
-      inbound: { index: indexInbound([]), warnings: [] },
+      inbound: buildInbound(
+        items,
+        extensions.map(({ number }) => number),
+      ),
       secrets,
       sealingKeyFile: sealingKeyFile(settings.dataDirectory),
     });

@@ -7,6 +7,7 @@ import { SqliteStore } from '@ringwall/store';
 import { CallerAdministration } from '../configuration/caller-blacklist.ts';
 import { isForHelp } from '../configuration/build-dialling.ts';
 import { OutboundAdministration } from '../configuration/outbound-rules.ts';
+import { InboundAdministration } from '../configuration/inbound-administration.ts';
 import { TrunkAdministration } from '../configuration/trunk-administration.ts';
 import { TrunkSecrets } from '../configuration/trunk-secrets.ts';
 import { ExtensionSecrets } from '../extensions/extension-secrets.ts';
@@ -31,6 +32,7 @@ export interface OpenData {
   readonly keptSecrets: KeptSecrets;
   readonly outbound: OutboundAdministration;
   readonly callers: CallerAdministration;
+  readonly inbound: InboundAdministration;
 }
 
 export interface OpenDataOptions {
@@ -84,6 +86,7 @@ export async function openData(options: OpenDataOptions): Promise<Result<OpenDat
     await keptSecrets.load();
     const callers = new CallerAdministration({ store, clock, onChanged });
     const outbound = new OutboundAdministration({ store, onChanged });
+    const inbound = new InboundAdministration({ store, onChanged });
     const trunks = new TrunkAdministration({ store, secrets: trunkSecrets, onChanged });
     return ok({
       settings: settings.value,
@@ -96,6 +99,7 @@ export async function openData(options: OpenDataOptions): Promise<Result<OpenDat
       outbound,
       keptSecrets,
       callers,
+      inbound,
     });
   } catch (error) {
     await store?.close();

@@ -1,0 +1,47 @@
+import { inboundRuleShape } from '../configuration/inbound.ts';
+import { itemName } from '../configuration/trunk.ts';
+import { flag, listOf, object, optional, type ShapeOf, whole } from '../shape/shape.ts';
+import { matching, search } from './paging.ts';
+import { extensionNumber } from './shapes.ts';
+
+/** Rules are longer than other rows. */
+export const INBOUND_PAGE_ROWS = 100;
+
+const place = whole(1, 1_000_000);
+
+export const inboundViewShape = object({
+  name: itemName,
+  /** The first rule that fits a call has place 1. */
+  place,
+  rule: inboundRuleShape,
+  /** Extensions that it names and that do not exist: it does without them. */
+  missing: listOf(extensionNumber, 200),
+});
+export type InboundView = ShapeOf<typeof inboundViewShape>;
+
+const named = object({ name: itemName });
+const answer = object({ inbound: inboundViewShape });
+
+/** What is asked about inbound rules; a part of `REQUESTS`. */
+export const INBOUND_REQUESTS = {
+  'inbound.list': {
+    offline: true,
+    /** In their order. */
+    request: object({
+      search,
+      limit: whole(1, INBOUND_PAGE_ROWS),
+      skip: optional(whole(0, 1_000_000)),
+    }),
+    response: object({ rules: listOf(inboundViewShape, INBOUND_PAGE_ROWS), matching }),
+  },
+  'inbound.show': { offline: true, request: named, response: answer },
+  /** `mustBeNew`: an error if there is one of this name. A new one without a place comes last. */
+  'inbound.save': {
+    offline: true,
+    request: object({ name: itemName, rule: inboundRuleShape, mustBeNew: flag, place: optional(place) }),
+    response: answer,
+  },
+  /** Beyond the last place is the last. */
+  'inbound.move': { offline: true, request: object({ name: itemName, place }), response: answer },
+  'inbound.remove': { offline: true, request: named, response: named },
+} as const;

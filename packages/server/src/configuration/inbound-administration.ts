@@ -1,0 +1,129 @@
+import { err, ok, type Result } from '@ringwall/base';
+import { type AdminError, adminError, type InboundDocument, type InboundView } from '@ringwall/contract';
+import type { ItemChange, Store, StoredItem } from '@ringwall/pbx';
+import { INBOUND_RULE_LIMIT } from '@ringwall/policy';
+import { INBOUND_ITEM, inboundItem, readInbound, type StoredInbound } from './build-inbound.ts';
+import { TRUNK_ITEM } from './build-trunks.ts';
+import { missingIn } from './inbound-extensions.ts';
+import { storeAnswer } from './store-answer.ts';
+
+export interface InboundAdministrationParts {
+  readonly store: Pick<Store, 'items' | 'changeItems' | 'extensions'>;
+  /** Called when a change is on disk, before whoever asked for it is told. */
+  readonly onChanged: () => void;
+}
+
+/** What an administrator does with inbound rules, with the program running or stopped. */
+export class InboundAdministration {
+  readonly #parts: InboundAdministrationParts;
+
+  constructor(parts: InboundAdministrationParts) {
+    this.#parts = parts;
+  }
+
+  /** In their order. */
+  list(): Promise<Result<readonly InboundView[], AdminError>> {
+    return storeAnswer(async () => ok(await this.#views()));
+  }
+
+  async show(name: string): Promise<Result<InboundView, AdminError>> {
+    const all = await this.list();
+    if (!all.ok) return all;
+    const found = all.value.find((each) => each.name === name);
+    return found === undefined ? err(adminError('INBOUND_UNKNOWN', { name })) : ok(found);
+  }
+
+  /** @param place from 1; undefined: where it was, or last. */
+  async save(
+    name: string,
+    rule: InboundDocument,
+    mustBeNew: boolean,
+    place: number | undefined,
+  ): Promise<Result<InboundView, AdminError>> {
+    const saved = await storeAnswer(async () => {
+      const items = await this.#parts.store.items();
+      const isThere = items.some((item) => item.kind === INBOUND_ITEM && item.name === name);
+      if (mustBeNew && isThere) return err(adminError('INBOUND_EXISTS', { name }));
+      if (!mustBeNew && !isThere) return err(adminError('INBOUND_UNKNOWN', { name }));
+      const { readable, unreadable } = readInbound(items);
+      if (!isThere && readable.length + unreadable.length >= INBOUND_RULE_LIMIT) {
+        return err(adminError('INBOUND_FULL', { limit: INBOUND_RULE_LIMIT }));
+      }
+      const problem = await this.#problem(rule, items);
+      if (problem !== undefined) return err(problem);
+      const before = readable.find((each) => each.name === name);
+      if (before !== undefined && place === undefined) {
+        await this.#change([{ ...before, rule }]);
+        return ok(undefined);
+      }
+      const others = readable.filter((each) => each.name !== name);
+      await this.#change(placed({ name, rule }, others, place ?? others.length + 1));
+      return ok(undefined);
+    });
+    return saved.ok ? this.show(name) : saved;
+  }
+
+  /** @param place from 1; beyond the last is the last. */
+  async move(name: string, place: number): Promise<Result<InboundView, AdminError>> {
+    const shown = await this.show(name);
+    return shown.ok ? this.save(name, shown.value.rule, false, place) : shown;
+  }
+
+  /** Also one that cannot be read. */
+  remove(name: string): Promise<Result<{ readonly name: string }, AdminError>> {
+    return storeAnswer(async () => {
+      const items = await this.#parts.store.items();
+      if (!items.some((item) => item.kind === INBOUND_ITEM && item.name === name)) {
+        return err(adminError('INBOUND_UNKNOWN', { name }));
+      }
+      await this.#parts.store.changeItems([{ do: 'remove-item', kind: INBOUND_ITEM, name }]);
+      this.#parts.onChanged();
+      return ok({ name });
+    });
+  }
+
+  async #views(): Promise<readonly InboundView[]> {
+    const { readable } = readInbound(await this.#parts.store.items());
+    const isKnown = await this.#knownExtensions();
+    return readable.map(({ name, rule }, at) => ({
+      name,
+      place: at + 1,
+      rule,
+      missing: missingIn(rule, isKnown),
+    }));
+  }
+
+  async #problem(rule: InboundDocument, items: readonly StoredItem[]): Promise<AdminError | undefined> {
+    const trunks = new Set(items.filter(({ kind }) => kind === TRUNK_ITEM).map(({ name }) => name));
+    const names = rule.trunks.filter((name) => !trunks.has(name));
+    if (names.length > 0) return adminError('INBOUND_TRUNK', { names: names.join(', ') });
+    const numbers = missingIn(rule, await this.#knownExtensions());
+    return numbers.length > 0 ? adminError('INBOUND_NOBODY', { numbers: numbers.join(', ') }) : undefined;
+  }
+
+  async #knownExtensions(): Promise<(number: string) => boolean> {
+    const numbers = new Set<string>((await this.#parts.store.extensions()).map(({ number }) => number));
+    return (number) => numbers.has(number);
+  }
+
+  async #change(rules: readonly StoredInbound[]): Promise<void> {
+    const changes = rules.map((each): ItemChange => ({ do: 'save-item', ...inboundItem(each) }));
+    await this.#parts.store.changeItems(changes);
+    this.#parts.onChanged();
+  }
+}
+
+/** What is to be written for the rule to stand at `place` among the others: itself, seldom all of them anew. */
+function placed(
+  rule: Omit<StoredInbound, 'place'>,
+  others: readonly StoredInbound[],
+  place: number,
+): readonly StoredInbound[] {
+  const at = Math.min(place - 1, others.length);
+  const before = others[at - 1]?.place ?? 0;
+  const after = others[at]?.place ?? before + 2;
+  const between = (before + after) / 2;
+  if (before < between && between < after) return [{ ...rule, place: between }];
+  const all = others.toSpliced(at, 0, { ...rule, place: 0 });
+  return all.map((each, index) => ({ ...each, place: index + 1 }));
+}
