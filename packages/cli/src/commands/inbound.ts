@@ -121,7 +121,7 @@ function addAdd(parent: Command, run: Run): void {
     command,
     'ringwall inbound add sales --called 2079460123 --to 101 --closed-to hang-up',
     'ringwall inbound add desk --called 2079460100 --to group:101,102,103 --strategy hunt --ring 20',
-    'ringwall inbound add mobile --called 2079460199 --to outside:+447700900123 --owner 101',
+    'ringwall inbound add mobile --called 2079460199 --to outside:+447400123456 --owner 101',
     'ringwall inbound add hidden --caller withheld --to hang-up --place 1',
   );
   does<RuleOptions>(command, run, async (shell, [name = ''], options) => {
