@@ -111,3 +111,11 @@ export {
 } from './call/explain-call.ts';
 export { type CallCause, type ExternalCallFacts, type ResponsibleParty } from './call/external-call.ts';
 export { HIGH_RISK_RANGES, type HighRiskRange } from './call/high-risk-ranges.ts';
+export { admitCall, type CallAdmission, type LimitedCall } from './limits/admit-call.ts';
+export { explainLimits, type LimitsExplanation } from './limits/explain-limits.ts';
+export { callAnswered, callEnded, type CallOutcome, tickLimits } from './limits/follow-call.ts';
+export { type LimitEffect, WHOLE_SYSTEM } from './limits/limit-effects.ts';
+export { limitRecord, type LimitRecord, restoreLimits, snapshotOf } from './limits/limit-records.ts';
+export { type CallRate, DEFAULT_LIMITS, type LimitsPolicy } from './limits/limits-policy.ts';
+export { createLimits, type LimitsState, type LimitTime } from './limits/limits-state.ts';
+export { forgetExtension, releaseFrozen } from './limits/release-frozen.ts';

@@ -1,0 +1,61 @@
+import { type Counted, type FrozenScope, WHOLE_SYSTEM } from './limit-effects.ts';
+import { LIMIT_COUNTERS, type LimitCounter, type LimitLevel, type LimitsPolicy } from './limits-policy.ts';
+import { type Counts, type LimitsState, type LimitTime, noCounts, TEN_MINUTES_MS } from './limits-state.ts';
+import { type CountedHours, measure } from './measure.ts';
+
+/** One counter, and the levels that hold for it. */
+export interface CounterExplanation extends LimitLevel {
+  readonly of: Counted;
+  readonly counter: LimitCounter;
+  /** `closed`: counts what began while the office was closed, and has levels of its own. */
+  readonly hours: CountedHours;
+  /** Calls, numbers, minutes, or what the rates are in; for `same-number` of the number that was called most. */
+  readonly value: number;
+}
+
+export interface LimitsExplanation {
+  /** Why calls are frozen: the extension's, the system's. */
+  readonly frozen: readonly { readonly of: Counted; readonly scope: FrozenScope; readonly text: string }[];
+  /** Those that have a level. */
+  readonly counters: readonly CounterExplanation[];
+}
+
+/** How an extension and the system stand. Changes nothing; minutes are as of the last tick. */
+export function explainLimits(
+  state: LimitsState,
+  policy: LimitsPolicy,
+  extension: string,
+  { now, day }: LimitTime,
+): LimitsExplanation {
+  const at = Math.max(state.at, now + state.aheadMs);
+  const both = [state.extensions.get(extension) ?? noCounts(extension), state.system];
+  return {
+    frozen: both.flatMap(({ of, frozen }) =>
+      frozen === undefined ? [] : [{ of, scope: frozen.scope, text: frozen.text }],
+    ),
+    counters: both.flatMap((counts) => {
+      const current = asOf(counts, day, at);
+      return LIMIT_COUNTERS.flatMap((counter) =>
+        (['all', 'closed'] as const).flatMap((hours): CounterExplanation[] => {
+          const { of } = counts;
+          const set = hours === 'all' ? policy.levels : policy.closedLevels;
+          const level = (of === WHOLE_SYSTEM ? set.system : set.extension)[counter];
+          if (Object.values(level).every((limit) => limit === undefined)) return [];
+          return [{ of, counter, hours, value: measure(current, counter, hours, at), ...level }];
+        }),
+      );
+    }),
+  };
+}
+
+/** As `refresh` would leave it. */
+function asOf(counts: Counts, day: string, at: number): Counts {
+  const isRecent = (recent: { readonly at: number }): boolean => recent.at > at - TEN_MINUTES_MS;
+  const none = { used: { seconds: 0, cost: 0 }, usedClosed: { seconds: 0, cost: 0 } };
+  return {
+    ...counts,
+    attempts: counts.attempts.filter(isRecent),
+    probes: counts.probes.filter(isRecent),
+    ...(day > counts.day ? none : {}),
+  };
+}

@@ -1,0 +1,141 @@
+import { endFrozen, freezeCritical, judgeCounts, warnOf } from './judge-counts.ts';
+import type { LimitEffect } from './limit-effects.ts';
+import type { LimitCounter, LimitsPolicy } from './limits-policy.ts';
+import {
+  addToSystem,
+  addUsage,
+  advance,
+  type CallUnderWay,
+  type Counts,
+  countedWith,
+  LIMIT_SIZES,
+  type LimitsState,
+  type LimitTime,
+  type Recent,
+  refresh,
+  settle,
+} from './limits-state.ts';
+
+/** What became of a call: whether it was answered, and how long it then lasted. */
+export interface CallOutcome {
+  readonly answered: boolean;
+  /** From the answer to the end; 0 without an answer. */
+  readonly seconds: number;
+}
+
+/** What a call under way can exceed. */
+const WHILE_IT_LASTS: readonly LimitCounter[] = ['international-minutes', 'cost-of-call', 'cost-of-day'];
+const AT_ITS_END: readonly LimitCounter[] = [...WHILE_IT_LASTS, 'probes'];
+
+/** From now on it counts as it lasts. A call that is not known, or was answered before, changes nothing. */
+export function callAnswered(state: LimitsState, callId: string, { now, day }: LimitTime): void {
+  const at = advance(state, now);
+  const call = state.system.calls.get(callId);
+  if (call === undefined || call.countedTo !== undefined) return;
+  call.countedTo = at;
+  addUsage(state, call, 0, call.costOfAnswer, day);
+}
+
+/** Must follow every call that was let out. A call that is not known, or has ended before, changes nothing. */
+export function callEnded(
+  state: LimitsState,
+  policy: LimitsPolicy,
+  callId: string,
+  outcome: CallOutcome,
+  time: LimitTime,
+): readonly LimitEffect[] {
+  const at = advance(state, time.now);
+  const call = state.system.calls.get(callId);
+  if (call === undefined) return [];
+  countTheRest(state, call, outcome, time);
+  const counted = countedWith(state, call.extension);
+  for (const counts of counted) refresh(counts, time.day, at);
+  noteProbe(state, policy, call, outcome, at);
+  noteCountry(state, policy, call, outcome);
+  const effects: LimitEffect[] = counted.map(({ of }) => ({ do: 'save', of }));
+  // While it is still there, for what the call itself has cost.
+  const exceeded = counted.map((counts) => judgeCounts(policy, counts, AT_ITS_END, at));
+  for (const counts of counted) counts.calls.delete(callId);
+  for (const [index, counts] of counted.entries()) {
+    effects.push(...consequences(state, policy, counts, exceeded[index] ?? []));
+  }
+  return effects;
+}
+
+/**
+ * Looks after the calls under way: called every few seconds while there are any, since a minute that nobody looks at
+ * stops no thief.
+ */
+export function tickLimits(
+  state: LimitsState,
+  policy: LimitsPolicy,
+  time: LimitTime,
+): readonly LimitEffect[] {
+  const at = advance(state, time.now);
+  settle(state, time, at);
+  const calling = new Set([...state.system.calls.values()].map(({ extension }) => extension));
+  if (calling.size === 0) return [];
+  const counted = [...[...calling].flatMap((extension) => countsIn(state, extension)), state.system];
+  const effects: LimitEffect[] = counted.map(({ of }) => ({ do: 'save', of }));
+  for (const counts of counted) {
+    refresh(counts, time.day, at);
+    effects.push(...endFrozen(counts));
+    const exceeded = judgeCounts(policy, counts, WHILE_IT_LASTS, at);
+    effects.push(...consequences(state, policy, counts, exceeded));
+  }
+  return effects;
+}
+
+function countsIn(state: LimitsState, extension: string): readonly Counts[] {
+  const counts = state.extensions.get(extension);
+  return counts === undefined ? [] : [counts];
+}
+
+function consequences(
+  state: LimitsState,
+  policy: LimitsPolicy,
+  counts: Counts,
+  exceeded: ReturnType<typeof judgeCounts>,
+): readonly LimitEffect[] {
+  return [...warnOf(counts, exceeded, state.at), ...freezeCritical(state, policy, counts, exceeded)];
+}
+
+/** What was counted while it lasted is not taken back, however short it is said to have been. */
+function countTheRest(
+  state: LimitsState,
+  call: CallUnderWay,
+  { answered, seconds }: CallOutcome,
+  { day }: LimitTime,
+): void {
+  if (!answered) return;
+  const rest = seconds > call.countedSeconds ? seconds - call.countedSeconds : 0;
+  const ofAnswer = call.countedTo === undefined ? call.costOfAnswer : 0;
+  addUsage(state, call, rest, rest * call.costPerSecond + ofAnswer, day);
+}
+
+function noteProbe(
+  state: LimitsState,
+  { probeSeconds }: LimitsPolicy,
+  { extension, isInternational, isClosed, isEnding }: CallUnderWay,
+  { answered, seconds }: CallOutcome,
+  at: number,
+): void {
+  if (!isInternational || isEnding || (answered && seconds >= probeSeconds)) return;
+  const probe: Recent = { at, extension, isClosed };
+  const own = state.extensions.get(extension)?.probes;
+  if (own !== undefined && own.length < LIMIT_SIZES.recentOfExtension) own.push(probe);
+  addToSystem(state.system.probes, probe);
+}
+
+/** A call that is too short does not make a country a familiar one. */
+function noteCountry(
+  state: LimitsState,
+  { probeSeconds, newCountryCalls }: LimitsPolicy,
+  { extension, country }: CallUnderWay,
+  { answered, seconds }: CallOutcome,
+): void {
+  if (country === undefined || !answered || !(seconds >= probeSeconds)) return;
+  const countries = state.extensions.get(extension)?.countries;
+  const before = countries?.get(country);
+  if (before !== undefined && before < newCountryCalls) countries?.set(country, before + 1);
+}

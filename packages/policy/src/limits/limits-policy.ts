@@ -1,0 +1,158 @@
+/** What is counted. Each word is stable: it names the rule in decisions, and the setting. */
+export const LIMIT_COUNTERS = [
+  /** External calls at once, those that ring among them. */
+  'calls',
+  'international-calls',
+  /** External calls that were tried within a minute, refused ones among them. */
+  'calls-a-minute',
+  /** Calls to one number within ten minutes. */
+  'same-number',
+  'distinct-numbers',
+  /** International calls within ten minutes that failed or were short: how a thief looks for numbers that pay him. */
+  'probes',
+  'international-minutes',
+  'cost-of-call',
+  'cost-of-day',
+] as const;
+
+export type LimitCounter = (typeof LIMIT_COUNTERS)[number];
+
+/** Each `undefined` where there is none. */
+export interface LimitLevel {
+  /** From here on the administrator is told. */
+  readonly warning: number | undefined;
+  /** A call that would bring more is refused, and nothing else happens. */
+  readonly most: number | undefined;
+  /** Here calls are frozen until an administrator releases them; the call that comes so far is refused. */
+  readonly critical: number | undefined;
+}
+
+export type LimitLevels = Readonly<Record<LimitCounter, LimitLevel>>;
+
+/** For each extension, and for all of them together. */
+export interface LimitLevelSet {
+  readonly extension: LimitLevels;
+  readonly system: LimitLevels;
+}
+
+/** What calls to numbers that begin like this cost; in whatever currency, but all in one. */
+export interface CallRate {
+  /** `+44`; the longest that fits counts. `+` fits every number. */
+  readonly prefix: string;
+  readonly perMinute: number;
+  /** Once, when the call is answered. */
+  readonly perCall: number;
+}
+
+export interface LimitsPolicy {
+  /** Hold for everything, at every hour. */
+  readonly levels: LimitLevelSet;
+  /**
+   * Hold besides, for what begins while the office is closed or has a holiday. They look at nothing else, so that
+   * nobody's day counts against him when the office closes.
+   */
+  readonly closedLevels: LimitLevelSet;
+  /** An international call that is shorter is a probe. */
+  readonly probeSeconds: number;
+  /** So many calls of an extension to a country that is new to it … */
+  readonly newCountryCalls: number;
+  /** … last so long at most. */
+  readonly newCountrySeconds: number;
+  /** May a device call abroad that registered less than a day ago? */
+  readonly newDevicesCallAbroad: boolean;
+  /** Extensions that are frozen within `frozenTogetherMs` and have the whole system frozen. */
+  readonly frozenTogether: number;
+  readonly frozenTogetherMs: number;
+  /** Empty: nothing is known of costs, and none are counted. */
+  readonly rates: readonly CallRate[];
+}
+
+function warnAndFreeze(warning: number, critical: number): LimitLevel {
+  return { warning, most: undefined, critical };
+}
+
+function atMost(most: number): LimitLevel {
+  return { warning: undefined, most, critical: undefined };
+}
+
+function warnOnly(warning: number): LimitLevel {
+  return { warning, most: undefined, critical: undefined };
+}
+
+const NONE: LimitLevel = { warning: undefined, most: undefined, critical: undefined };
+
+/**
+ * What a person at a telephone does not reach, and a thief does within minutes.
+ *
+ * A third call at once is refused and freezes nothing, since people do try to make one; who goes on trying meets
+ * `calls-a-minute`, which counts what was refused. Distinct numbers: a person needs some 40 seconds to dial, wait and
+ * give up, which makes 15 numbers in ten minutes; 25, one every 24 seconds, is a machine, and one that keeps under the
+ * calls a minute. In the whole system most counters have no level, because they grow with the size of the house.
+ */
+export const DEFAULT_LIMITS: LimitsPolicy = {
+  levels: {
+    extension: {
+      calls: atMost(2),
+      'international-calls': atMost(1),
+      'calls-a-minute': warnAndFreeze(5, 10),
+      'same-number': warnAndFreeze(4, 8),
+      'distinct-numbers': warnAndFreeze(15, 25),
+      probes: warnAndFreeze(2, 3),
+      'international-minutes': warnAndFreeze(30, 60),
+      'cost-of-call': warnAndFreeze(5, 10),
+      'cost-of-day': warnAndFreeze(5, 10),
+    },
+    system: {
+      calls: NONE,
+      'international-calls': atMost(2),
+      'calls-a-minute': NONE,
+      'same-number': warnOnly(16),
+      'distinct-numbers': NONE,
+      probes: warnOnly(6),
+      'international-minutes': warnAndFreeze(120, 240),
+      'cost-of-call': NONE,
+      'cost-of-day': warnAndFreeze(25, 50),
+    },
+  },
+  closedLevels: {
+    extension: {
+      calls: atMost(1),
+      'international-calls': atMost(1),
+      'calls-a-minute': warnAndFreeze(3, 5),
+      'same-number': warnAndFreeze(3, 5),
+      'distinct-numbers': warnAndFreeze(5, 10),
+      probes: warnAndFreeze(1, 2),
+      'international-minutes': warnAndFreeze(10, 20),
+      'cost-of-call': warnAndFreeze(2, 4),
+      'cost-of-day': warnAndFreeze(2, 4),
+    },
+    system: {
+      calls: NONE,
+      'international-calls': atMost(1),
+      'calls-a-minute': warnOnly(10),
+      'same-number': warnOnly(8),
+      'distinct-numbers': warnOnly(20),
+      probes: warnAndFreeze(3, 6),
+      'international-minutes': warnAndFreeze(30, 60),
+      'cost-of-call': NONE,
+      'cost-of-day': warnAndFreeze(5, 10),
+    },
+  },
+  probeSeconds: 15,
+  newCountryCalls: 3,
+  newCountrySeconds: 300,
+  newDevicesCallAbroad: false,
+  frozenTogether: 2,
+  frozenTogetherMs: 3_600_000,
+  rates: [],
+};
+
+/** The rate with the longest prefix that fits; `undefined`: nobody knows what the call costs, and it counts as free. */
+export function rateFor(rates: readonly CallRate[], number: string): CallRate | undefined {
+  let best: CallRate | undefined;
+  for (const rate of rates) {
+    if (!number.startsWith(rate.prefix)) continue;
+    if (best === undefined || rate.prefix.length > best.prefix.length) best = rate;
+  }
+  return best;
+}

@@ -1,0 +1,192 @@
+import type { WallMs } from '@ringwall/base';
+import type { CalendarDay } from '../hours/office-hours.ts';
+import { type Counted, type FrozenScope, WHOLE_SYSTEM } from './limit-effects.ts';
+
+export const TEN_MINUTES_MS = 600_000;
+
+/** How many of each are remembered. */
+export const LIMIT_SIZES = {
+  /** What one more extension asks for is refused. */
+  extensions: 16_384,
+  /** Calls at once; one more is refused. */
+  calls: 8_192,
+  /** Calls of one extension within ten minutes; one more is refused, whatever the levels are. */
+  recentOfExtension: 256,
+  /** Of all extensions together: the oldest give way, long after every level that makes sense was met. */
+  recentOfSystem: 16_384,
+  /** One more stays new for ever. */
+  countries: 256,
+} as const;
+
+/** The instant, and the local day that it belongs to. */
+export interface LimitTime {
+  readonly now: WallMs;
+  readonly day: CalendarDay;
+}
+
+/** Something that counts for ten minutes. */
+export interface Recent {
+  readonly at: number;
+  readonly extension: string;
+  readonly isClosed: boolean;
+}
+
+/** A call that was tried. */
+export interface Attempt extends Recent {
+  readonly number: string;
+}
+
+export interface Frozen {
+  readonly rule: string;
+  readonly scope: FrozenScope;
+  readonly at: number;
+  readonly text: string;
+}
+
+/** What calls of a day came to. */
+export interface Usage {
+  /** Of international calls alone. */
+  seconds: number;
+  cost: number;
+}
+
+export interface CallUnderWay {
+  readonly callId: string;
+  readonly extension: string;
+  readonly isInternational: boolean;
+  /** Its country, or what stands for one; of an international call alone. */
+  readonly country: string | undefined;
+  /** Did it begin while the office was closed? */
+  readonly isClosed: boolean;
+  readonly costPerSecond: number;
+  readonly costOfAnswer: number;
+  /** Up to when it is counted; undefined until it is answered. */
+  countedTo: number | undefined;
+  countedSeconds: number;
+  cost: number;
+  /** We want it ended: then it is no sign of anything that it was short. */
+  isEnding: boolean;
+}
+
+/** What is counted of one extension, or of all together. */
+export interface Counts {
+  readonly of: Counted;
+  readonly calls: Map<string, CallUnderWay>;
+  /** Oldest first, as are the probes. */
+  attempts: Attempt[];
+  probes: Recent[];
+  /** That `used` and `usedClosed` belong to; it only advances. */
+  day: CalendarDay;
+  used: Usage;
+  /** The part of `used` that calls came to which began while the office was closed. */
+  usedClosed: Usage;
+  /** How many calls of some length went to each country before; of extensions alone. */
+  readonly countries: Map<string, number>;
+  frozen: Frozen | undefined;
+  /** When it was last warned of a rule. */
+  readonly warned: Map<string, number>;
+}
+
+/** All that the limits remember. Only the functions beside it look inside. */
+export interface LimitsState {
+  readonly extensions: Map<string, Counts>;
+  readonly system: Counts;
+  /** The last instant on the clock of the counts, which is the wall clock and this, so that it never goes back. */
+  at: number;
+  aheadMs: number;
+}
+
+export function createLimits(): LimitsState {
+  return { extensions: new Map(), system: noCounts(WHOLE_SYSTEM), at: 0, aheadMs: 0 };
+}
+
+export function noCounts(of: Counted): Counts {
+  return {
+    of,
+    calls: new Map(),
+    attempts: [],
+    probes: [],
+    day: '',
+    used: { seconds: 0, cost: 0 },
+    usedClosed: { seconds: 0, cost: 0 },
+    countries: new Map(),
+    frozen: undefined,
+    warned: new Map(),
+  };
+}
+
+/** Moves the clock of the counts on. If the wall clock was set back, what is counted keeps its age. */
+export function advance(state: LimitsState, now: WallMs): number {
+  state.aheadMs = Math.max(state.aheadMs, state.at - now);
+  state.at = now + state.aheadMs;
+  return state.at;
+}
+
+/** Starts the day if it is a new one, and forgets what is older than ten minutes. */
+export function refresh(counts: Counts, day: CalendarDay, at: number): void {
+  if (day > counts.day) {
+    counts.day = day;
+    counts.used = { seconds: 0, cost: 0 };
+    counts.usedClosed = { seconds: 0, cost: 0 };
+    counts.warned.clear();
+  }
+  const since = at - TEN_MINUTES_MS;
+  counts.attempts = youngerThan(counts.attempts, since);
+  counts.probes = youngerThan(counts.probes, since);
+}
+
+function youngerThan<Item extends Recent>(items: Item[], since: number): Item[] {
+  const first = items[0];
+  if (first === undefined || first.at > since) return items;
+  const from = items.findIndex(({ at }) => at > since);
+  return from < 0 ? [] : items.slice(from);
+}
+
+/** Adds to what is recent in the system, which must not grow for ever. */
+export function addToSystem<Item extends Recent>(items: Item[], item: Item): void {
+  if (items.length >= LIMIT_SIZES.recentOfSystem) items.splice(0, LIMIT_SIZES.recentOfSystem / 16);
+  items.push(item);
+}
+
+/** Counts calls that last up to now: a thief's minutes count while he speaks. */
+export function settle(state: LimitsState, { day }: LimitTime, at: number): void {
+  for (const call of state.system.calls.values()) {
+    if (call.countedTo === undefined) continue;
+    const seconds = (at - call.countedTo) / 1_000;
+    call.countedTo = at;
+    addUsage(state, call, seconds, seconds * call.costPerSecond, day);
+  }
+}
+
+export function addUsage(
+  state: LimitsState,
+  call: CallUnderWay,
+  seconds: number,
+  cost: number,
+  day: CalendarDay,
+): void {
+  call.countedSeconds += seconds;
+  call.cost += cost;
+  for (const counts of countedWith(state, call.extension)) {
+    refresh(counts, day, state.at);
+    for (const usage of call.isClosed ? [counts.used, counts.usedClosed] : [counts.used]) {
+      if (call.isInternational) usage.seconds += seconds;
+      usage.cost += cost;
+    }
+  }
+}
+
+/** Whatever counts the calls of an extension: itself, if it is known, and the system. */
+export function countedWith(state: LimitsState, extension: string): readonly Counts[] {
+  const own = state.extensions.get(extension);
+  return own === undefined ? [state.system] : [own, state.system];
+}
+
+/** @returns its counts, or undefined if there is no room for one more extension. */
+export function countsOf(state: LimitsState, extension: string): Counts | undefined {
+  const known = state.extensions.get(extension);
+  if (known !== undefined || state.extensions.size >= LIMIT_SIZES.extensions) return known;
+  const counts = noCounts(extension);
+  state.extensions.set(extension, counts);
+  return counts;
+}
