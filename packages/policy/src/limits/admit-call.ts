@@ -70,10 +70,10 @@ export function admitCall(
   if (system.calls.size >= LIMIT_SIZES.calls) {
     return refusal(`${LIMIT_SIZES.calls} external calls are under way, and no more are counted`);
   }
-  settle(state, time, at);
-  for (const counts of [own, system]) refresh(counts, time.day, at);
   const frozen = frozenReasons(own, system, country !== undefined);
   if (isSome(frozen)) return refused(frozen, []);
+  settle(state, time, at);
+  for (const counts of [own, system]) refresh(counts, time.day, at);
   if (own.attempts.length >= LIMIT_SIZES.recentOfExtension) {
     return refusal(
       `Extension ${extension} tried ${own.attempts.length} calls within ten minutes, and no more are counted`,

@@ -2,6 +2,7 @@ import { endFrozen, freezeCritical, judgeCounts, warnOf } from './judge-counts.t
 import type { LimitEffect } from './limit-effects.ts';
 import type { LimitCounter, LimitsPolicy } from './limits-policy.ts';
 import {
+  addsUp,
   addToSystem,
   addUsage,
   advance,
@@ -73,7 +74,8 @@ export function tickLimits(
 ): readonly LimitEffect[] {
   const at = advance(state, time.now);
   settle(state, time, at);
-  const calling = new Set([...state.system.calls.values()].map(({ extension }) => extension));
+  const calls = [...state.system.calls.values()].filter((call) => call.isEnding || addsUp(call));
+  const calling = new Set(calls.map(({ extension }) => extension));
   if (calling.size === 0) return [];
   const counted = [...[...calling].flatMap((extension) => countsIn(state, extension)), state.system];
   const effects: LimitEffect[] = counted.map(({ of }) => ({ do: 'save', of }));

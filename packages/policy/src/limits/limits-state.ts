@@ -148,10 +148,15 @@ export function addToSystem<Item extends Recent>(items: Item[], item: Item): voi
   items.push(item);
 }
 
+/** Does anything that is counted grow while it lasts? Of most calls, those at home, nothing does. */
+export function addsUp({ isInternational, costPerSecond }: CallUnderWay): boolean {
+  return isInternational || costPerSecond > 0;
+}
+
 /** Counts calls that last up to now: a thief's minutes count while he speaks. */
 export function settle(state: LimitsState, { day }: LimitTime, at: number): void {
   for (const call of state.system.calls.values()) {
-    if (call.countedTo === undefined) continue;
+    if (call.countedTo === undefined || !addsUp(call)) continue;
     const seconds = (at - call.countedTo) / 1_000;
     call.countedTo = at;
     addUsage(state, call, seconds, seconds * call.costPerSecond, day);

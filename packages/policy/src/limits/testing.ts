@@ -50,8 +50,12 @@ export class LimitsRig {
     const until = this.now + seconds * 1_000;
     while (this.now < until) {
       this.now = Math.min(until, this.now + 10_000);
-      this.perform(tickLimits(this.state, this.policy, this.time));
+      this.tick();
     }
+  }
+
+  tick(): void {
+    this.perform(tickLimits(this.state, this.policy, this.time));
   }
 
   untilTomorrow(): void {
