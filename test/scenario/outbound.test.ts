@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Dialling, NO_DIALLING, type TrunkName } from '@ringwall/pbx';
-import { indexRules, type OutboundRule, type TrunkRoute } from '@ringwall/policy';
+import type { Dialling, TrunkName } from '@ringwall/pbx';
 import { testTrunk, type TestExtension, World, type WorldOptions } from '@ringwall/testkit';
 import { assertNothingLeft, EXTENSIONS, lastCall } from './office.ts';
+import { london, route, rule } from './outside.ts';
 import { Provider, type ProviderBehaviour } from './provider.ts';
 import { RawPhone, sdp } from './raw-phone.ts';
 
@@ -19,28 +19,6 @@ const RIGHTS = {
   callerId: undefined,
   groups: [],
 };
-
-function route(trunkId: string): TrunkRoute {
-  return { to: 'trunk', trunkId, stripDigits: 1, prepend: '', append: '', callerId: undefined };
-}
-
-function rule(...routes: OutboundRule['routes']): OutboundRule {
-  const goesOnAfter = ['4xx', '5xx', 'no-answer'] as const;
-  return { id: 'out', prefixes: ['9'], lengths: [], extensions: [], groups: [], routes, goesOnAfter };
-}
-
-/** In London, where 9 is dialled for an outside line. */
-function london(...rules: readonly OutboundRule[]): Dialling {
-  return {
-    ...NO_DIALLING,
-    policy: {
-      ...NO_DIALLING.policy,
-      home: { country: 'GB', internationalPrefix: '00', nationalPrefix: '0', areaCode: '20' },
-      emergency: { numbers: ['999'], outsidePrefixes: ['9'] },
-      rules: indexRules(rules),
-    },
-  };
-}
 
 interface Site {
   readonly world: World;
@@ -92,7 +70,7 @@ test('a number outside is called through the trunk, with its password and who ca
   assert.deepEqual(record?.legs[1]?.outside, { trunk: 'acme', number: '+442079460958', name: '' });
   assert.deepEqual(
     record?.because.map((reason) => reason.rule),
-    ['country-allowed', 'class-allowed'],
+    ['country-allowed', 'class-allowed', 'limits-off'],
   );
 });
 

@@ -7,6 +7,7 @@ import { addCallerBlacklistCommands } from './commands/caller-blacklist.ts';
 import { addInboundCommands } from './commands/inbound.ts';
 import { addNotifyCommands } from './commands/notify.ts';
 import { addExplainCommands } from './commands/explain.ts';
+import { addLimitsCommands } from './commands/limits.ts';
 import { addOutboundCommands } from './commands/outbound.ts';
 import { addTrunkCommands } from './commands/trunk.ts';
 import { addGuardCommands } from './commands/guard/guard.ts';
@@ -26,6 +27,7 @@ const COMMANDS: readonly AddCommands[] = [
   addExtensionCommands,
   addTrunkCommands,
   addOutboundCommands,
+  addLimitsCommands,
   addInboundCommands,
   addExplainCommands,
   addCallerBlacklistCommands,

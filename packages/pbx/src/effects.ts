@@ -1,4 +1,4 @@
-import type { GuardEffect } from '@ringwall/policy';
+import type { GuardEffect, LimitRecord } from '@ringwall/policy';
 import type { Flow } from '@ringwall/sip';
 import type { CallRecord } from './call/call-record.ts';
 import type { PbxEvent } from './events.ts';
@@ -17,6 +17,8 @@ export type Effect =
       readonly bindings: readonly Binding[];
     }
   | { readonly do: 'save-call-record'; readonly record: CallRecord }
+  /** What is counted of an extension's calls outside, or of all; replaces what was saved of these. */
+  | { readonly do: 'save-limits'; readonly record: LimitRecord }
   /** The guard has acted already; this is to be kept, told, and done in the kernel. */
   | { readonly do: 'guard'; readonly effect: GuardEffect }
   /** Find the trunk's provider, and connect to it. Answered by `trunkReached` or `trunkUnreachable`. */

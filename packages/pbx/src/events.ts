@@ -76,6 +76,14 @@ export type PbxEvent =
       /** Why, one sentence; `''` if it is up. */
       readonly text: string;
     }
+  /** Calls to the outside come near a limit; `calls-frozen`: they met it, and none leaves until an administrator says so. */
+  | {
+      readonly kind: 'limit-near' | 'calls-frozen';
+      /** An extension, or `system`. */
+      readonly of: string;
+      readonly rule: string;
+      readonly text: string;
+    }
   /** A request that a trunk's provider could have sent, but did not send as it should have. */
   | { readonly kind: 'trunk-resembled'; readonly trunk: TrunkName; readonly flow: Flow; readonly why: string }
   /** An assertion of ours failed inside one call or transaction; that one was ended, nothing else. */

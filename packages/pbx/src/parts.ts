@@ -13,6 +13,8 @@ import { TrunkDesk } from './ingress/trunk-desk.ts';
 import { Messages } from './message/messages.ts';
 import { Bindings, type BindingTimer } from './registrar/bindings.ts';
 import { keepAliveDraft } from './registrar/keep-alive.ts';
+import { OfficeClock } from './routing/office-clock.ts';
+import { OutsideLimits } from './limits/outside-limits.ts';
 import { Router } from './routing/router.ts';
 import type { Snapshot } from './snapshot/snapshot.ts';
 import { TrunkLoad } from './trunk/trunk-load.ts';
@@ -36,6 +38,7 @@ export interface PartsHost {
 export interface Parts {
   readonly transactions: Transactions;
   readonly calls: Calls;
+  readonly limits: OutsideLimits;
   readonly messages: Messages;
   readonly bindings: Bindings;
   readonly router: Router;
@@ -73,6 +76,14 @@ export function joinParts(host: PartsHost): Parts {
     keepAliveSeconds: () => snapshot().settings.keepAliveSeconds,
     keepAlive: (binding) => send(keepAliveDraft(binding, snapshot().settings, random), binding.flow),
   });
+  const officeClock = new OfficeClock();
+  const limits: OutsideLimits = new OutsideLimits({
+    officeClock,
+    dialling: () => snapshot().dialling,
+    wall,
+    effect,
+    endCalls: (ids, reason) => calls.endLimited(ids, reason),
+  });
   const load = new TrunkLoad();
   const router: Router = new Router({
     snapshot,
@@ -80,6 +91,7 @@ export function joinParts(host: PartsHost): Parts {
     trunks: () => trunks.all(),
     refusal: (trunk) => load.refusal(trunk, calls, now()),
     wall,
+    officeClock,
   });
   const calls: Calls = new Calls({
     transactions,
@@ -87,6 +99,7 @@ export function joinParts(host: PartsHost): Parts {
     now,
     context,
     plan: (wish) => router.plan(wish),
+    limits,
     trunkCalled: (trunk) => load.started(trunk, now()),
     perform,
     effect,
@@ -135,7 +148,7 @@ export function joinParts(host: PartsHost): Parts {
   });
   const report = (event: (Effect & { do: 'report' })['event']): void => effect({ do: 'report', event });
   const newRequests = new NewRequests({ ...common, gatekeeper, desk, trunks, trunkDesk, report });
-  return { transactions, calls, messages, bindings, router, trunks, desk, gatekeeper, newRequests };
+  return { transactions, calls, limits, messages, bindings, router, trunks, desk, gatekeeper, newRequests };
 }
 
 /** `host:port` for our Via: the phone behind the flow can reach us there. */

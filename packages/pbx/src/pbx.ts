@@ -1,5 +1,5 @@
 import { type Clock, type MonotonicMs, type Random, TimerWheel, type WallMs } from '@ringwall/base';
-import type { GuardState, ListEntry } from '@ringwall/policy';
+import type { GuardState, LimitRecord, LimitsExplanation, ListEntry } from '@ringwall/policy';
 import {
   DATAGRAM_LIMITS,
   type Flow,
@@ -26,6 +26,7 @@ import { joinParts, type PbxTimer } from './parts.ts';
 import type { MediaEvent } from './ports/media-service.ts';
 import type { Binding } from './registrar/binding.ts';
 import type { Bindings } from './registrar/bindings.ts';
+import type { OutsideLimits } from './limits/outside-limits.ts';
 import type { CallForecast } from './routing/forecast.ts';
 import type { Router } from './routing/router.ts';
 import { reasonToGo } from './registrar/presence.ts';
@@ -69,6 +70,7 @@ export class Pbx {
   readonly #bindings: Bindings;
   readonly #trunks: Trunks;
   readonly #router: Router;
+  readonly #limits: OutsideLimits;
   readonly #desk: Desk;
   readonly #gatekeeper: Gatekeeper;
   readonly #newRequests: NewRequests;
@@ -101,6 +103,7 @@ export class Pbx {
     this.#bindings = parts.bindings;
     this.#trunks = parts.trunks;
     this.#router = parts.router;
+    this.#limits = parts.limits;
     this.#desk = parts.desk;
     this.#gatekeeper = parts.gatekeeper;
     this.#newRequests = parts.newRequests;
@@ -172,6 +175,7 @@ export class Pbx {
       const now = this.#now();
       this.#perform(this.#transactions.advance(now));
       this.#gatekeeper.advance(now);
+      this.#limits.advance();
       for (const timer of this.#timers.advance(now)) {
         this.#guarded(() => this.#fired(timer));
       }
@@ -256,6 +260,26 @@ export class Pbx {
     return this.#trunks.all();
   }
 
+  /** What was counted before a restart. */
+  restoreLimits(records: readonly LimitRecord[]): void {
+    this.#limits.restore(records);
+  }
+
+  /** Extensions, and `system`, that call nobody outside until an administrator says so. */
+  frozen(): ReturnType<OutsideLimits['frozen']> {
+    return this.#limits.frozen();
+  }
+
+  /** An administrator lets calls out again. */
+  releaseFrozen(of: string): Effect[] {
+    return this.#input(() => this.#limits.release(of));
+  }
+
+  /** How an extension stands with the limits; undefined: they are turned off. */
+  explainLimits(extension: ExtensionNumber): LimitsExplanation | undefined {
+    return this.#limits.explain(extension);
+  }
+
   /** What would become of a number that the extension dials at `at`. @returns undefined: there is no such extension. */
   forecastCall(number: ExtensionNumber, dialled: string, at: WallMs): CallForecast | undefined {
     const extension = this.#snapshot.extensions.get(number);
@@ -308,6 +332,7 @@ export class Pbx {
       const event = told;
       this.#guarded(() => this.#tell(event));
     }
+    this.#guarded(() => this.#calls.followLimits());
     const effects = this.#effects;
     this.#effects = [];
     this.#inputAt = undefined;

@@ -5,6 +5,7 @@ import { configurationVersion } from './queries/configuration.ts';
 import type { Database } from './queries/database.ts';
 import { changeGuardEntries, guardEntries } from './queries/guard-entries.ts';
 import { guardHits, saveGuardHits } from './queries/guard-hits.ts';
+import { limitRecords, saveLimitRecords } from './queries/limit-records.ts';
 import { integrityFaults } from './queries/integrity.ts';
 import { addSecurityEvents, removeSomeSecurityEvents, securityEvents } from './queries/security-events.ts';
 import { changeItems, items } from './queries/items.ts';
@@ -30,6 +31,8 @@ export const operations = {
   changeGuardEntries,
   guardHits,
   saveGuardHits,
+  limitRecords,
+  saveLimitRecords,
   addSecurityEvents,
   securityEvents,
   removeSomeSecurityEvents,

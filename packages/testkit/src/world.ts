@@ -1,7 +1,7 @@
 import type { Clock, MonotonicMs, WallMs } from '@ringwall/base';
 import type { CallRecord, Dialling, Effect, MediaEvent, PbxEvent, PbxSettings, Trunk } from '@ringwall/pbx';
 import { Pbx } from '@ringwall/pbx';
-import type { GuardEffect, InboundRule } from '@ringwall/policy';
+import type { GuardEffect, InboundRule, LimitRecord } from '@ringwall/policy';
 import {
   Phone,
   type PhoneBehaviour,
@@ -53,6 +53,8 @@ export class World implements Clock {
   readonly records: CallRecord[] = [];
   readonly events: PbxEvent[] = [];
   readonly guarded: GuardEffect[] = [];
+  /** What is counted of calls outside, as it was saved last. */
+  readonly limitRecords = new Map<string, LimitRecord>();
   /** What passed on the wires and when: what a failing test prints. */
   readonly trace: string[] = [];
   /** Are shown what the PBX sends, as it leaves. */
@@ -257,6 +259,9 @@ export class World implements Clock {
         case 'report':
           this.events.push(effect.event);
           if (effect.event.kind === 'internal-error') throw new Error(effect.event.stack);
+          break;
+        case 'save-limits':
+          this.limitRecords.set(effect.record.of, effect.record);
           break;
         case 'save-bindings':
       }

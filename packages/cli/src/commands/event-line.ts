@@ -40,6 +40,9 @@ function sentence(event: ControlEvent): string {
     }
     case 'trunk-changed':
       return `trunk ${event.trunk} ${TRUNK_STATES[event.state]}${event.text === '' ? '' : `: ${event.text}`}`;
+    case 'limit-near':
+    case 'calls-frozen':
+      return event.text;
     case 'trunk-resembled':
       return `a request from ${event.transport} ${event.remote} is like one of trunk ${event.trunk}, but ${event.why}`;
     case 'internal-error':

@@ -14,6 +14,7 @@ import { callingChanges } from './calling-rights.ts';
 import { EXPLAIN_REQUESTS } from './explain-requests.ts';
 import { GUARD_REQUESTS } from './guard-requests.ts';
 import { CALLER_REQUESTS } from './caller-requests.ts';
+import { LIMIT_REQUESTS } from './limit-requests.ts';
 import { OUTBOUND_REQUESTS } from './outbound-requests.ts';
 import { INBOUND_REQUESTS } from './inbound-requests.ts';
 import { NOTIFY_REQUESTS } from './notify-requests.ts';
@@ -164,6 +165,7 @@ export const REQUESTS = {
   },
   ...TRUNK_REQUESTS,
   ...OUTBOUND_REQUESTS,
+  ...LIMIT_REQUESTS,
   ...INBOUND_REQUESTS,
   ...EXPLAIN_REQUESTS,
   ...CALLER_REQUESTS,

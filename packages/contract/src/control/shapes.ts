@@ -247,6 +247,8 @@ export const eventShape = oneOf({
     how: choice(['blind', 'attended']),
   },
   'call-ended': { at: instant, record: callRecordShape },
+  'limit-near': { at: instant, of: wild, rule: wild, text: wild },
+  'calls-frozen': { at: instant, of: wild, rule: wild, text: wild },
   'trunk-changed': { at: instant, trunk: wild, state: choice(['up', 'down', 'refused']), text: wild },
   'trunk-resembled': { at: instant, trunk: wild, ...from, why: wild },
   'internal-error': { at: instant, text: wild },

@@ -19,6 +19,7 @@ import {
 import { redirected, redirectionPlanned } from './redirect.ts';
 import { callerOpened } from './replaces.ts';
 import {
+  admission,
   calleeFailed,
   calleeLost,
   calleeOpened,
@@ -90,6 +91,8 @@ function take(work: Work, input: CallInput): void {
     }
     case 'transfer-planned':
       return transferPlanned(work, input);
+    case 'admission':
+      return admission(work, getLeg(call, input.leg), input);
     case 'redirection-planned':
       return redirectionPlanned(work, input);
     case 'end':

@@ -5,6 +5,7 @@ import type { Effect } from '../effects.ts';
 import type { CallId } from './call-record.ts';
 import type { CallTimerPayload } from './call-timers.ts';
 import type { Planned, StepContext } from './inputs.ts';
+import type { OutsideLimits } from '../limits/outside-limits.ts';
 import type { OutsideWish } from './outside-wish.ts';
 import type { Trunk } from '../snapshot/trunk.ts';
 import type { Party } from './party.ts';
@@ -19,6 +20,7 @@ export interface CallsHost {
   plan(wish: OutsideWish): Planned;
   /** An INVITE leaves through the trunk. */
   trunkCalled(trunk: Trunk): void;
+  readonly limits: Pick<OutsideLimits, 'admit' | 'answered' | 'ended'>;
   /** Carries out what the transactions want; what they tell comes back as inputs later. */
   perform(effects: readonly TransactionEffect[]): void;
   effect(effect: Effect): void;

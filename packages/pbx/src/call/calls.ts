@@ -23,6 +23,7 @@ import type { CallEffect, CallInput, Planned } from './inputs.ts';
 import type { Leg } from './leg.ts';
 import { endLateAnswer, isAnswer } from './late-answer.ts';
 import { LegIndex } from './leg-index.ts';
+import { LimitedLegs } from './limited-legs.ts';
 import { inputOf } from './transaction-input.ts';
 import { joinWithReplaces, newCall } from './new-call.ts';
 import { extensionOf, type Party } from './party.ts';
@@ -38,6 +39,7 @@ export class Calls {
   readonly #calls = new Map<CallId, Call>();
   readonly #index = new LegIndex();
   readonly #timers: CallTimers;
+  readonly #limited: LimitedLegs;
   /** Legs whose connection is closed. */
   readonly #cutOff = new Set<LegId>();
   #active = 0;
@@ -45,6 +47,14 @@ export class Calls {
   constructor(host: CallsHost) {
     this.#host = host;
     this.#timers = new CallTimers(host.timers);
+    const { limits } = host;
+    this.#limited = new LimitedLegs({
+      callOf: (leg) => this.#callOf(leg),
+      call: (id) => this.#calls.get(id),
+      wall: () => host.context().wall,
+      answered: (id) => limits.answered(id),
+      ended: (id, outcome) => limits.ended(id, outcome),
+    });
   }
 
   get size(): number {
@@ -105,6 +115,7 @@ export class Calls {
       active: this.#active,
       timers: this.#timers.owners,
       cutOff: this.#cutOff.size,
+      limited: this.#limited.size,
       ...this.#index.leftovers(),
     };
   }
@@ -230,6 +241,16 @@ export class Calls {
     }
   }
 
+  /** An input has been handled to its end. */
+  followLimits(): void {
+    this.#limited.follow();
+  }
+
+  /** Ends the calls that the limits know by these names. */
+  endLimited(ids: readonly string[], reason: string): void {
+    for (const id of this.#limited.callsOf(ids)) this.#feed(id, { kind: 'end', reason });
+  }
+
   #feedLeg(leg: LegId, input: CallInput): void {
     const call = this.#index.callOf(leg);
     if (call !== undefined) this.#feed(call, input);
@@ -271,6 +292,7 @@ export class Calls {
     this.#active += Number(isCurrent(call)) - Number(isCurrent(before));
     this.#calls.set(call.id, call);
     for (const leg of call.legs) this.#index.note(call.id, leg);
+    this.#limited.touch(call);
     if (invited !== undefined) this.#index.invited(invited.leg, invited.transaction);
     for (const effect of effects) this.#perform(call, effect);
   }
@@ -283,6 +305,13 @@ export class Calls {
         const sent = transactions.request(effect.draft, effect.flow, now);
         this.#index.sent(effect.leg, effect.purpose, sent.id, effect.draft.method);
         return this.#host.perform(sent.effects);
+      }
+      case 'admit-leg': {
+        const leg = getLeg(call, effect.leg);
+        if (leg.limited === undefined || this.#limited.goesOn(leg)) return;
+        const admission = this.#host.limits.admit(leg.limited);
+        if (admission.decision.verdict === 'allow') this.#limited.admitted(call, leg);
+        return this.#feed(call.id, { kind: 'admission', leg: leg.id, ...admission });
       }
       case 'trunk-called':
         return this.#host.trunkCalled(effect.trunk);
@@ -359,6 +388,7 @@ export class Calls {
   }
 
   #forget(call: Call): void {
+    this.#limited.touch(call);
     this.#active -= Number(isCurrent(this.#calls.get(call.id)));
     this.#calls.delete(call.id);
     this.#timers.forget(call.id);

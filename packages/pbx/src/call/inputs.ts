@@ -10,13 +10,14 @@ import type {
   SipResponse,
   TransactionId,
 } from '@ringwall/sip';
-import type { Reason } from '@ringwall/policy';
+import type { Decision, Reason } from '@ringwall/policy';
 import type { PbxEvent } from '../events.ts';
 import type { MediaCommand, MediaEvent } from '../ports/media-service.ts';
 import type { Binding } from '../registrar/binding.ts';
 import type { Extension, PbxSettings } from '../snapshot/snapshot.ts';
 import type { Trunk, TrunkName } from '../snapshot/trunk.ts';
 import type { CallRecord } from './call-record.ts';
+import type { LimitedLeg } from '../limits/outside-limits.ts';
 import type { OutsideWish } from './outside-wish.ts';
 import type { ShownCaller } from '../trunk/invitation.ts';
 import type { OutsideParty, Party } from './party.ts';
@@ -54,6 +55,8 @@ export interface TrunkTarget {
   readonly contactUser: string;
   /** The longest that the call may last; undefined: as any call. */
   readonly maxSeconds: number | undefined;
+  /** Whose call it is, and where it goes, for the limits; undefined: a call for help, which has none. */
+  readonly limited: Omit<LimitedLeg, 'id'> | undefined;
 }
 
 export type Target = PhoneTarget | TrunkTarget;
@@ -135,6 +138,13 @@ export type CallInput =
       readonly status: number;
       readonly plans: readonly Planned[];
     }
+  /** What the limits say of a leg to the outside. */
+  | {
+      readonly kind: 'admission';
+      readonly leg: LegId;
+      readonly decision: Decision;
+      readonly maxSeconds: number | undefined;
+    }
   /** The system ends the call. */
   | { readonly kind: 'end'; readonly reason: string };
 
@@ -149,6 +159,8 @@ export type CallEffect =
     }
   /** A call through the trunk begins: it counts at once, before its INVITE can leave. */
   | { readonly do: 'trunk-called'; readonly trunk: Trunk }
+  /** May the leg leave, as far as limits go? Answered by `admission`. */
+  | { readonly do: 'admit-leg'; readonly leg: LegId }
   /** Cancels the INVITE that was sent on this leg. */
   | { readonly do: 'cancel'; readonly leg: LegId; readonly headers: Headers }
   | { readonly do: 'acknowledge'; readonly leg: LegId; readonly draft: RequestDraft }

@@ -7,6 +7,7 @@ import type {
   SessionDescription,
 } from '@ringwall/media';
 import type { Dialog, Flow, Headers, SipRequest, TransactionId } from '@ringwall/sip';
+import type { LimitedLeg } from '../limits/outside-limits.ts';
 import type { Proof } from '../trunk/proof.ts';
 import type { Party } from './party.ts';
 
@@ -51,7 +52,9 @@ export interface Leg {
   /** Status of the final response that a callee's phone gave, if it was no success. */
   failure: number | undefined;
   /** The longest that a call to it may last; undefined: as any call. */
-  readonly maxSeconds: number | undefined;
+  maxSeconds: number | undefined;
+  /** To the outside, where calls cost money: what the limits know it by. */
+  readonly limited: LimitedLeg | undefined;
   /** The challenge of a trunk's provider that our requests on this leg answer. */
   proof: Proof | undefined;
   /** This leg came with Replaces: it takes the place of that one as soon as it has ports (RFC 3891). */

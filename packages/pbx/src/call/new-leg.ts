@@ -12,7 +12,7 @@ import {
   uasDialog,
 } from '@ringwall/sip';
 import type { PbxSettings } from '../snapshot/snapshot.ts';
-import { waitingLeg, type Work } from './call.ts';
+import { type Call, waitingLeg, type Work } from './call.ts';
 import type { PhoneTarget, StepContext, Target, TrunkTarget } from './inputs.ts';
 import type { Invitation, Leg, ReliableState } from './leg.ts';
 import { inside, numberOf, type Party } from './party.ts';
@@ -56,7 +56,10 @@ function baseLeg(
   party: Party,
   flow: Flow,
   contactUser: string,
-): Omit<Leg, 'maxSeconds' | 'hidden' | 'role' | 'dialog' | 'invitation' | 'pendingInvite' | 'replaces'> {
+): Omit<
+  Leg,
+  'maxSeconds' | 'limited' | 'hidden' | 'role' | 'dialog' | 'invitation' | 'pendingInvite' | 'replaces'
+> {
   const { random, settings } = context;
   return {
     id: newLegId(random),
@@ -102,6 +105,7 @@ export function newCallerLeg(
     hidden: asksToBeHidden(request),
     role: 'caller',
     maxSeconds: undefined,
+    limited: undefined,
     dialog: uasDialog({ request, localTag: newTag(context.random), flow }),
     invitation: undefined,
     pendingInvite: { transaction, request, answered: false, awaitingAnswer: false },
@@ -136,11 +140,17 @@ export function newCalleeLeg(work: Work, target: Target): Leg {
     hidden: false,
     role: 'callee',
     maxSeconds: target.kind === 'trunk' ? target.maxSeconds : undefined,
+    limited: limitedOf(call, target),
     dialog: undefined,
     invitation,
     pendingInvite: undefined,
     replaces: undefined,
   };
+}
+
+function limitedOf({ id }: Call, target: Target): Leg['limited'] {
+  if (target.kind === 'phone' || target.limited === undefined) return undefined;
+  return { id: `${id} ${target.limited.destination.number}`, ...target.limited };
 }
 
 interface Invited {

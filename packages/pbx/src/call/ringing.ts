@@ -12,7 +12,7 @@ import { sideOf, takeAnswer } from './leg-media.ts';
 import { newCalleeLeg, openLeg } from './new-leg.ts';
 import { isSameExtension } from './party.ts';
 import { calleeProgress, dialogOf } from './progress.ts';
-import { acknowledge, ELSEWHERE, sendBye, sendInvite } from './sending.ts';
+import { acknowledge, ELSEWHERE, reasonHeader, sendBye, sendInvite } from './sending.ts';
 import { learnSessionTimer, startSessionTimer } from './session-timer.ts';
 import { transferFailed } from './transfer-progress.ts';
 
@@ -43,12 +43,34 @@ function ringTargets(work: Work, { targets, ringSeconds }: Stage): void {
     if (leg.party.kind === 'outside') work.effects.push({ do: 'trunk-called', trunk: leg.party.trunk });
     openLeg(work, leg);
   }
+  const asked = work.call.legs.slice(-targets.length).filter(({ limited }) => limited !== undefined);
   work.effects.push({
     do: 'timer',
     leg: undefined,
     timer: 'ring',
     afterMs: (ringSeconds ?? work.context.settings.ringTimeoutSeconds) * 1_000,
   });
+  // Last: what is refused ends the leg, and perhaps the call.
+  for (const { id } of asked) work.effects.push({ do: 'admit-leg', leg: id });
+}
+
+/** The limits have spoken: what they refuse goes nowhere, by no other trunk either. */
+export function admission(
+  work: Work,
+  leg: Leg,
+  { decision, maxSeconds }: CallInput & { kind: 'admission' },
+): void {
+  const { call } = work;
+  call.because = [...call.because, ...decision.because];
+  if (maxSeconds !== undefined) leg.maxSeconds = Math.min(maxSeconds, leg.maxSeconds ?? maxSeconds);
+  if (decision.verdict === 'allow' || !ringingLegs(call).includes(leg)) return;
+  call.later = [];
+  leg.failure = 403;
+  markEnded(work, leg);
+  if (ringingLegs(call).length > 0) return;
+  if (call.transfer !== undefined && transferFailed(work, `403 ${reasonPhrase(403)}`)) return;
+  const reason = decision.because[0].text;
+  endCall(work, { outcome: 'refused', endedBy: 'system', reason, status: 403 }, reasonHeader(403, reason));
 }
 
 /** All that rang has failed, at last with this status. @returns false if there is nothing more to try. */

@@ -1,6 +1,6 @@
 import type { WallMs } from '@ringwall/base';
 import type { RtpMode } from '@ringwall/media';
-import type { GuardEffect, ListEntry, ListHits } from '@ringwall/policy';
+import type { GuardEffect, LimitRecord, ListEntry, ListHits } from '@ringwall/policy';
 import type { CallId, CallRecord } from '../call/call-record.ts';
 import type { Binding } from '../registrar/binding.ts';
 import type { CallingRights } from '../snapshot/dialling.ts';
@@ -135,6 +135,11 @@ export interface Store {
   guardHits(): Promise<readonly GuardHits[]>;
   /** Replaces what was saved of these entries, and forgets those of entries that are not stored. */
   saveGuardHits(hits: readonly GuardHits[]): Promise<void>;
+
+  /** What was counted of calls to the outside. */
+  limitRecords(): Promise<readonly LimitRecord[]>;
+  /** Replaces what was saved of these. */
+  saveLimitRecords(records: readonly LimitRecord[]): Promise<void>;
 
   /** Keeps {@link SECURITY_EVENTS_KEPT} of either sort. */
   addSecurityEvents(events: readonly SecurityEvent[]): Promise<void>;

@@ -111,12 +111,9 @@ function planEmergency(
   const isFull = ({ trunk }: RunningTrunk): boolean => view.refusal(trunk) !== undefined;
   const inOrder = [...reached.filter((each) => !isFull(each)), ...reached.filter(isFull)];
   const stages = inOrder.flatMap((running) => {
-    const target = trunkTarget(
-      running,
-      number,
-      number,
-      shownCaller(wish, undefined, running.trunk, dialling),
-    );
+    const shown = shownCaller(wish, undefined, running.trunk, dialling);
+    const limits = { maxSeconds: undefined, limited: undefined };
+    const target = trunkTarget(running, number, number, shown, limits);
     return target === undefined ? [] : [stageOf(target, ['4xx', '5xx', '6xx', 'no-answer'])];
   });
   const [first] = stages;
@@ -146,7 +143,9 @@ function targetOf(
   const shown = shownCaller(wish, route.callerId, running.trunk, dialling);
   const isHome = destinationKey(destination) === home.country;
   const maxSeconds = isHome ? dialling.nationalSeconds : dialling.internationalSeconds;
-  return trunkTarget(running, destination.number, dial, shown, maxSeconds);
+  const extension = extensionOf(wish.by)?.number;
+  const limited = extension === undefined ? undefined : { extension, destination };
+  return trunkTarget(running, destination.number, dial, shown, { maxSeconds, limited });
 }
 
 function trunkTarget(
@@ -154,13 +153,13 @@ function trunkTarget(
   number: string,
   dial: string,
   shown: TrunkTarget['shown'],
-  maxSeconds?: number,
+  limits: Pick<TrunkTarget, 'maxSeconds' | 'limited'>,
 ): TrunkTarget | undefined {
   const { flow } = link;
   if (flow === undefined) return undefined;
   const party: OutsideParty = { kind: 'outside', trunk, number, name: '' };
   const routes = routesTo(trunk, link.serviceRoute);
-  return { kind: 'trunk', party, flow, dial, shown, routes, contactUser: token, maxSeconds };
+  return { kind: 'trunk', party, flow, dial, shown, routes, contactUser: token, ...limits };
 }
 
 /** The route's number goes before the extension's, and that before the trunk's. */

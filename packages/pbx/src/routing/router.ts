@@ -1,12 +1,5 @@
 import type { WallMs } from '@ringwall/base';
-import {
-  emergencyNumber,
-  type LocalTime,
-  localTimeReader,
-  type OfficeHours,
-  type OfficeState,
-  officeState,
-} from '@ringwall/policy';
+import { emergencyNumber } from '@ringwall/policy';
 import type { Planned } from '../call/inputs.ts';
 import type { OutsideWish } from '../call/outside-wish.ts';
 import { extensionOf, numberOf, type OutsideParty, type Party } from '../call/party.ts';
@@ -16,6 +9,7 @@ import type { Trunk } from '../snapshot/trunk.ts';
 import type { RunningTrunk } from '../trunk/identify-trunk.ts';
 import { type Caller, planCall } from './plan-call.ts';
 import { type CallForecast, invitesOf } from './forecast.ts';
+import type { OfficeClock } from './office-clock.ts';
 import { planInbound } from './plan-inbound.ts';
 import { explainWish, type OutsideView, planOutside } from './plan-outside.ts';
 
@@ -26,13 +20,12 @@ export interface RouterHost {
   /** Why the trunk takes no call more, one sentence; undefined: it does. */
   refusal(trunk: Trunk): string | undefined;
   wall(): WallMs;
+  readonly officeClock: OfficeClock;
 }
 
 /** Where a call goes, whoever asks: who dials, who transfers, who forwards, who calls from outside. */
 export class Router {
   readonly #host: RouterHost;
-  /** Of the hours in use: a reader is costly to make. */
-  #clock: { readonly timeZone: string; readonly read: (at: WallMs) => LocalTime } | undefined;
 
   constructor(host: RouterHost) {
     this.#host = host;
@@ -69,7 +62,7 @@ export class Router {
     const { dialling } = this.#host.snapshot();
     return {
       dialling,
-      isOfficeOpen: this.#isOfficeOpen(dialling.hours, at),
+      isOfficeOpen: this.#host.officeClock.isOpen(dialling.hours, at),
       trunks: this.#host.trunks(),
       refusal: (trunk) => this.#host.refusal(trunk),
     };
@@ -109,23 +102,11 @@ export class Router {
     return planInbound(from, called, {
       rules: inbound,
       home: dialling.policy.home,
-      state: this.#officeState(dialling.hours, at),
+      state: this.#host.officeClock.state(dialling.hours, at),
       extensions,
       callerBlacklist,
       inside: (number) => this.planInside(from, number),
       outside: (wish) => planOutside(wish, this.#view(at)),
     });
-  }
-
-  #isOfficeOpen(hours: OfficeHours | undefined, at: WallMs): boolean {
-    const state = this.#officeState(hours, at);
-    return state === 'open' || state === 'forced-open';
-  }
-
-  #officeState(hours: OfficeHours | undefined, at: WallMs): OfficeState {
-    if (hours === undefined) return 'open';
-    const { timeZone } = hours;
-    if (this.#clock?.timeZone !== timeZone) this.#clock = { timeZone, read: localTimeReader(timeZone) };
-    return officeState(hours, this.#clock.read(at));
   }
 }

@@ -1,4 +1,10 @@
-import { DEFAULT_CALL_POLICY, type DiallingPolicy, indexRules, type OfficeHours } from '@ringwall/policy';
+import {
+  DEFAULT_CALL_POLICY,
+  type DiallingPolicy,
+  indexRules,
+  type LimitsPolicy,
+  type OfficeHours,
+} from '@ringwall/policy';
 import type { TrunkName } from './trunk.ts';
 
 /** What an extension may do beyond the house, and how it is shown there. */
@@ -21,6 +27,10 @@ export interface Dialling {
   readonly hours: OfficeHours | undefined;
   /** Trunks that lead to the emergency services, in order; empty: every trunk, in the order of its name. */
   readonly emergencyTrunks: readonly TrunkName[];
+  /** Undefined: turned off. */
+  readonly limits: LimitsPolicy | undefined;
+  /** IANA name: where a day begins. */
+  readonly timeZone: string;
   /** The longest that a call outside may last, within the home country and beyond it. */
   readonly nationalSeconds: number;
   readonly internationalSeconds: number;
@@ -45,6 +55,8 @@ export const NO_DIALLING: Dialling = {
   },
   hours: undefined,
   emergencyTrunks: [],
+  limits: undefined,
+  timeZone: 'UTC',
   nationalSeconds: 14_400,
   internationalSeconds: 3_600,
 };

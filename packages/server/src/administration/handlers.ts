@@ -19,6 +19,7 @@ import { explainHandlers, type RunningForecast } from './explain-handlers.ts';
 import { callerHandlers } from './caller-handlers.ts';
 import { inboundHandlers } from './inbound-handlers.ts';
 import { notifyHandlers } from './notify-handlers.ts';
+import { limitHandlers, type RunningLimits } from './limit-handlers.ts';
 import { outboundHandlers } from './outbound-handlers.ts';
 import { type RunningTrunks, trunkHandlers } from './trunk-handlers.ts';
 import { guardHandlers } from './guard-handlers.ts';
@@ -32,7 +33,7 @@ type RunningStatus = Pick<
 >;
 
 /** What only the running program can say and do. */
-export interface RunningSide extends RunningTrunks, RunningForecast {
+export interface RunningSide extends RunningTrunks, RunningForecast, RunningLimits {
   /** Fulfilled when calls are made by what was saved so far. */
   configured(): Promise<void>;
   bindings(): Iterable<Binding>;
@@ -93,6 +94,7 @@ export function handlers({ data, clock, version, running }: HandlersParts): Cont
   return {
     ...trunkHandlers({ trunks: data.trunks, running, directory: settings.dataDirectory }),
     ...outboundHandlers(data.outbound, running),
+    ...limitHandlers(running, notRunning.error),
     ...callerHandlers(data.callers, running),
     ...inboundHandlers(data.inbound, running),
     ...explainHandlers(running, () => clock.wall(), notRunning.error),

@@ -1,11 +1,13 @@
 import { type AdminError, adminError, type SettingsValues } from '@ringwall/contract';
 import type { Dialling, TrunkName } from '@ringwall/pbx';
 import {
+  DEFAULT_LIMITS,
   emergencyNumber,
   emergencyNumbersOf,
   HIGH_RISK_RANGES,
   homeNumbering,
   indexRules,
+  type LimitsPolicy,
   type OfficeHours,
   type OutboundRule,
   readWeek,
@@ -33,6 +35,8 @@ export function buildDialling(
     },
     hours: officeHours(hours),
     emergencyTrunks: outside.emergencyTrunks as readonly TrunkName[],
+    limits: limitsOf(outside),
+    timeZone: hours.timeZone,
     nationalSeconds: outside.nationalSeconds,
     internationalSeconds: outside.internationalSeconds,
   };
@@ -40,6 +44,29 @@ export function buildDialling(
   return {
     dialling,
     warnings: nothingLeaves ? [adminError('COUNTRY_MISSING', { count: rules.length })] : [],
+  };
+}
+
+function limitsOf(outside: SettingsValues['outside']): LimitsPolicy | undefined {
+  if (outside.limits === 'off') return undefined;
+  const { callsAtOnce, internationalCallsAtOnce, internationalMinutes } = outside;
+  const { extension, system } = DEFAULT_LIMITS.levels;
+  const minutes = (critical: number) => ({ warning: critical / 2, most: undefined, critical });
+  return {
+    ...DEFAULT_LIMITS,
+    levels: {
+      extension: {
+        ...extension,
+        calls: { ...extension.calls, most: callsAtOnce },
+        'international-calls': { ...extension['international-calls'], most: internationalCallsAtOnce },
+        'international-minutes': minutes(internationalMinutes),
+      },
+      system: {
+        ...system,
+        'international-calls': { ...system['international-calls'], most: internationalCallsAtOnce * 2 },
+        'international-minutes': minutes(internationalMinutes * 4),
+      },
+    },
   };
 }
 

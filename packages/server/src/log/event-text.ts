@@ -82,6 +82,12 @@ export function describeEvent(event: PbxEvent): EventLine {
         `Trunk ${event.trunk} is ${event.state}${event.text === '' ? '' : `: ${escapeSipText(event.text)}`}`,
         { trunk: event.trunk, state: event.state },
       );
+    case 'limit-near':
+    case 'calls-frozen':
+      return line(event.kind === 'calls-frozen' ? 'error' : 'warn', event.text, {
+        of: event.of,
+        rule: event.rule,
+      });
     case 'trunk-resembled':
       return line(
         'warn',

@@ -105,6 +105,7 @@ export class Notifier {
   }
 
   pbxEvent(event: PbxEvent): void {
+    if (event.kind === 'limit-near' || event.kind === 'calls-frozen') return this.#limitEvent(event);
     if (event.kind !== 'trunk-changed') return;
     const { trunk, state, text } = event;
     const why = text === '' ? '' : `: ${escapeSipText(text)}`;
@@ -115,6 +116,12 @@ export class Notifier {
       text: `Trunk ${trunk} is ${state}${why}`,
       fields: { trunk, state },
     });
+  }
+
+  /** Somebody may be robbing the house: told at once. */
+  #limitEvent({ kind, of, rule, text }: Extract<PbxEvent, { kind: 'limit-near' | 'calls-frozen' }>): void {
+    const severity = kind === 'calls-frozen' ? 'alarm' : 'warning';
+    this.notify({ at: this.#parts.wall(), kind, severity, text: escapeSipText(text), fields: { of, rule } });
   }
 
   notify(notification: Notification): void {

@@ -47,6 +47,7 @@ function office() {
           ),
         addCallRecords: (records) => written(records.map(({ id }) => id).join(' ')),
       },
+      onLimits: () => {},
       onGuard: (effect) => told.push(`guard ${effect.do}`),
       onEvent: ({ kind }) => {
         if (kind === 'internal-error') throw new Error('a reporter of no use');

@@ -9,7 +9,7 @@ import type {
   Store,
   Trunk,
 } from '@ringwall/pbx';
-import type { GuardEffect } from '@ringwall/policy';
+import type { GuardEffect, LimitRecord } from '@ringwall/policy';
 
 export interface PerformTargets {
   readonly sockets: Pick<SipSockets, 'send'>;
@@ -17,6 +17,8 @@ export interface PerformTargets {
   readonly store: Pick<Store, 'saveBindings' | 'addCallRecords'>;
   /** Told of everything that the PBX reports. */
   readonly onEvent: (event: PbxEvent) => void;
+  /** Told what is counted of calls to the outside. */
+  readonly onLimits: (record: LimitRecord) => void;
   /** Told of what the guard did. */
   readonly onGuard: (effect: GuardEffect) => void;
   /** Told which trunk's provider is to be found; `avoid`: not where it was, if there is another place. */
@@ -108,6 +110,9 @@ export class Performer {
         this.#records.push(effect.record);
         this.#bound();
         this.#planRecords(RECORDS_DELAY_MS);
+        break;
+      case 'save-limits':
+        this.#targets.onLimits(effect.record);
         break;
       case 'guard':
         this.#targets.onGuard(effect.effect);

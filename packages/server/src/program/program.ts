@@ -1,12 +1,13 @@
 import type { Clock, Random, WallMs } from '@ringwall/base';
 import { type CloseReason, Dns, type Flow, type SipSockets } from '@ringwall/net';
 import type { Binding, Effect, ExtensionNumber, MediaEvent, Pbx, PbxEvent, Snapshot } from '@ringwall/pbx';
-import { hitsSince, liveEntries, restoreHits } from '@ringwall/policy';
+import { hitsSince, type LimitRecord, liveEntries, restoreHits } from '@ringwall/policy';
 import { Followers } from '../administration/followers.ts';
 import { eventView } from '../administration/views.ts';
 import type { GuardFigureCounts } from '../guard/guard-figures.ts';
 import { GuardKeeper } from '../guard/guard-keeper.ts';
 import { ShadowRun } from '../guard/shadow-run.ts';
+import { SavingQueue } from '../guard/saving-queue.ts';
 import { SharedListFeed } from '../guard/shared-list-feed.ts';
 import { outward } from '../notify/outward.ts';
 import { KernelGuard } from '../guard/kernel-guard.ts';
@@ -61,6 +62,7 @@ export class Program {
   readonly sharedList: SharedListFeed;
   readonly shadowRun: ShadowRun;
   readonly #performer: Performer;
+  readonly #limits: SavingQueue<LimitRecord>;
   readonly #places: RegisteredPlaces;
   readonly #reacher: TrunkReacher;
   readonly #timers = new Set<NodeJS.Timeout>();
@@ -130,6 +132,19 @@ export class Program {
       },
       onUnreachable: (name, text) => this.perform(pbx.trunkUnreachable(name, text)),
     });
+    this.#limits = new SavingQueue({
+      delayMs: 200,
+      retryMs: 5_000,
+      atOnce: 200,
+      limit: 20_000,
+      later: (ms, run) => this.later(ms, run),
+      keyOf: ({ of }) => of,
+      save: (records) => parts.data.store.saveLimitRecords(records),
+      onFailed: (error) =>
+        store.error({ event: 'save-failed', what: 'limits' }, `Limits wait to be saved: ${textOf(error)}`),
+      onLost: (lost) =>
+        store.error({ event: 'limits-lost', lost }, `Too many limits wait: ${lost} were given up`),
+    });
     this.#performer = new Performer(
       {
         sockets,
@@ -138,6 +153,7 @@ export class Program {
         onMistake,
         onEvent: (event) => this.#onEvent(event),
         onReachTrunk: (trunk, avoid) => this.#reacher.reach(trunk, avoid),
+        onLimits: (record) => this.#limits.add(record),
         onGuard: (effect) => this.guardKeeper.perform([effect]),
         onBindings: (extension, bindings) => this.#registered(extension, bindings),
         onSaveFailed: (what, error) => {
@@ -157,6 +173,7 @@ export class Program {
     this.perform(pbx.restoreGuard(await data.store.guardEntries()));
     restoreHits(pbx.guard, await data.store.guardHits());
     this.guardKeeper.announce(liveEntries(pbx.guard, clock.monotonic()).map(({ entry }) => entry));
+    pbx.restoreLimits(await data.store.limitRecords());
     pbx.restoreBindings(await data.store.bindings(clock.wall()));
     const restored = Map.groupBy(pbx.bindings(), ({ extension }) => extension);
     for (const [extension, bindings] of restored) this.#registered(extension, bindings);
@@ -259,6 +276,7 @@ export class Program {
     const lost = await this.#performer.settle();
     if (lost > 0)
       log.part('store').error({ event: 'records-lost', lost }, `${lost} call records could not be saved`);
+    await this.#limits.settle();
     const unsaved = await this.guardKeeper.settle();
     if (unsaved > 0)
       log

@@ -71,6 +71,13 @@ export function runningSide(parts: RunningSideParts): RunningSide {
     },
     trunks: () => pbx.trunks(),
     forecast: (from, dialled, at) => pbx.forecastCall(from, dialled, at),
+    limitsOn: () => pbx.snapshot.dialling.limits !== undefined,
+    frozen: () => pbx.frozen(),
+    releaseFrozen: (of) => {
+      const wasFrozen = pbx.frozen().some((each) => each.of === of);
+      parts.perform(pbx.releaseFrozen(of));
+      return wasFrozen;
+    },
     notifier: parts.notifier,
     retry: (name) => parts.perform(pbx.retryTrunk(name)),
     trial,

@@ -15,7 +15,7 @@ import {
   type StoredItem,
   type StoredSecurityEvent,
 } from '@ringwall/pbx';
-import { entryKey, type ListEntry } from '@ringwall/policy';
+import { entryKey, type LimitRecord, type ListEntry } from '@ringwall/policy';
 import { checkPage } from '../check-page.ts';
 import { authIdExists, extensionExists, extensionUnknown, type StoreFault, storeClosed } from '../faults.ts';
 import type { CallRecordQuery } from '../queries/call-records.ts';
@@ -36,6 +36,7 @@ export class MemoryStore implements Store {
   /** In the order of writing. */
   readonly #callRecords = new Map<CallId, CallRecord>();
   readonly #guardHits = new Map<string, GuardHits>();
+  readonly #limits = new Map<string, LimitRecord>();
   readonly #guardEntries = new Map<string, ListEntry>();
   /** In the order of writing. */
   #securityEvents: StoredSecurityEvent[] = [];
@@ -166,6 +167,14 @@ export class MemoryStore implements Store {
       if (change.do === 'forget-entry') this.#guardEntries.delete(entryKey(change));
       else this.#guardEntries.set(entryKey(change.entry), structuredClone(change.entry));
     }
+  }
+
+  async limitRecords(): Promise<readonly LimitRecord[]> {
+    return [...this.#limits.values()].map((record) => structuredClone(record));
+  }
+
+  async saveLimitRecords(records: readonly LimitRecord[]): Promise<void> {
+    for (const record of records) this.#limits.set(record.of, structuredClone(record));
   }
 
   async guardHits(): Promise<readonly GuardHits[]> {

@@ -4,6 +4,7 @@ import { up as redirections } from './0002-redirections.ts';
 import { up as guard } from './0003-guard.ts';
 import { up as guardHits } from './0004-guard-hits.ts';
 import { up as items } from './0005-items.ts';
+import { up as limits } from './0008-limits.ts';
 import { up as calling } from './0007-calling.ts';
 import { up as verdicts } from './0006-verdicts.ts';
 
@@ -19,4 +20,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0005-items': { up: items },
   '0006-verdicts': { up: verdicts },
   '0007-calling': { up: calling },
+  '0008-limits': { up: limits },
 };

@@ -95,6 +95,11 @@ export interface ItemTable {
   sealed: Uint8Array | null;
 }
 
+export interface LimitRecordTable {
+  of: string;
+  json: string;
+}
+
 export interface GuardHitsTable {
   network: string;
   action: string;
@@ -123,4 +128,5 @@ export interface Tables {
   security_event: SecurityEventTable;
   item: ItemTable;
   guard_hits: GuardHitsTable;
+  limit_record: LimitRecordTable;
 }

@@ -14,7 +14,7 @@ import {
   type StoredItem,
   type StoredSecurityEvent,
 } from '@ringwall/pbx';
-import type { ListEntry } from '@ringwall/policy';
+import type { LimitRecord, ListEntry } from '@ringwall/policy';
 import { checkPage } from '../check-page.ts';
 import { type StoreFault, storeClosed, threadEnded, tooManyWaiting } from '../faults.ts';
 import type { Operation, OperationArguments, OperationName, OperationResult } from '../operations.ts';
@@ -186,6 +186,14 @@ export class SqliteStore implements Store {
 
   guardHits(): Promise<readonly GuardHits[]> {
     return this.#ask('guardHits');
+  }
+
+  limitRecords(): Promise<readonly LimitRecord[]> {
+    return this.#ask('limitRecords');
+  }
+
+  saveLimitRecords(records: readonly LimitRecord[]): Promise<void> {
+    return this.#ask('saveLimitRecords', records);
   }
 
   saveGuardHits(hits: readonly GuardHits[]): Promise<void> {
