@@ -66,7 +66,9 @@ export function admitCall(
   if (own === undefined) {
     return refusal(`More than ${LIMIT_SIZES.extensions} extensions call outside, and no more are counted`);
   }
-  if (system.calls.has(callId)) return refusal('The call was let out before, and may not leave twice');
+  if (system.calls.has(callId)) {
+    return refusal('The call was let out before, and may not leave twice', 'let-out-before');
+  }
   if (system.calls.size >= LIMIT_SIZES.calls) {
     return refusal(`${LIMIT_SIZES.calls} external calls are under way, and no more are counted`);
   }
@@ -175,8 +177,8 @@ function frozenReason({ text, scope }: Frozen, of: string): Reason {
   return deny(rule, `${what} frozen until an administrator releases this. ${text}`);
 }
 
-function refusal(text: string): CallAdmission {
-  return refused([deny('limits-full', text)], []);
+function refusal(text: string, rule = 'limits-full'): CallAdmission {
+  return refused([deny(rule, text)], []);
 }
 
 function refused(because: Decision['because'], effects: readonly LimitEffect[]): CallAdmission {

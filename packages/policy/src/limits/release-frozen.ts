@@ -20,10 +20,8 @@ export function releaseFrozen(state: LimitsState, of: Counted): readonly LimitEf
     state.system.attempts = state.system.attempts.filter(({ extension }) => extension !== of);
     state.system.probes = state.system.probes.filter(({ extension }) => extension !== of);
   }
+  // Whoever looks next finds that a new day has begun, with all that is forgotten then.
   counts.day = '';
-  counts.used = { seconds: 0, cost: 0 };
-  counts.usedClosed = { seconds: 0, cost: 0 };
-  counts.warned.clear();
   return forgetting.map((each) => ({ do: 'save', of: each.of }));
 }
 

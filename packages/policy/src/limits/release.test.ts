@@ -70,6 +70,38 @@ test('a restart gives no attempts, minutes or new countries back', () => {
   assert.ok(rig.told('freeze').includes('102 international-minutes'));
 });
 
+test('probes from before a restart count after it', () => {
+  const rig = new LimitsRig();
+  for (const number of ABROAD.slice(0, 2)) rig.talk('101', number, 10);
+  rig.restart();
+  rig.talk('101', ABROAD[2] as string, 10);
+  assert.deepEqual(rig.told('freeze'), ['101 probes']);
+});
+
+test('who is released is warned of again', () => {
+  const rig = new LimitsRig();
+  freeze(rig, '101');
+  rig.perform(releaseFrozen(rig.state, '101'));
+  freeze(rig, '101');
+  assert.deepEqual(
+    rig.told('warn').filter((told) => told === '101 calls-a-minute'),
+    ['101 calls-a-minute', '101 calls-a-minute'],
+  );
+});
+
+test('a clock that was a week ahead for a while leaves no day that does not end, once it is released', () => {
+  const rig = new LimitsRig();
+  rig.now += 7 * 86_400_000;
+  rig.talk('101', ABROAD[0] as string, 61 * 60);
+  rig.now -= 7 * 86_400_000;
+  rig.perform(releaseFrozen(rig.state, '101'));
+  for (let day = 0; day < 3; day++) {
+    assert.equal(rig.talk('101', ABROAD[0] as string, 40 * 60).verdict, 'allow');
+    rig.untilTomorrow();
+  }
+  assert.deepEqual(rig.told('freeze'), ['101 international-minutes']);
+});
+
 test('a program that is killed in the middle of a call keeps its minutes up to the last tick', () => {
   const rig = new LimitsRig();
   rig.answer(rig.dial('101', ABROAD[0] as string).callId);
@@ -111,8 +143,8 @@ test('what was recorded on a clock that has been set back since counts as of now
   rig.now -= 3_600_000;
   rig.restart();
   rig.wait(601);
-  freeze(rig, '101');
-  assert.equal(rig.told('freeze').length, 1);
+  for (let n = 0; n < 9; n++) rig.dial('101', mobile(n));
+  assert.deepEqual(rig.told('freeze'), []);
 });
 
 test('a record that was damaged is read within bounds', () => {

@@ -30,6 +30,8 @@ export class LimitsRig {
   /** Saturday, 6 March 2027, 02:00. */
   now = Date.UTC(2027, 2, 6, 2);
   isOfficeOpen = true;
+  /** False: an engine that loses what it is told to end. */
+  endsCalls = true;
   readonly effects: LimitEffect[] = [];
   /** As a database would hold them. */
   readonly stored = new Map<string, string>();
@@ -118,7 +120,7 @@ export class LimitsRig {
       if (effect.do === 'save') {
         const record = limitRecord(this.state, effect.of);
         if (record !== undefined) this.stored.set(effect.of, JSON.stringify(record));
-      } else if (effect.do === 'end-calls') {
+      } else if (effect.do === 'end-calls' && this.endsCalls) {
         for (const callId of effect.callIds) this.hangUp(callId);
       }
     }
