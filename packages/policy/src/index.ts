@@ -51,7 +51,15 @@ export {
 export { admitAttempt, observe } from './guard/observe.ts';
 export { admitReply } from './guard/reply.ts';
 export { setShadowPolicy, shadowReport } from './guard/shadow.ts';
-export { readSharedList, setSharedList, type SharedList, SHARED_LIST_LIMIT } from './guard/shared-list.ts';
+export {
+  preparingSharedList,
+  putSharedList,
+  readingSharedList,
+  readSharedList,
+  setSharedList,
+  type SharedList,
+  SHARED_LIST_LIMIT,
+} from './guard/shared-list.ts';
 export { networkText } from './guard/source-key.ts';
 export { type GuardStatistics, guardStatistics } from './guard/statistics.ts';
 export { tickGuard } from './guard/tick.ts';

@@ -5,7 +5,13 @@ import fc from 'fast-check';
 import { admitConnection, admitPacket } from './admit.ts';
 import { explainSource } from './explain.ts';
 import { addEntries } from './manage-lists.ts';
-import { readSharedList, setSharedList, SHARED_LIST_LIMIT } from './shared-list.ts';
+import {
+  preparingSharedList,
+  readingSharedList,
+  readSharedList,
+  setSharedList,
+  SHARED_LIST_LIMIT,
+} from './shared-list.ts';
 import { networkText } from './source-key.ts';
 import { flowOf, GuardRig } from './testing.ts';
 
@@ -35,11 +41,12 @@ test('a list is one network a line, with remarks; what is no network, or too wid
       '198.51.100.1/24',
       '0.0.0.0/0',
       '2000::/3',
+      '2001::/19',
       '<html>',
     ].join('\r\n'),
   );
   assert.deepEqual(read.networks.map(networkText), ['192.0.2.7', '198.51.100.0/24', '2001:db8::/32']);
-  assert.equal(read.refused, 4);
+  assert.equal(read.refused, 5);
 });
 
 test('more than fifty thousand are left out, and counted', () => {
@@ -55,9 +62,26 @@ test('whatever is sent as a list, it is read', () => {
   fc.assert(
     fc.property(fc.string({ maxLength: 2_000 }), (text) => {
       const { networks } = readSharedList(text);
-      assert.ok(networks.every(({ family, prefixLength }) => prefixLength >= (family === 4 ? 8 : 19)));
+      assert.ok(networks.every(({ family, prefixLength }) => prefixLength >= (family === 4 ? 8 : 20)));
     }),
   );
+});
+
+test('a long list is read and put in order in slices, and what comes of it is the same', () => {
+  const lines = Array.from({ length: 12_000 }, (_, i) => `11.1.${i >> 8}.${i & 255}`);
+  const text = lines.join('\n');
+  const reading = readingSharedList(text);
+  let slices = 1;
+  let step = reading.next();
+  for (; step.done !== true; step = reading.next()) slices++;
+  assert.deepEqual(step.value, readSharedList(text));
+  assert.ok(slices >= 24, `${slices} slices`);
+  const rig = new GuardRig({});
+  const preparing = preparingSharedList(rig.guard, step.value.networks);
+  let steps = 1;
+  for (let next = preparing.next(); next.done !== true; next = preparing.next()) steps++;
+  assert.equal(steps, 25);
+  assert.equal(rig.guard.shared, undefined, 'nothing is in force before it is put there');
 });
 
 test('who is on it is dropped, over UDP and TCP, and why says so', () => {

@@ -13,20 +13,26 @@ export interface SharedList {
 
 export const SHARED_LIST_LIMIT = 50_000;
 /** Wider networks are no list of attackers: a mistake there would shut out a continent. */
-const WIDEST = { 4: 8, 6: 19 } as const;
+const WIDEST = { 4: 8, 6: 20 } as const;
 const LONGEST_LINE = 256;
+/** Lines, and networks, before the loop is given back: two milliseconds or so. */
+const SLICE = 500;
 
-/** One network or address a line, `#` or `;` before what is a remark. Takes anything, never throws. */
-export function readSharedList(text: string): SharedList {
+/**
+ * One network or address a line, `#` or `;` before what is a remark. Takes anything, never throws.
+ *
+ * A long list takes a second, in which no packet would be read: so it stops every few milliseconds, and whoever drives
+ * it goes on when he likes.
+ */
+export function* readingSharedList(text: string): Generator<undefined, SharedList, undefined> {
   const networks = new Map<string, Cidr>();
-  let [refused, leftOut] = [0, 0];
-  for (const line of text.split(/\r?\n/)) {
-    const word =
-      line
-        .slice(0, LONGEST_LINE)
-        .replace(/[#;].*$/, '')
-        .trim()
-        .split(/[\s,]/, 1)[0] ?? '';
+  let [refused, leftOut, lines] = [0, 0, 0];
+  for (let start = 0; start < text.length; ) {
+    if (++lines % SLICE === 0) yield;
+    const found = text.indexOf('\n', start);
+    const end = found < 0 ? text.length : found;
+    const word = firstWord(text.slice(start, Math.min(end, start + LONGEST_LINE)));
+    start = end + 1;
     if (word === '') continue;
     const network = parseCidr(word);
     if (!network.ok || network.value.prefixLength < WIDEST[network.value.family]) refused++;
@@ -40,21 +46,49 @@ export function readSharedList(text: string): SharedList {
   return { networks: [...networks.values()], refused, leftOut };
 }
 
+/** {@link readingSharedList} in one go. */
+export function readSharedList(text: string): SharedList {
+  return inOneGo(readingSharedList(text));
+}
+
+function firstWord(line: string): string {
+  return line.trim().split(/[\s,#;]/, 1)[0] ?? '';
+}
+
+/** A list in the shape in which it is asked for every packet. */
+export type PreparedSharedList = PrefixMap<true>;
+
+/** Stops every few milliseconds, as {@link readingSharedList} does. Nothing is in force before {@link putSharedList}. */
+export function* preparingSharedList(
+  { seed }: GuardState,
+  networks: readonly Cidr[],
+): Generator<undefined, PreparedSharedList, undefined> {
+  const shared: PreparedSharedList = new PrefixMap(seed);
+  for (const [index, network] of networks.entries()) {
+    if (index % SLICE === SLICE - 1) yield;
+    shared.set(network, true);
+  }
+  return shared;
+}
+
 /**
  * From now on these are dropped, after the whitelist, registered phones, trunks and our own blacklist have had their say;
  * never the LAN, nor this machine. Replaces the list from before; empty takes it away.
- *
- * @returns how many are in force.
  */
-export function setSharedList(guard: GuardState, networks: readonly Cidr[]): number {
-  if (networks.length === 0) {
-    guard.shared = undefined;
-    return 0;
+export function putSharedList(guard: GuardState, shared: PreparedSharedList): void {
+  guard.shared = shared.size === 0 ? undefined : shared;
+}
+
+/** Both in one go. */
+export function setSharedList(guard: GuardState, networks: readonly Cidr[]): void {
+  putSharedList(guard, inOneGo(preparingSharedList(guard, networks)));
+}
+
+function inOneGo<Value>(work: Generator<undefined, Value, undefined>): Value {
+  for (;;) {
+    const { done, value } = work.next();
+    if (done === true) return value;
   }
-  const shared = new PrefixMap<true>(guard.seed);
-  for (const network of networks) shared.set(network, true);
-  guard.shared = shared;
-  return shared.size;
 }
 
 /** Is it on the shared list? Not asked of the LAN. */

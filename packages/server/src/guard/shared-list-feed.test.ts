@@ -36,7 +36,7 @@ function rig(t: TestContext, answers: readonly Answer[], directory = temporary(t
     later: (_, run) => void looks.push(run),
     log: { info: () => {}, warn: () => {} },
   });
-  const settle = () => new Promise((resolve) => setImmediate(resolve));
+  const settle = () => feed.settled();
   const look = async (afterMs: number): Promise<void> => {
     state.wall += afterMs;
     looks.pop()?.();
@@ -111,5 +111,34 @@ test('switched off, it is gone', async (t) => {
   state.url = undefined;
   await look(60_000);
   assert.ok(!isDropped('192.0.2.7'));
+  assert.equal(feed.view().networks, 0);
+});
+
+/** Has 9,000 networks, and takes some dozens of slices. */
+function long(count = 9_000): string {
+  return Array.from({ length: count }, (_, i) => `11.1.${i >> 8}.${i & 255}`).join('\n');
+}
+
+test('while a long list is read, other work has its turn', async (t) => {
+  const { feed, isDropped } = rig(t, [{ status: 200, text: long() }]);
+  let turns = 0;
+  let isOver = false;
+  const turn = (): void => {
+    turns++;
+    if (!isOver) setImmediate(turn);
+  };
+  setImmediate(turn);
+  await feed.pull();
+  isOver = true;
+  assert.ok(turns > 15, `${turns} turns`);
+  assert.ok(isDropped('11.1.0.7'));
+});
+
+test('one that is switched off while it is read does not come into force', async (t) => {
+  const { feed, state, isDropped } = rig(t, [{ status: 200, text: long() }]);
+  const pulled = feed.pull();
+  state.url = undefined;
+  await pulled;
+  assert.ok(!isDropped('11.1.0.7'));
   assert.equal(feed.view().networks, 0);
 });

@@ -1,7 +1,17 @@
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import type { Result, WallMs } from '@ringwall/base';
-import { type GuardState, readSharedList, setSharedList, type SharedList } from '@ringwall/policy';
+import {
+  type GuardState,
+  preparingSharedList,
+  putSharedList,
+  readingSharedList,
+  readSharedList,
+  setSharedList,
+  type SharedList,
+} from '@ringwall/policy';
 import type { OutwardAnswer, OutwardRequest } from '../notify/outward.ts';
 
 export interface SharedListFeedParts {
@@ -30,14 +40,14 @@ export interface FeedView {
   readonly problem: string;
 }
 
+/** Where the list in force is from. On disk it is a line of JSON, with the list behind it as it came. */
 interface Kept {
   readonly url: string;
   readonly etag: string;
   readonly pulledAt: WallMs;
-  readonly text: string;
 }
 
-const FILE = 'shared-list.json';
+const FILE = 'shared-list.txt';
 const MOST_BYTES = 4 * 1024 * 1024;
 const TIMEOUT_MS = 30_000;
 const HOUR_MS = 3_600_000;
@@ -63,11 +73,13 @@ export class SharedListFeed {
 
   /** Puts the list of the last run in force, and begins to look whether it is time for a pull. */
   start(): void {
-    this.#kept = this.#read();
-    if (this.#kept !== undefined && this.#kept.url === this.#parts.url()) {
-      this.#take(readSharedList(this.#kept.text));
-      this.#triedUrl = this.#kept.url;
-      this.#nextAt = this.#kept.pulledAt + this.#parts.hours() * HOUR_MS;
+    const read = this.#read();
+    this.#kept = read?.kept;
+    if (read !== undefined && read.kept.url === this.#parts.url()) {
+      this.#list = readSharedList(read.text); // In one go: no packet is waiting yet.
+      setSharedList(this.#parts.guard, this.#list.networks);
+      this.#triedUrl = read.kept.url;
+      this.#nextAt = read.kept.pulledAt + this.#parts.hours() * HOUR_MS;
     }
     this.#look();
   }
@@ -90,6 +102,11 @@ export class SharedListFeed {
       this.#pulling = undefined;
     });
     return this.#pulling;
+  }
+
+  /** When nothing is under way any more. */
+  async settled(): Promise<void> {
+    await this.#pulling;
   }
 
   /** Once a minute: settings change, and a machine that slept has missed its time. */
@@ -133,14 +150,16 @@ export class SharedListFeed {
       return this.view();
     }
     if (status !== 200) return this.#failed(`It answers ${status}`);
-    const kept: Kept = { url, etag: headers.etag ?? '', pulledAt, text: body.toString('utf8') };
-    const list = readSharedList(kept.text);
+    const list = await inSlices(readingSharedList(body.toString('utf8')));
     if (list.networks.length === 0) return this.#failed('What it sends names no network');
-    this.#kept = kept;
-    this.#take(list);
+    const prepared = await inSlices(preparingSharedList(this.#parts.guard, list.networks));
+    if (this.#parts.url() !== url) return this.view(); // Nobody wants it any more.
+    putSharedList(this.#parts.guard, prepared);
+    this.#kept = { url, etag: headers.etag ?? '', pulledAt };
+    this.#list = list;
     this.#problem = '';
-    this.#write(kept);
-    const { networks, refused } = this.#list;
+    await this.#write(this.#kept, body);
+    const { networks, refused } = list;
     const text = `The shared list has ${networks.length} networks; ${refused} lines were refused`;
     this.#parts.log.info({ event: 'shared-list', networks: networks.length, refused }, text);
     return this.view();
@@ -153,30 +172,37 @@ export class SharedListFeed {
     return this.view();
   }
 
-  #take(list: SharedList): void {
-    this.#list = list;
-    setSharedList(this.#parts.guard, list.networks);
-  }
-
-  #read(): Kept | undefined {
+  #read(): { readonly kept: Kept; readonly text: string } | undefined {
     try {
-      const kept = JSON.parse(readFileSync(join(this.#parts.directory, FILE), 'utf8')) as Partial<Kept>;
-      const { url, etag, pulledAt, text } = kept;
-      if (typeof url !== 'string' || typeof etag !== 'string' || typeof text !== 'string') return undefined;
-      return typeof pulledAt === 'number' ? { url, etag, pulledAt, text } : undefined;
+      const file = readFileSync(join(this.#parts.directory, FILE), 'utf8');
+      const lineEnd = file.indexOf('\n');
+      const { url, etag, pulledAt } = JSON.parse(file.slice(0, Math.max(0, lineEnd))) as Partial<Kept>;
+      if (typeof url !== 'string' || typeof etag !== 'string' || typeof pulledAt !== 'number')
+        return undefined;
+      return { kept: { url, etag, pulledAt }, text: file.slice(lineEnd + 1) };
     } catch {
       return undefined; // There is none, or it is damaged: it is pulled again.
     }
   }
 
-  #write(kept: Kept): void {
+  async #write(kept: Kept, body: Buffer): Promise<void> {
     const file = join(this.#parts.directory, FILE);
     try {
-      writeFileSync(`${file}.new`, JSON.stringify(kept), { mode: 0o600 });
-      renameSync(`${file}.new`, file);
+      await writeFile(`${file}.new`, [`${JSON.stringify(kept)}\n`, body], { mode: 0o600 });
+      if (this.#kept === kept) renameSync(`${file}.new`, file);
+      else rmSync(`${file}.new`, { force: true }); // Switched off meanwhile.
     } catch (error) {
       const { code = '' } = error as NodeJS.ErrnoException;
       this.#parts.log.warn({ event: 'shared-list-unsaved' }, `The shared list could not be kept (${code})`);
     }
+  }
+}
+
+/** Does work that takes a second a few milliseconds at a time, between which packets are read. */
+async function inSlices<Value>(work: Generator<undefined, Value, undefined>): Promise<Value> {
+  for (;;) {
+    const { done, value } = work.next();
+    if (done === true) return value;
+    await setImmediate(); // eslint-disable-line no-await-in-loop -- that is the point
   }
 }
