@@ -57,6 +57,7 @@ export {
   readingSharedList,
   readSharedList,
   setSharedList,
+  sharedListDoubt,
   type SharedList,
   SHARED_LIST_LIMIT,
 } from './guard/shared-list.ts';

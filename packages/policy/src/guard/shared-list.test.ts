@@ -10,6 +10,7 @@ import {
   readingSharedList,
   readSharedList,
   setSharedList,
+  sharedListDoubt,
   SHARED_LIST_LIMIT,
 } from './shared-list.ts';
 import { networkText } from './source-key.ts';
@@ -82,6 +83,25 @@ test('a long list is read and put in order in slices, and what comes of it is th
   for (let next = preparing.next(); next.done !== true; next = preparing.next()) steps++;
   assert.equal(steps, 25);
   assert.equal(rig.guard.shared, undefined, 'nothing is in force before it is put there');
+});
+
+test('a list that covers more than 1/256 of IPv4, or more than a /20 of IPv6, is doubted as a whole', () => {
+  const doubt = (text: string) => sharedListDoubt(readSharedList(text), 0);
+  assert.equal(doubt('10.0.0.0/8\n2001::/20'), undefined);
+  assert.deepEqual(doubt('10.0.0.0/8\n192.0.2.7'), {
+    is: 'too-wide',
+    text: 'It covers 16777217 IPv4 addresses, and 16777216 are the most',
+  });
+  assert.equal(doubt('2001::/20\n2a00::/64')?.is, 'too-wide');
+  assert.equal(doubt('# nothing')?.is, 'empty');
+});
+
+test('one that lost more than half of a hundred or more networks is doubted', () => {
+  const few = readSharedList(Array.from({ length: 49 }, (_, i) => `192.0.2.${i}`).join('\n'));
+  assert.deepEqual(
+    [98, 99, 100].map((before) => sharedListDoubt(few, before)?.is),
+    [undefined, undefined, 'shrunken'],
+  );
 });
 
 test('who is on it is dropped, over UDP and TCP, and why says so', () => {

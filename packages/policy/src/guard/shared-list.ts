@@ -9,11 +9,17 @@ export interface SharedList {
   readonly refused: number;
   /** Networks beyond the limit. */
   readonly leftOut: number;
+  /** How much is on it: IPv4 addresses, and IPv6 networks of 64 bits. A network in another counts beside it. */
+  readonly width: { readonly 4: number; readonly 6: number };
 }
 
 export const SHARED_LIST_LIMIT = 50_000;
 /** Wider networks are no list of attackers: a mistake there would shut out a continent. */
 const WIDEST = { 4: 8, 6: 20 } as const;
+/** All together may be no wider: 1/256 of IPv4, and as little of IPv6 as one of the widest. */
+const MOST_WIDTH = { 4: 2 ** 24, 6: 2 ** 44 } as const;
+/** The bits that are counted. */
+const WHOLE = { 4: 32, 6: 64 } as const;
 const LONGEST_LINE = 256;
 /** Lines, and networks, before the loop is given back: two milliseconds or so. */
 const SLICE = 500;
@@ -43,7 +49,45 @@ export function* readingSharedList(text: string): Generator<undefined, SharedLis
         network.value,
       );
   }
-  return { networks: [...networks.values()], refused, leftOut };
+  return { networks: [...networks.values()], refused, leftOut, width: widthOf(networks.values()) };
+}
+
+function widthOf(networks: Iterable<Cidr>): SharedList['width'] {
+  const width = { 4: 0, 6: 0 };
+  for (const { family, prefixLength } of networks) width[family] += 2 ** (WHOLE[family] - prefixLength);
+  return width;
+}
+
+export interface SharedListDoubt {
+  readonly is: 'empty' | 'too-wide' | 'shrunken';
+  readonly text: string;
+}
+
+/** Lists with fewer change as they like. */
+const MANY = 100;
+
+/**
+ * Why a list is not to take the place of the one in force, one sentence; undefined: it may. What covers so much is no list of
+ * attackers; and one that lost most of itself was more likely cut off, or emptied by whoever got at it, than cured.
+ *
+ * @param before how many networks the one in force has.
+ */
+export function sharedListDoubt(
+  { networks, width }: SharedList,
+  before: number,
+): SharedListDoubt | undefined {
+  if (networks.length === 0) return { is: 'empty', text: 'What it sends names no network' };
+  if (width[4] > MOST_WIDTH[4]) {
+    return {
+      is: 'too-wide',
+      text: `It covers ${width[4]} IPv4 addresses, and ${MOST_WIDTH[4]} are the most`,
+    };
+  }
+  if (width[6] > MOST_WIDTH[6]) {
+    return { is: 'too-wide', text: 'It covers more of IPv6 than a /20, which is the most' };
+  }
+  if (before < MANY || networks.length * 2 >= before) return undefined;
+  return { is: 'shrunken', text: `It has only ${networks.length} networks, where there were ${before}` };
 }
 
 /** {@link readingSharedList} in one go. */

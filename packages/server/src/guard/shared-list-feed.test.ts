@@ -142,3 +142,64 @@ test('one that is switched off while it is read does not come into force', async
   assert.ok(!isDropped('11.1.0.7'));
   assert.equal(feed.view().networks, 0);
 });
+
+test('a list that lost most of its networks is taken only when it stays so for a day', async (t) => {
+  const few = { status: 200, text: '192.0.2.7' };
+  const { feed, look, settle, isDropped } = rig(t, [
+    { status: 200, text: long(100) },
+    few,
+    few,
+    few,
+    few,
+    few,
+  ]);
+  feed.start();
+  await settle();
+  for (let i = 0; i < 4; i++) {
+    await look(6 * HOUR_MS); // eslint-disable-line no-await-in-loop -- one after the other
+    assert.match(
+      feed.view().problem,
+      /^It has only 1 networks, where there were 100\. If it stays so for a day/,
+    );
+    assert.deepEqual([isDropped('11.1.0.7'), isDropped('192.0.2.7')], [true, false]);
+  }
+  await look(6 * HOUR_MS);
+  assert.deepEqual([isDropped('11.1.0.7'), isDropped('192.0.2.7'), feed.view().problem], [false, true, '']);
+});
+
+test('one that was whole again meanwhile has a new day', async (t) => {
+  const few = { status: 200, text: '192.0.2.7' };
+  const whole = { status: 200, text: long(100) };
+  const { feed, look, settle, isDropped } = rig(t, [whole, few, whole, few, few]);
+  feed.start();
+  await settle();
+  for (const hours of [6, 6, 6, 20]) await look(hours * HOUR_MS); // eslint-disable-line no-await-in-loop -- one after the other
+  assert.ok(isDropped('11.1.0.7'));
+});
+
+test('switched off and on again, it is taken as it is', async (t) => {
+  const { feed, state, look, settle, isDropped } = rig(t, [
+    { status: 200, text: long(100) },
+    { status: 200, text: '192.0.2.7' },
+  ]);
+  feed.start();
+  await settle();
+  const { url } = state;
+  state.url = undefined;
+  await look(60_000);
+  state.url = url;
+  await look(60_000);
+  assert.ok(isDropped('192.0.2.7'));
+});
+
+test('a list that covers too much is refused as a whole, in words', async (t) => {
+  const { feed, look, settle, isDropped } = rig(t, [
+    { status: 200, text: '192.0.2.7' },
+    { status: 200, text: '11.0.0.0/8\n12.0.0.0/8' },
+  ]);
+  feed.start();
+  await settle();
+  await look(6 * HOUR_MS);
+  assert.equal(feed.view().problem, 'It covers 33554432 IPv4 addresses, and 16777216 are the most');
+  assert.deepEqual([isDropped('192.0.2.7'), isDropped('11.1.1.1')], [true, false]);
+});

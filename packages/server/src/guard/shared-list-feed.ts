@@ -10,6 +10,7 @@ import {
   readingSharedList,
   readSharedList,
   setSharedList,
+  sharedListDoubt,
   type SharedList,
 } from '@ringwall/policy';
 import type { OutwardAnswer, OutwardRequest } from '../notify/outward.ts';
@@ -47,22 +48,28 @@ interface Kept {
   readonly pulledAt: WallMs;
 }
 
+const NO_LIST: SharedList = { networks: [], refused: 0, leftOut: 0, width: { 4: 0, 6: 0 } };
+
 const FILE = 'shared-list.txt';
 const MOST_BYTES = 4 * 1024 * 1024;
 const TIMEOUT_MS = 30_000;
 const HOUR_MS = 3_600_000;
 const FAILED_WAIT_MS = 600_000;
 const LOOK_MS = 60_000;
+/** For so long a list that lost most of itself must stay so before it is believed. */
+const SHRUNKEN_MS = 24 * HOUR_MS;
 
 /**
  * Keeps a list of addresses that somebody else publishes: pulled now and then, kept on disk, put into the guard. A pull
- * that fails, or brings nothing that is a list, leaves the list from before in force.
+ * that fails, or brings nothing that can be believed, leaves the list from before in force.
  */
 export class SharedListFeed {
   readonly #parts: SharedListFeedParts;
   #kept: Kept | undefined;
-  #list: SharedList = { networks: [], refused: 0, leftOut: 0 };
+  #list: SharedList = NO_LIST;
   #problem = '';
+  /** Since when, in this run of the program, what comes has too few networks to be believed. */
+  #shrunkenSince: WallMs | undefined;
   #nextAt = 0;
   #triedUrl: string | undefined;
   #pulling: Promise<FeedView> | undefined;
@@ -75,8 +82,10 @@ export class SharedListFeed {
   start(): void {
     const read = this.#read();
     this.#kept = read?.kept;
-    if (read !== undefined && read.kept.url === this.#parts.url()) {
-      this.#list = readSharedList(read.text); // In one go: no packet is waiting yet.
+    const list = readSharedList(read?.text ?? ''); // In one go: no packet is waiting yet.
+    const isGood = sharedListDoubt(list, 0) === undefined;
+    if (read !== undefined && isGood && read.kept.url === this.#parts.url()) {
+      this.#list = list;
       setSharedList(this.#parts.guard, this.#list.networks);
       this.#triedUrl = read.kept.url;
       this.#nextAt = read.kept.pulledAt + this.#parts.hours() * HOUR_MS;
@@ -120,8 +129,9 @@ export class SharedListFeed {
   #forget(): void {
     if (this.#kept === undefined && this.#list.networks.length === 0) return;
     this.#kept = undefined;
-    this.#list = { networks: [], refused: 0, leftOut: 0 };
+    this.#list = NO_LIST;
     this.#problem = '';
+    this.#shrunkenSince = undefined;
     this.#nextAt = 0;
     this.#triedUrl = undefined;
     setSharedList(this.#parts.guard, []);
@@ -147,17 +157,23 @@ export class SharedListFeed {
     if (status === 304 && this.#kept !== undefined) {
       this.#kept = { ...this.#kept, pulledAt };
       this.#problem = '';
+      this.#shrunkenSince = undefined;
       return this.view();
     }
     if (status !== 200) return this.#failed(`It answers ${status}`);
     const list = await inSlices(readingSharedList(body.toString('utf8')));
-    if (list.networks.length === 0) return this.#failed('What it sends names no network');
+    const doubt = sharedListDoubt(list, this.#kept?.url === url ? this.#list.networks.length : 0);
+    if (doubt !== undefined && doubt.is !== 'shrunken') return this.#failed(doubt.text);
+    if (doubt !== undefined && pulledAt - (this.#shrunkenSince ??= pulledAt) < SHRUNKEN_MS) {
+      return this.#shrunken(doubt.text);
+    }
     const prepared = await inSlices(preparingSharedList(this.#parts.guard, list.networks));
     if (this.#parts.url() !== url) return this.view(); // Nobody wants it any more.
     putSharedList(this.#parts.guard, prepared);
     this.#kept = { url, etag: headers.etag ?? '', pulledAt };
     this.#list = list;
     this.#problem = '';
+    this.#shrunkenSince = undefined;
     await this.#write(this.#kept, body);
     const { networks, refused } = list;
     const text = `The shared list has ${networks.length} networks; ${refused} lines were refused`;
@@ -169,6 +185,15 @@ export class SharedListFeed {
     this.#problem = problem;
     this.#nextAt = this.#parts.wall() + FAILED_WAIT_MS;
     this.#parts.log.warn({ event: 'shared-list-failed' }, `The shared list could not be pulled: ${problem}`);
+    return this.view();
+  }
+
+  #shrunken(doubt: string): FeedView {
+    this.#problem = `${doubt}. If it stays so for a day it is taken; to take it now, empty guard.sharedList and set it again`;
+    this.#parts.log.warn(
+      { event: 'shared-list-shrunken' },
+      `The shared list was not taken, and the one from before stays: ${this.#problem}`,
+    );
     return this.view();
   }
 
