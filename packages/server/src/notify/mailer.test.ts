@@ -23,9 +23,10 @@ function notice(text: string, severity: Severity = 'notice'): Notification {
 function rig() {
   const mails: Mail[] = [];
   const waits: { readonly ms: number; readonly run: () => void }[] = [];
+  const state = { isWanted: true, dropped: 0 };
   let now = 0;
   const mailer = new Mailer({
-    route: () => ROUTE,
+    route: () => (state.isWanted ? ROUTE : undefined),
     mailsPerHour: () => 2,
     system: () => 'pbx.example.com',
     send: async (_, mail) => {
@@ -36,6 +37,7 @@ function rig() {
     later: (ms, run) => waits.push({ ms, run }),
     onSent: () => {},
     onFailed: (why) => assert.fail(why),
+    onDropped: (count) => void (state.dropped += count),
   });
   const pass = async (): Promise<void> => {
     const next = waits.shift();
@@ -43,7 +45,7 @@ function rig() {
     next?.run();
     await new Promise((resolve) => setImmediate(resolve));
   };
-  return { mailer, mails, waits, pass };
+  return { mailer, mails, waits, pass, state };
 }
 
 test('five thousand bans are one mail, with the worst first and a count', async () => {
@@ -56,6 +58,17 @@ test('five thousand bans are one mail, with the worst first and a count', async 
   assert.match(mail?.subject ?? '', /^\[pbx\.example\.com\] somebody guesses \(and 5000 more\)$/);
   assert.ok((mail?.text ?? '').split('\r\n').length < 110);
   assert.match(mail?.text ?? '', /There were 4901 more/);
+});
+
+test('notices that found no line in a mail are counted, and so are those of mail that is switched off', async () => {
+  const { mailer, mails, pass, state } = rig();
+  for (let i = 0; i < 130; i++) mailer.notify(notice(`ban ${i}`));
+  await pass();
+  assert.equal(state.dropped, 30);
+  mailer.notify(notice('one more'));
+  state.isWanted = false;
+  await pass();
+  assert.deepEqual([state.dropped, mails.length], [31, 1]);
 });
 
 test('more mails than are allowed in an hour wait, and come together', async () => {

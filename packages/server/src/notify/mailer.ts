@@ -68,6 +68,8 @@ export interface MailerParts {
   readonly later: (ms: number, run: () => void) => void;
   readonly onSent: () => void;
   readonly onFailed: (why: string) => void;
+  /** Notices that no mail has a line for: a mail says how many there were. */
+  readonly onDropped: (count: number) => void;
 }
 
 /** Notices that come within it go in one mail. */
@@ -109,6 +111,7 @@ export class Mailer {
   /** Keeps the worse ones. */
   #leaveOut(notification: Notification): void {
     this.#leftOut++;
+    this.#parts.onDropped(1);
     if (notification.severity === 'notice') return;
     const at = this.#gathered.findIndex(({ severity }) => severity === 'notice');
     if (at >= 0) this.#gathered[at] = notification;
@@ -132,9 +135,10 @@ export class Mailer {
     }
     const route = this.#parts.route();
     const mail = mailOf(this.#gathered, this.#leftOut, this.#parts.system());
+    const count = this.#gathered.length;
     this.#gathered = [];
     this.#leftOut = 0;
-    if (route === undefined) return;
+    if (route === undefined) return this.#parts.onDropped(count); // Switched off meanwhile.
     this.#sentAt.push(now);
     await this.#try(route, mail, 1);
   }

@@ -15,6 +15,8 @@ export interface NotifierParts {
   readonly wall: () => Notification['at'];
   readonly later: (ms: number, run: () => void) => void;
   readonly log: { warn(fields: object, text: string): void };
+  /** How it gets out, where a test has no network. */
+  readonly out?: { readonly request: typeof outward; readonly mail: typeof sendMail };
 }
 
 /** Counted since the start. */
@@ -62,7 +64,7 @@ export class Notifier {
   constructor(parts: NotifierParts) {
     this.#parts = parts;
     const { webhooks, mail } = parts.counts;
-    const { later } = parts;
+    const { later, out = { request: outward, mail: sendMail } } = parts;
     const now = (): number => parts.wall();
     const failed = (channel: string, counts: NotifyCounts) => (why: string) => {
       counts.failed++;
@@ -73,7 +75,7 @@ export class Notifier {
       key: () => parts.secrets.get('webhook-key'),
       now,
       later,
-      send: (request) => outward(request, this.policy()),
+      send: (request) => out.request(request, this.policy()),
       onSent: () => void webhooks.sent++,
       onFailed: failed('webhook', webhooks),
       onDropped: (count) => void (webhooks.dropped += count),
@@ -84,9 +86,10 @@ export class Notifier {
       system: () => parts.settings().sip.domains[0] ?? 'Ringwall',
       now,
       later,
-      send: sendMail,
+      send: out.mail,
       onSent: () => void mail.sent++,
       onFailed: failed('mail', mail),
+      onDropped: (count) => void (mail.dropped += count),
     });
   }
 

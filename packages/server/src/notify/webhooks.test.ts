@@ -15,17 +15,18 @@ const NOTICE: Notification = {
 };
 
 /** A sender whose time passes when the test says so. */
-function rig(answer: () => number | string, key: string | null = 'k') {
+function rig(answer: (url: string) => number | string | Promise<number>, key: string | null = 'k') {
   const sent: OutwardRequest[] = [];
   const waits: { readonly ms: number; readonly run: () => void }[] = [];
   const told = { sent: 0, failed: [] as string[], dropped: 0 };
+  const state = { urls: ['https://hook.example/a-secret'] };
   const webhooks = new Webhooks({
-    urls: () => ['https://hook.example/a'],
+    urls: () => state.urls,
     key: () => key ?? undefined,
     now: () => 1_800_000_000_500,
     send: async (request) => {
       sent.push(request);
-      const said = answer();
+      const said = await answer(request.url);
       return typeof said === 'string' ? err(said) : ok({ status: said, headers: {}, body: Buffer.alloc(0) });
     },
     later: (ms, run) => waits.push({ ms, run }),
@@ -34,7 +35,7 @@ function rig(answer: () => number | string, key: string | null = 'k') {
     onDropped: (count) => void (told.dropped += count),
   });
   const settle = () => new Promise((resolve) => setImmediate(resolve));
-  return { webhooks, sent, waits, told, settle };
+  return { webhooks, sent, waits, told, settle, state };
 }
 
 test('what is sent is JSON, and its signature covers the time and every byte', async () => {
@@ -61,7 +62,7 @@ test('one that is not taken is tried again, later each time, and given up after 
     waits.map(({ ms }) => ms),
     [1_000, 4_000, 16_000, 64_000],
   );
-  assert.deepEqual(told.failed, ['It answers 500']);
+  assert.deepEqual(told.failed, ['https://hook.example: It answers 500']);
 });
 
 test('without a key nothing is sent unsigned', async () => {
@@ -77,4 +78,28 @@ test('a thousand wait at most, and those beyond are counted', async () => {
   for (let i = 0; i < 1_200; i++) webhooks.notify(NOTICE);
   assert.equal(told.dropped, 200);
   assert.ok(sent.length <= 4);
+});
+
+test('an address that never answers holds up no other', async () => {
+  const { webhooks, sent, told, settle, state } = rig((url) =>
+    url.startsWith('https://dead.') ? new Promise<number>(() => {}) : 204,
+  );
+  state.urls = ['https://dead.example/', 'https://hook.example/'];
+  for (let i = 0; i < 1_100; i++) webhooks.notify(NOTICE);
+  for (let i = 0; i < 1_100; i++) await settle(); // eslint-disable-line no-await-in-loop -- one after the other
+  assert.equal(sent.filter(({ url }) => url === 'https://hook.example/').length, 1_000);
+  assert.equal(told.sent, 1_000);
+  assert.equal(told.dropped, 200, 'a hundred beyond the room of each');
+});
+
+test('what waits for an address that is no longer wanted is left out, and counted', async () => {
+  const { webhooks, sent, waits, told, settle, state } = rig(() => 500);
+  for (let i = 0; i < 5; i++) webhooks.notify(NOTICE);
+  await settle();
+  state.urls = [];
+  webhooks.notify(NOTICE);
+  await settle();
+  for (const { run } of waits) run();
+  await settle();
+  assert.deepEqual([told.dropped, told.failed, sent.length <= 5], [5, [], true]);
 });

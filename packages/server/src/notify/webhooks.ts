@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import { err, ok, type Result } from '@ringwall/base';
 import type { Notification } from './notification.ts';
 import type { OutwardAnswer, OutwardRequest } from './outward.ts';
+import { WebhookTarget } from './webhook-target.ts';
 
 export interface WebhooksParts {
   readonly urls: () => readonly string[];
@@ -10,24 +11,13 @@ export interface WebhooksParts {
   readonly now: () => number;
   readonly send: (request: OutwardRequest) => Promise<Result<OutwardAnswer, string>>;
   readonly later: (ms: number, run: () => void) => void;
-  /** Given up after all tries. */
+  /** Given up after all tries. Which one it was is said by scheme and host: the rest may be a secret. */
   readonly onFailed: (why: string) => void;
   readonly onSent: () => void;
-  /** Left out, because too many wait. */
+  /** Left out, because too many wait, or the address is not wanted any more. */
   readonly onDropped: (count: number) => void;
 }
 
-interface Delivery {
-  readonly url: string;
-  readonly body: Buffer;
-  tries: number;
-}
-
-/** Deliveries that wait or are under way; what comes beyond is left out, and counted. */
-const MOST_WAITING = 1_000;
-const AT_ONCE = 4;
-const TRIES = 5;
-const FIRST_WAIT_MS = 1_000;
 const TIMEOUT_MS = 10_000;
 /** Nothing in the answer is of use but its status. */
 const MOST_ANSWER_BYTES = 65_536;
@@ -38,9 +28,8 @@ const MOST_ANSWER_BYTES = 65_536;
  */
 export class Webhooks {
   readonly #parts: WebhooksParts;
-  readonly #queue: Delivery[] = [];
-  #underWay = 0;
-  #waiting = 0;
+  /** By their address. */
+  readonly #targets = new Map<string, WebhookTarget>();
 
   constructor(parts: WebhooksParts) {
     this.#parts = parts;
@@ -48,11 +37,13 @@ export class Webhooks {
 
   notify(notification: Notification): void {
     const body = Buffer.from(JSON.stringify(notification), 'utf8');
-    for (const url of this.#parts.urls()) {
-      if (this.#queue.length + this.#underWay + this.#waiting >= MOST_WAITING) this.#parts.onDropped(1);
-      else this.#queue.push({ url, body, tries: 0 });
+    const urls = this.#parts.urls();
+    for (const [url, target] of this.#targets) {
+      if (urls.includes(url)) continue;
+      this.#targets.delete(url);
+      target.end();
     }
-    this.#pump();
+    for (const url of urls) this.#target(url).push(body);
   }
 
   /** One try for each address, now. @returns in words what came of it. */
@@ -62,38 +53,28 @@ export class Webhooks {
     const body = Buffer.from(JSON.stringify(notification), 'utf8');
     return Promise.all(
       this.#parts.urls().map(async (url) => {
-        const sent = await this.#post({ url, body, tries: 0 });
+        const sent = await this.#post(url, body);
         return { url: new URL(url).origin, failed: sent.ok ? '' : sent.error };
       }),
     );
   }
 
-  #pump(): void {
-    while (this.#underWay < AT_ONCE) {
-      const delivery = this.#queue.shift();
-      if (delivery === undefined) return;
-      this.#underWay++;
-      void this.#deliver(delivery).finally(() => {
-        this.#underWay--;
-        this.#pump();
-      });
-    }
-  }
-
-  async #deliver(delivery: Delivery): Promise<void> {
-    delivery.tries++;
-    const sent = await this.#post(delivery);
-    if (sent.ok) return this.#parts.onSent();
-    if (delivery.tries >= TRIES) return this.#parts.onFailed(sent.error);
-    this.#waiting++;
-    this.#parts.later(FIRST_WAIT_MS * 4 ** (delivery.tries - 1), () => {
-      this.#waiting--;
-      this.#queue.push(delivery);
-      this.#pump();
+  #target(url: string): WebhookTarget {
+    const known = this.#targets.get(url);
+    if (known !== undefined) return known;
+    const { later, onSent, onFailed, onDropped } = this.#parts;
+    const target = new WebhookTarget({
+      post: (body) => this.#post(url, body),
+      later,
+      onSent,
+      onFailed: (why) => onFailed(`${new URL(url).origin}: ${why}`),
+      onDropped,
     });
+    this.#targets.set(url, target);
+    return target;
   }
 
-  async #post({ url, body }: Delivery): Promise<Result<undefined, string>> {
+  async #post(url: string, body: Buffer): Promise<Result<undefined, string>> {
     const key = this.#parts.key();
     if (key === undefined)
       return err('There is no key to sign with: make one with ringwall notify webhook-key');

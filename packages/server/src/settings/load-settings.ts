@@ -18,7 +18,7 @@ export interface LoadedSettings extends Settings {
   readonly dataDirectory: string;
   /** Undefined: the certificate that the program makes itself. */
   readonly certificate: { readonly certificateFile: string; readonly keyFile: string } | undefined;
-  /** A value as a person would write it. */
+  /** A value as a person would write it; of a URL only scheme and host. */
   shown(key: SettingKey): string;
   /** The same file and environment as they were read, with this in the database. */
   withStored(stored: ReadonlyMap<string, string>): Result<LoadedSettings, readonly AdminError[]>;
@@ -77,9 +77,16 @@ function settingsFrom(
   });
 }
 
-/** A value as a person would write it. */
+function withoutPath(url: string): string {
+  const { origin, href } = new URL(url);
+  return href === `${origin}/` ? href : `${origin}/…`;
+}
+
+/** A value as a person would write it; of a URL only scheme and host, for what is behind them is often a token. */
 export function shownValue(setting: Setting<unknown>, value: unknown): string {
   const json: Json = setting.toJson(value);
-  if (Array.isArray(json)) return json.join(', ');
+  if (Array.isArray(json)) {
+    return (setting.type === 'urls' ? json.map((url) => withoutPath(url as string)) : json).join(', ');
+  }
   return typeof json === 'string' ? json : JSON.stringify(json);
 }

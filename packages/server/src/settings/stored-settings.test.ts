@@ -100,3 +100,19 @@ test('two settings that cannot be together are refused together, also when they 
   assert.match(b, /^SETTING_CONFLICT /);
   assert.deepEqual([...(await store.settings()).keys()], ['registrar.minExpiresSeconds']);
 });
+
+test('of a URL only scheme and host are shown, wherever it is from, and wrong as it may be', async () => {
+  const { settings } = opened({ RINGWALL_GUARD_SHARED_LIST: 'https://list.example/T0K3N' });
+  const webhooks = 'https://a.example/T0K3N,https://b.example/?key=T0K3N,https://c.example';
+  const view = value(await settings.set('notify.webhooks', webhooks));
+  assert.equal(view.value, 'https://a.example/…, https://b.example/…, https://c.example/');
+  assert.deepEqual(settings.inEffect.notify.webhooks[0], 'https://a.example/T0K3N');
+  const refused = [
+    await refusal(settings.set('notify.webhooks', 'ftp://a.example/T0K3N')),
+    await refusal(settings.set('notify.webhooks', 'https://T0K3N@a.example/')),
+  ];
+  writeFileSync(join(directory, 'one.yaml'), 'notify: {webhooks: "https://a.example/T0K3N"}\n');
+  const loaded = loadSettings({ config: 'one.yaml', env: {}, cwd: directory });
+  assert.ok(!loaded.ok);
+  assert.doesNotMatch(JSON.stringify([settings.list(), refused, loaded]), /T0K3N/);
+});

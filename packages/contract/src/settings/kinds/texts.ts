@@ -143,7 +143,10 @@ export function listSetting<Type extends Setting<unknown>['type']>(
     fromText: splitList,
     toJson: (value: readonly string[]) => [...value],
     read: (raw: unknown): Result<readonly string[], string> => {
-      if (!isTextList(raw, options.maxItems)) return err(`is ${quoted(raw)}, and must be ${limits}`);
+      if (!isTextList(raw, options.maxItems)) {
+        // A URL is not shown: there may be a token in it.
+        return err(`is ${type === 'urls' ? 'something else' : quoted(raw)}, and must be ${limits}`);
+      }
       const list = read(raw);
       return list.ok ? ok([...new Set(list.value)]) : list;
     },
