@@ -1,3 +1,5 @@
+import { callingCodeOf, filedKeys, nationalDigits, readCallerNumber, shownKeys } from './caller-number.ts';
+
 /** A caller whose calls are refused: by everybody, or by one extension. */
 export interface BlockedCaller {
   /** A number or a name, with `*` for any characters; `anonymous`: whoever withholds his number. */
@@ -19,44 +21,65 @@ export const CALLER_BLACKLIST_LIMIT = 10_000;
 
 /** The blacklisted callers, found by what a call shows of its caller. Exact ones cost the same however many there are. */
 export class CallerBlacklist {
+  /** By owner and by each of the keys that its pattern is filed under. */
   readonly #exact = new Map<string, BlockedCaller>();
   readonly #patterns: { readonly blocked: BlockedCaller; readonly pieces: readonly string[] }[] = [];
+  readonly #homeCode: string | undefined;
+  #size = 0;
 
-  constructor(all: Iterable<BlockedCaller>) {
+  /** @param homeCountry `GB`: whose numbers those are that are shown without a country's code; `''`: not known. */
+  constructor(all: Iterable<BlockedCaller>, homeCountry = '') {
+    this.#homeCode = callingCodeOf(homeCountry);
     for (const blocked of all) {
-      if (blocked.pattern.includes('*')) {
-        this.#patterns.push({ blocked, pieces: blocked.pattern.split('*') });
-      } else {
-        this.#exact.set(keyOf(blocked.extension, blocked.pattern), blocked);
+      this.#size++;
+      const { pattern, extension } = blocked;
+      if (pattern.includes('*')) {
+        this.#patterns.push({ blocked, pieces: pattern.replace(/^00/, '+').split('*') });
+        continue;
       }
+      const number = readCallerNumber(pattern);
+      const keys = number === undefined ? [] : filedKeys(number, this.#homeCode);
+      for (const key of [textKey(pattern), ...keys]) this.#exact.set(keyOf(extension, key), blocked);
     }
   }
 
   get size(): number {
-    return this.#exact.size + this.#patterns.length;
+    return this.#size;
   }
 
   /**
-   * The entry that refuses a call, if one does. Numbers are compared as they were written, and without a leading `+` or
-   * `00`, since providers differ; names to the letter.
+   * The entry that refuses a call, if one does. A number is the same however it is written (`+44…`, `0044…`, `44…`,
+   * `0…`), since providers differ; names are compared to the letter.
    *
    * @param extension whose own entries hold beside those of the house; undefined: the house's alone.
    * @param isInside does an extension call? Then only the entries of the one that is called hold.
    */
   find(caller: ShownIdentity, extension: string | undefined, isInside: boolean): BlockedCaller | undefined {
-    const shown = shownForms(caller);
+    const number = readCallerNumber(caller.number);
+    const texts = shownTexts(caller);
+    const keys = [...texts.map(textKey), ...(number === undefined ? [] : shownKeys(number, this.#homeCode))];
+    const forms = this.#patterns.length === 0 ? [] : [...texts, ...this.#spellings(caller.number)];
     const owners = [...(isInside ? [] : [undefined]), ...(extension === undefined ? [] : [extension])];
     for (const owner of owners) {
-      for (const form of shown) {
-        const exact = this.#exact.get(keyOf(owner, form));
+      for (const key of keys) {
+        const exact = this.#exact.get(keyOf(owner, key));
         if (exact !== undefined) return exact;
       }
       const found = this.#patterns.find(
-        ({ blocked, pieces }) => blocked.extension === owner && shown.some((form) => fits(form, pieces)),
+        ({ blocked, pieces }) => blocked.extension === owner && forms.some((form) => fits(form, pieces)),
       );
       if (found !== undefined) return found.blocked;
     }
     return undefined;
+  }
+
+  /** Other ways to write an international number, for patterns with a `*`. The national one only of our own country. */
+  #spellings(text: string): readonly string[] {
+    const number = readCallerNumber(text);
+    if (number?.form !== 'international') return [];
+    const { digits } = number;
+    const national = this.#homeCode === undefined ? undefined : nationalDigits(digits, this.#homeCode);
+    return [digits, `+${digits}`, ...(national === undefined ? [] : [`0${national}`])];
   }
 }
 
@@ -65,11 +88,15 @@ export function isCallerPattern(text: string): boolean {
   return /^[^\p{Cc}\p{Zl}\p{Zp}]{1,64}$/u.test(text) && /[^*\s]/.test(text);
 }
 
-/** Everything by which a caller can be named. */
-function shownForms({ number, name }: ShownIdentity): readonly string[] {
-  const forms = number === '' ? [ANONYMOUS] : [number, number.replace(/^(\+|00)/, '')];
-  if (name !== '') forms.push(name);
-  return forms;
+/** What a caller shows, as it is. Whoever shows a number does not withhold it, whatever he calls himself. */
+function shownTexts({ number, name }: ShownIdentity): readonly string[] {
+  if (number === '') return name === '' ? [ANONYMOUS] : [ANONYMOUS, name];
+  return name === '' || name === ANONYMOUS ? [number] : [number, name];
+}
+
+/** Something compared to the letter. */
+function textKey(text: string): string {
+  return `"${text}`;
 }
 
 /** Do the pieces between the `*` come in their order, the first at the beginning and the last at the end? */
@@ -87,6 +114,6 @@ function fits(text: string, pieces: readonly string[]): boolean {
   return true;
 }
 
-function keyOf(extension: string | undefined, pattern: string): string {
-  return `${extension ?? ''} ${pattern}`;
+function keyOf(extension: string | undefined, key: string): string {
+  return `${extension ?? ''} ${key}`;
 }

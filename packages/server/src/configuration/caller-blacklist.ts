@@ -7,10 +7,12 @@ import { storeAnswer } from './store-answer.ts';
 /** What an item of this kind is called in the store. */
 const CALLER_ITEM = 'blocked-caller';
 
-export function buildCallerBlacklist(items: readonly StoredItem[]): CallerBlacklist {
+/** @param homeCountry `GB`; `''`: not known. */
+export function buildCallerBlacklist(items: readonly StoredItem[], homeCountry = ''): CallerBlacklist {
   const callers = items.flatMap(readCaller);
   return new CallerBlacklist(
     callers.map(({ pattern, extension }) => ({ pattern, extension: extension ?? undefined })),
+    homeCountry,
   );
 }
 

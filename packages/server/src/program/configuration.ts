@@ -34,7 +34,7 @@ export async function readConfiguration(
       extensions,
       settings: pbxSettings(storedSettings.inEffect),
       trunks: buildTrunks(items, trunkSecrets),
-      callerBlacklist: buildCallerBlacklist(items),
+      callerBlacklist: buildCallerBlacklist(items, outside.dialling.policy.home.country),
       dialling: outside.dialling,
       warnings: [...warnings, ...outside.warnings],
       inbound: buildInbound(
