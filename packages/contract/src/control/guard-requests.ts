@@ -100,7 +100,7 @@ export const GUARD_REQUESTS = {
       by: optional(displayName),
       /** Left out: for good. Only of the blacklist. */
       seconds: optional(whole(1, 1_000_000_000)),
-      /** Also if it shuts out this machine or phones that are registered. */
+      /** Also if it shuts out this machine, phones that are registered, or trunks. */
       confirmed: optional(flag),
     }),
     /** `confirmWithin`: seconds after which it is taken back, unless it is confirmed; null: it is kept. */
@@ -110,9 +110,10 @@ export const GUARD_REQUESTS = {
   'guard.confirm': { offline: false, request: object({}), response: object({ kept: count }) },
   'guard.remove': {
     offline: true,
-    request: object({ list, network }),
-    /** As it was. */
-    response: object({ entry: guardEntryShape }),
+    /** `confirmed`: off the whitelist also if that shuts out this machine, phones or trunks. */
+    request: object({ list, network, confirmed: optional(flag) }),
+    /** As it was. `confirmWithin`: as for `guard.add`. */
+    response: object({ entry: guardEntryShape, confirmWithin: nullable(count) }),
   },
   'guard.unban': {
     offline: true,

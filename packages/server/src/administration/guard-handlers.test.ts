@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { err, type Result } from '@ringwall/base';
+import { err, parseCidr, type Result } from '@ringwall/base';
 import { type AdminError, adminError, type ControlHandlers } from '@ringwall/contract';
-import { type Binding, type ExtensionNumber, StoreError } from '@ringwall/pbx';
-import { ADMISSION_RULES } from '@ringwall/policy';
+import { type Binding, type ExtensionNumber, type RunningTrunk, StoreError } from '@ringwall/pbx';
+import { ADMISSION_RULES, explainSource } from '@ringwall/policy';
 import { MemoryStore } from '@ringwall/store';
 import { guardHandlers } from './guard-handlers.ts';
 import { aGuardSide, GUARD_NOW } from './guard-test-support.ts';
@@ -29,11 +29,21 @@ function binding(address: string): Binding {
   } as unknown as Binding;
 }
 
+function trunk(name: string, network: string, address: string): RunningTrunk {
+  const read = parseCidr(network);
+  assert.ok(read.ok);
+  return {
+    trunk: { name, enabled: true, networks: [read.value] },
+    link: { addresses: [address], flow: undefined },
+  } as unknown as RunningTrunk;
+}
+
 /** The handlers of a program that runs, with a phone at 198.51.100.7, or of a stopped one on the same store. */
 function office() {
   const running = aGuardSide(new FillingStore());
   const { store, clock, side } = running;
   const bindings = [binding('198.51.100.7')];
+  const trunks = [trunk('main', '100.64.2.32/28', '100.64.1.80')];
   const parts = {
     store,
     clock,
@@ -44,7 +54,10 @@ function office() {
   return {
     ...running,
     store: store as FillingStore,
-    ask: guardHandlers({ ...parts, running: { guard: side, bindings: () => bindings } }),
+    ask: guardHandlers({
+      ...parts,
+      running: { guard: side, bindings: () => bindings, trunks: () => trunks },
+    }),
     offline: () => guardHandlers({ ...parts, running: undefined }),
   };
 }
@@ -125,6 +138,40 @@ test('what would shut out registered phones or this machine is refused, named, a
   assert.equal((await store.guardEntries()).length, 1);
   value(await ask['guard.add']({ ...phones, list: 'whitelist' }));
   assert.deepEqual(await networks(ask), ['198.51.100.0/24']);
+});
+
+test('where a trunk is can not be shut out by the way, by its name or by its networks', async () => {
+  const { ask } = office();
+  for (const [network, named] of [
+    ['100.64.1.80', /100\.64\.1\.80 \(the trunk main\)/],
+    ['100.64.2.0/24', /100\.64\.2\.32\/28 \(the trunk main\)/],
+    ['100.64.2.40', /100\.64\.2\.32\/28 \(the trunk main\)/],
+  ] as const) {
+    assert.match(refusal(await ask['guard.add']({ list: 'blacklist', network })), named); // eslint-disable-line no-await-in-loop -- one after the other
+  }
+  value(await ask['guard.add']({ list: 'blacklist', network: '100.64.2.48/28' }));
+});
+
+test('what is taken off the whitelist, and is blacklisted then, is on trial; what is not, is gone at once', async () => {
+  const { ask, store, side } = office();
+  const phone = { list: 'whitelist', network: '198.51.100.7' } as const;
+  value(await ask['guard.add'](phone));
+  assert.equal(value(await ask['guard.remove'](phone)).confirmWithin, null);
+  value(await ask['guard.add'](phone));
+  value(await ask['guard.add']({ list: 'blacklist', network: '198.51.100.0/24', confirmed: true }));
+  value(await ask['guard.confirm']({}));
+  const kept = async () => (await store.guardEntries()).filter(({ action }) => action === 'allow').length;
+  assert.match(
+    refusal(await ask['guard.remove'](phone)),
+    /^GUARD_SHUTS_OUT .*198\.51\.100\.7 \(a phone of 101\)/,
+  );
+  assert.deepEqual([await networks(ask, 'whitelist'), await kept()], [['198.51.100.7'], 1]);
+  const tried = value(await ask['guard.remove']({ ...phone, confirmed: true }));
+  assert.equal(tried.confirmWithin, 60);
+  assert.deepEqual([await networks(ask, 'whitelist'), await kept()], [[], 1], 'a restart brings it back');
+  assert.equal(explainSource(side.guard, '198.51.100.7', side.now()).verdict, 'deny');
+  value(await ask['guard.confirm']({}));
+  assert.equal(await kept(), 0);
 });
 
 test('what the disk refuses is undone, and a refusal means that nothing was changed', async () => {

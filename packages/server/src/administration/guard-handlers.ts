@@ -1,4 +1,4 @@
-import { type Clock, err, ok, parseIp, type Result, type WallMs } from '@ringwall/base';
+import { type Cidr, type Clock, err, ok, parseIp, type Result, type WallMs } from '@ringwall/base';
 import {
   type AdminError,
   adminError,
@@ -6,7 +6,7 @@ import {
   type ControlName,
   type ResponseOf,
 } from '@ringwall/contract';
-import { type Binding, type Store, StoreError } from '@ringwall/pbx';
+import { type Binding, type RunningTrunk, type Store, StoreError } from '@ringwall/pbx';
 import {
   addEntries,
   ADMISSION_RULES,
@@ -23,7 +23,7 @@ import {
   unban,
 } from '@ringwall/policy';
 import { actionOf, exportPiece, findEntries } from './guard-lists.ts';
-import { protectedPlaces, shutOut } from './guard-places.ts';
+import { deniedWithin, inWords, protectedPlaces, shutOut } from './guard-places.ts';
 import {
   changeGuard,
   entryUnknown,
@@ -45,7 +45,13 @@ export interface GuardHandlersParts {
   readonly canaries: () => readonly string[];
   readonly ownAddresses: () => readonly string[];
   /** Undefined: the program is stopped. */
-  readonly running: { readonly guard: RunningGuard; bindings(): Iterable<Binding> } | undefined;
+  readonly running:
+    | {
+        readonly guard: RunningGuard;
+        bindings(): Iterable<Binding>;
+        trunks(): readonly RunningTrunk[];
+      }
+    | undefined;
 }
 
 const WEEK_SECONDS = 604_800;
@@ -59,23 +65,50 @@ export function guardHandlers(parts: GuardHandlersParts): GuardHandlers {
   const side = async (): Promise<GuardSide> => running?.guard ?? (stored ??= storedGuard(store, clock));
   const bindings = async (): Promise<Iterable<Binding>> =>
     running?.bindings() ?? store.bindings(clock.wall());
+  const places = async () => protectedPlaces(parts.ownAddresses(), await bindings(), running?.trunks() ?? []);
   /** Adds all or none; first it is asked whom that would shut out. */
   const add = async (entries: readonly NewEntry[], confirmed: boolean) => {
     const blocked = entries.filter(({ action }) => action === 'block').map(({ network }) => network);
-    const places = shutOut(blocked, protectedPlaces(parts.ownAddresses(), await bindings()));
-    if (places !== undefined && !confirmed) return err(adminError('GUARD_SHUTS_OUT', { places }));
+    const out = shutOut(blocked, await places());
+    if (out !== undefined && !confirmed) return err(adminError('GUARD_SHUTS_OUT', { places: out }));
     const at = await side();
     const change = () => {
       const added = addEntries(at.guard, entries, at.now());
       return added.ok ? added : err(adminError('GUARD_LISTS_FULL', { problem: added.error.text }));
     };
-    if (places === undefined || running === undefined) {
+    if (out === undefined || running === undefined) {
       const changed = await changeGuard(at, change);
       return changed.ok ? ok(null) : changed;
     }
     const tried = tryGuard(at, change);
     if (!tried.ok) return tried;
-    return running.guard.probation.begin({ what: `a change that shuts out ${places}`, ...tried.value });
+    return running.guard.probation.begin({ what: `a change that shuts out ${out}`, ...tried.value });
+  };
+  /** Off the whitelist; whom that lets the blacklist, or the shared list, shut out is asked by doing it. */
+  const disallow = async (network: Cidr, confirmed: boolean) => {
+    const at = await side();
+    const change = () => ok(removeEntry(at.guard, network, 'allow') ?? []);
+    const known = await places();
+    const denied = () =>
+      deniedWithin(
+        network,
+        known,
+        (address) => explainSource(at.guard, address, at.now()).verdict === 'deny',
+      );
+    const before = denied();
+    const tried = tryGuard(at, change);
+    if (!tried.ok) return tried;
+    const out = inWords(new Set([...denied()].filter((place) => !before.has(place))));
+    if (out !== undefined && !confirmed) {
+      tried.value.revert();
+      return err(adminError('GUARD_SHUTS_OUT', { places: out }));
+    }
+    if (out !== undefined && running !== undefined) {
+      return running.guard.probation.begin({ what: `a change that shuts out ${out}`, ...tried.value });
+    }
+    const kept = await tried.value.keep();
+    if (!kept.ok) tried.value.revert();
+    return kept.ok ? ok(null) : kept;
   };
 
   const table: GuardHandlers = {
@@ -151,15 +184,19 @@ export function guardHandlers(parts: GuardHandlersParts): GuardHandlers {
       const kept = await running.guard.probation.confirm();
       return kept.ok ? ok({ kept: kept.value }) : kept;
     },
-    'guard.remove': async ({ list, network }) => {
+    'guard.remove': async ({ list, network, confirmed = false }) => {
       const read = parseListNetwork(network);
       if (!read.ok) return err(adminError('GUARD_NETWORK', { problem: bare(read.error.text) }));
       const at = await side();
       const action = actionOf(list);
       const listed = at.guard.lists.get(read.value, action);
       if (listed === undefined) return err(entryUnknown(network, list));
+      if (action === 'allow') {
+        const removed = await disallow(read.value, confirmed);
+        return removed.ok ? ok({ entry: guardEntryView(listed), confirmWithin: removed.value }) : removed;
+      }
       const removed = await changeGuard(at, () => ok(removeEntry(at.guard, read.value, action) ?? []));
-      return removed.ok ? ok({ entry: guardEntryView(listed) }) : removed;
+      return removed.ok ? ok({ entry: guardEntryView(listed), confirmWithin: null }) : removed;
     },
     'guard.unban': async ({ address }) => {
       if (parseIp(address) === undefined) return noAddress(address);

@@ -1,17 +1,39 @@
 import { networkInterfaces } from 'node:os';
-import { type Cidr, PrefixMap, readIpWords } from '@ringwall/base';
-import type { Binding } from '@ringwall/pbx';
-import type { ProtectedPlace } from '@ringwall/policy';
+import { type Cidr, formatIp, inNetworks, networkWords, PrefixMap, readIpWords } from '@ringwall/base';
+import type { Binding, RunningTrunk } from '@ringwall/pbx';
+import { networkText, type ProtectedPlace } from '@ringwall/policy';
 
-/** Whom it would hurt to shut out: this machine, and the phones that are registered. */
-export function protectedPlaces(own: readonly string[], bindings: Iterable<Binding>): ProtectedPlace[] {
-  return [
-    ...own.map((address) => ({ address, what: 'this machine' })),
-    ...Array.from(bindings, ({ extension, flow }) => ({
-      address: flow.remote.address,
-      what: `a phone of ${extension}`,
-    })),
-  ];
+/** Whom it would hurt to shut out. */
+export interface Places {
+  readonly addresses: readonly ProtectedPlace[];
+  /** Where requests of trunks come from. */
+  readonly networks: readonly { readonly network: Cidr; readonly what: string }[];
+}
+
+/** This machine, the phones that are registered, and where trunks are. */
+export function protectedPlaces(
+  own: readonly string[],
+  bindings: Iterable<Binding>,
+  running: readonly RunningTrunk[],
+): Places {
+  const trunks = running.filter(({ trunk }) => trunk.enabled);
+  const what = ({ trunk }: RunningTrunk): string => `the trunk ${trunk.name}`;
+  return {
+    addresses: [
+      ...own.map((address) => ({ address, what: 'this machine' })),
+      ...Array.from(bindings, ({ extension, flow }) => ({
+        address: flow.remote.address,
+        what: `a phone of ${extension}`,
+      })),
+      ...trunks.flatMap((each) =>
+        [
+          ...each.link.addresses,
+          ...(each.link.flow === undefined ? [] : [each.link.flow.remote.address]),
+        ].map((address) => ({ address, what: what(each) })),
+      ),
+    ],
+    networks: trunks.flatMap((each) => each.trunk.networks.map((network) => ({ network, what: what(each) }))),
+  };
 }
 
 /** Every address of this machine, those included that nobody else can reach. */
@@ -22,23 +44,56 @@ export function everyOwnAddress(): string[] {
 const SHOWN = 5;
 
 /**
- * Which places one of the networks holds, in words; undefined if none does. Each place is looked up once, however
- * many networks there are: an import has up to 65,536 of them.
+ * Which places one of the networks holds, or holds a part of, in words; undefined if none does. Each is looked up once,
+ * however many networks there are: an import has up to 65,536 of them.
  */
-export function shutOut(networks: readonly Cidr[], places: readonly ProtectedPlace[]): string | undefined {
+export function shutOut(networks: readonly Cidr[], places: Places): string | undefined {
   const held = new PrefixMap<true>(0);
   for (const network of networks) held.set(network, true);
   const words = new Uint32Array(4);
   const found = new Set<string>();
-  for (const { address, what } of places) {
-    const family = readIpWords(address.split('%', 1)[0] ?? '', words);
-    if (family !== 0 && held.search(family, words, decides, 0) === true) found.add(`${address} (${what})`);
+  for (const place of places.addresses) {
+    const family = readIpWords(place.address.split('%', 1)[0] ?? '', words);
+    if (family !== 0 && held.search(family, words, itself, 0) === true) found.add(placeText(place));
   }
-  if (found.size === 0) return undefined;
-  const more = found.size > SHOWN ? ` and ${found.size - SHOWN} more` : '';
-  return `${[...found].slice(0, SHOWN).join(', ')}${more}`;
+  const around = new PrefixMap<string>(0);
+  for (const { network, what } of places.networks) {
+    const text = placeText({ address: networkText(network), what });
+    around.set(network, text);
+    if (held.search(network.family, networkWords(network), itself, 0) === true) found.add(text);
+  }
+  for (const network of around.size === 0 ? [] : networks) {
+    const text = around.search(network.family, networkWords(network), itself, 0);
+    if (text !== undefined) found.add(text);
+  }
+  return inWords(found);
 }
 
-function decides(held: true): true {
+/** The places in a network that are kept out, by address. Of a trunk's network its first address speaks for all. */
+export function deniedWithin(
+  network: Cidr,
+  { addresses, networks }: Places,
+  isDenied: (address: string) => boolean,
+): ReadonlySet<string> {
+  const all = [
+    ...addresses,
+    ...networks.map(({ network: { family, bits }, what }) => ({ address: formatIp({ family, bits }), what })),
+  ];
+  const inside = all.filter(({ address }) => inNetworks([network], address) && isDenied(address));
+  return new Set(inside.map(placeText));
+}
+
+/** @returns undefined if there are none. */
+export function inWords(places: ReadonlySet<string>): string | undefined {
+  if (places.size === 0) return undefined;
+  const more = places.size > SHOWN ? ` and ${places.size - SHOWN} more` : '';
+  return `${[...places].slice(0, SHOWN).join(', ')}${more}`;
+}
+
+function placeText({ address, what }: ProtectedPlace): string {
+  return `${address} (${what})`;
+}
+
+function itself<Value>(held: Value): Value {
   return held;
 }

@@ -54,6 +54,20 @@ test('an entry that was removed while another stood in its place on trial does n
   assert.equal((await store.guardEntries()).length, 0);
 });
 
+test('an entry that is back after it was taken off on trial has the hits that it had', () => {
+  const { side, added, listed } = rig();
+  added();
+  const before = listed();
+  assert.ok(before !== undefined);
+  before.hits = 7;
+  const { network, action } = before.entry;
+  const tried = tryGuard(side, () => ok(removeEntry(side.guard, network, action) ?? []));
+  assert.ok(tried.ok);
+  assert.equal(listed(), undefined);
+  tried.value.revert();
+  assert.equal(listed()?.hits, 7);
+});
+
 test('what is taken back leaves the entry from before with its hits', () => {
   const { added, listed, trial } = rig();
   added();

@@ -8,6 +8,7 @@ import {
   type GuardEffect,
   type GuardState,
   type KnownSources,
+  type Listed,
   type ListEntry,
   liveEntries,
   removeEntry,
@@ -82,7 +83,7 @@ export async function changeGuard(
   { guard, keeper, now }: GuardSide,
   change: () => Result<readonly GuardEffect[], AdminError>,
 ): Promise<Result<undefined, AdminError>> {
-  const before = liveEntries(guard, now()).map(({ entry }) => entry);
+  const before = liveEntries(guard, now());
   const changed = change();
   if (!changed.ok) return changed;
   const saved = await keeper.performSaved(changed.value);
@@ -103,7 +104,7 @@ export function tryGuard(
   change: () => Result<readonly GuardEffect[], AdminError>,
 ): Result<Pick<Tentative, 'keep' | 'revert'>, AdminError> {
   const { guard, keeper, now } = side;
-  const before = liveEntries(guard, now()).map(({ entry }) => entry);
+  const before = liveEntries(guard, now());
   const changed = change();
   if (!changed.ok) return changed;
   const after = new Map([...touched(changed.value)].map(([key, at]) => [key, listed(guard, at)]));
@@ -117,7 +118,7 @@ export function tryGuard(
       const ours = stillOurs();
       undo(guard, before, ours, now());
       // Whoever was told meanwhile of all that is on the lists was told of these too.
-      const isBack = new Set(before.map(entryKey));
+      const isBack = new Set(before.map(({ entry }) => entryKey(entry)));
       keeper.withdraw([...touched(ours).values()].filter((at) => !isBack.has(entryKey(at))));
     },
     keep: async () => {
@@ -150,15 +151,25 @@ function listed(guard: GuardState, { network, action }: Place): ListEntry | unde
 /** Entries that were there are put back with the hits that they had; the others go. */
 function undo(
   guard: GuardState,
-  before: readonly ListEntry[],
+  before: readonly Listed[],
   effects: readonly GuardEffect[],
   now: MonotonicMs,
 ): void {
   const places = touched(effects);
-  const back = before.filter((entry) => places.has(entryKey(entry)));
-  for (const entry of back) places.delete(entryKey(entry));
+  const back = before.filter(({ entry }) => places.has(entryKey(entry)));
+  for (const { entry } of back) places.delete(entryKey(entry));
   for (const { network, action } of places.values()) removeEntry(guard, network, action);
-  restoreEntries(guard, back, now);
+  restoreEntries(
+    guard,
+    back.map(({ entry }) => entry),
+    now,
+  );
+  for (const { entry, hits, lastHitAt } of back) {
+    const again = guard.lists.get(entry.network, entry.action);
+    if (again === undefined || again.hits >= hits) continue;
+    again.hits = hits;
+    again.lastHitAt = lastHitAt;
+  }
 }
 
 export function entryUnknown(network: string, list: 'blacklist' | 'whitelist'): AdminError {

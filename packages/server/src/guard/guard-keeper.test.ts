@@ -232,3 +232,15 @@ test('entries that were there before are announced, and not saved again', async 
   assert.deepEqual(told, ['ban 192.0.2.7', 'allow 192.0.2.0/24']);
   assert.deepEqual([saved, planned], [[], []]);
 });
+
+test('a change that nobody confirmed, and was taken back, is a security event', async () => {
+  const { keeper, events, logged, runPlanned } = desk();
+  keeper.reverted('a change that shuts out 192.0.2.7 (a phone of 101)');
+  await runPlanned();
+  const text = 'Nobody confirmed a change that shuts out 192.0.2.7 (a phone of 101): it was taken back';
+  assert.deepEqual(
+    events.map((event) => [event.kind, event.rule, event.text, event.isForgeable]),
+    [['owner-told', 'unconfirmed', text, false]],
+  );
+  assert.deepEqual(logged, [text]);
+});

@@ -142,6 +142,15 @@ export class GuardKeeper {
     }
   }
 
+  /** Writes down that a change on trial, which nobody confirmed, was taken back. @param what as a `Tentative` says it. */
+  reverted(what: string): void {
+    const { clock, log } = this.#parts;
+    const text = `Nobody confirmed ${what}: it was taken back`;
+    log?.warn({ event: 'guard-reverted' }, text);
+    const event = { at: clock.wall(), kind: 'owner-told', source: '', rule: 'unconfirmed', text } as const;
+    this.#guarded(() => this.#write({ ...event, isForgeable: false }));
+  }
+
   /** Saves what still waits, for the end of the program. @returns how much could not be saved. */
   async settle(): Promise<number> {
     const [changes, events] = await Promise.all([this.#changes.settle(), this.#events.settle()]);
@@ -167,8 +176,7 @@ export class GuardKeeper {
       this.#parts.figures.lost('unwritten', 1);
       return;
     }
-    this.#events.add(event);
-    for (const hooks of this.#hooks) hooks.onEvent?.(event);
+    this.#write(event);
     const { log } = this.#parts;
     const suppressed = this.#budget.takeSuppressed();
     if (suppressed > 0) {
@@ -178,6 +186,11 @@ export class GuardKeeper {
       );
     }
     log?.warn({ event: `guard-${event.kind}`, source: event.source, rule: event.rule }, event.text);
+  }
+
+  #write(event: SecurityEvent): void {
+    this.#events.add(event);
+    for (const hooks of this.#hooks) hooks.onEvent?.(event);
   }
 
   #alarm({ alarm, isOn }: Extract<GuardEffect, { do: 'alarm' }>, { at, text }: SecurityEvent): void {

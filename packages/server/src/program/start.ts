@@ -108,8 +108,7 @@ export async function start({
     shadowRun: program.shadowRun,
     probation: new Probation({
       later: (ms, run) => program.later(ms, run),
-      onReverted: (what) =>
-        log.part('guard').warn({ event: 'guard-reverted' }, `Nobody confirmed ${what}: it was taken back`),
+      onReverted: (what) => program.guardKeeper.reverted(what),
     }),
     live,
     certificate,

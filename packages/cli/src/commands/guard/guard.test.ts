@@ -164,8 +164,10 @@ test('an empty list, a removal, and an entry that is not there', async () => {
     (await runOn({ answers: empty }, 'guard', 'whitelist', 'list')).out,
     'The whitelist is empty.\n',
   );
-  const removed = { 'guard.remove': async () => ok({ entry: entry('192.0.2.7') }) };
-  const ran = await runOn({ answers: removed }, 'guard', 'whitelist', 'remove', '192.0.2.7');
+  const removed = { 'guard.remove': async () => ok({ entry: entry('192.0.2.7'), confirmWithin: 60 }) };
+  const ran = await runOn({ answers: removed }, 'guard', 'whitelist', 'remove', '192.0.2.7', '--yes');
+  assert.deepEqual(ran.asked[0]?.request, { list: 'whitelist', network: '192.0.2.7', confirmed: true });
+  assert.match(ran.err, /taken back in 60 s unless you type: ringwall guard confirm/);
   assert.equal(ran.out, '192.0.2.7 is no longer on the whitelist.\n');
   const unknown = {
     'guard.remove': async () =>

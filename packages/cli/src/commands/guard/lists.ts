@@ -52,7 +52,7 @@ function addAdd(parent: Command, run: Run, list: List): void {
   if (list === 'blacklist') {
     command
       .option('--for <time>', 'how long: 30m, 12h, 7d; for good if left out', timeArgument)
-      .option('--yes', 'also if it shuts out this machine or registered phones');
+      .option('--yes', 'also if it shuts out this machine, registered phones or trunks');
     withExamples(
       command,
       'ringwall guard blacklist add 203.0.113.7',
@@ -90,12 +90,16 @@ function addRemove(parent: Command, run: Run, list: List): void {
       .argument('<network>', NETWORK),
     `ringwall guard ${list} remove 203.0.113.0/24`,
   );
-  does(command, run, async (shell, [network = '']) => {
-    const removed = await shell.ask('guard.remove', { list, network });
+  if (list === 'whitelist') {
+    command.option('--yes', 'also if that shuts out this machine, registered phones or trunks');
+  }
+  does<{ readonly yes?: boolean }>(command, run, async (shell, [network = ''], { yes = false }) => {
+    const removed = await shell.ask('guard.remove', { list, network, ...(yes ? { confirmed: true } : {}) });
     if (!removed.ok) return removed;
     shell.show(removed.value, () =>
       shell.print(`${plain(removed.value.entry.network)} is no longer on the ${list}.\n`),
     );
+    remarkTrial(shell, removed.value.confirmWithin);
     return ok(undefined);
   });
 }
