@@ -22,12 +22,16 @@ function program(store: MemoryStore, state = { now: 1_000 }) {
     wall: clock.wall(),
   });
   const looks: (() => void)[] = [];
+  const waits: number[] = [];
   const shadow = new ShadowRun({
     guard,
     store,
     clock,
     settings: () => defaultSettings().values,
-    later: (_, run) => void looks.push(run),
+    later: (ms, run) => {
+      waits.push(ms);
+      looks.push(run);
+    },
     onMistake: (error) => assert.fail(String(error)),
   });
   const flood = (address: string): string[] =>
@@ -35,7 +39,7 @@ function program(store: MemoryStore, state = { now: 1_000 }) {
       const flow = { transport: 'udp', remote: { address, port: 5_060 }, connection: 0 } as const;
       return admitPacket(guard, flow, clock.monotonic()).verdict;
     });
-  return { shadow, flood, looks, state };
+  return { shadow, flood, looks, waits, guard, state };
 }
 
 const STRICT = [{ name: 'amberRequests', value: '50' }];
@@ -78,6 +82,61 @@ test('when its time is over it looks no more, and what it saw can still be read'
     shadow.view()?.stopped.map(({ source }) => source),
     ['192.0.2.7'],
   );
+});
+
+test('one that is over can be read after a restart, and looks no more', async () => {
+  const store = new MemoryStore();
+  const first = program(store);
+  await first.shadow.resume();
+  await first.shadow.start(STRICT, 60);
+  first.flood('192.0.2.7');
+  first.state.now += 61_000;
+  first.looks.shift()?.();
+  await first.shadow.settle();
+  const second = program(store, first.state);
+  await second.shadow.resume();
+  second.flood('192.0.2.8');
+  assert.deepEqual(
+    second.shadow.view()?.stopped.map(({ source }) => source),
+    ['192.0.2.7'],
+  );
+  assert.equal(second.guard.shadow, undefined);
+});
+
+test('it ends when its time is over, and is saved then', async () => {
+  const store = new MemoryStore();
+  const { shadow, flood, looks, waits, guard, state } = program(store);
+  await shadow.start(STRICT, 90);
+  assert.deepEqual(waits, [90_000]);
+  flood('192.0.2.7');
+  state.now += 90_000;
+  flood('192.0.2.8');
+  looks.shift()?.();
+  assert.equal(guard.shadow, undefined);
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.match((await store.items())[0]?.json ?? '', /192\.0\.2\.7/);
+});
+
+test('whoever comes between its end and the timer that is late is not counted', async () => {
+  const { shadow, flood, state } = program(new MemoryStore());
+  await shadow.start(STRICT, 60);
+  state.now += 120_000;
+  flood('192.0.2.7');
+  assert.deepEqual(shadow.view()?.stopped, []);
+});
+
+test('the end of one that was replaced does not end the next; one that is weeks away is asked for day by day', async () => {
+  const { shadow, looks, waits, guard, state } = program(new MemoryStore());
+  await shadow.start(STRICT, 60);
+  await shadow.start(STRICT, 30 * DAY_S);
+  assert.deepEqual(waits, [60_000, 86_400_000]);
+  state.now += 60_000;
+  looks[0]?.();
+  assert.notEqual(guard.shadow, undefined);
+  assert.equal(waits.length, 2);
+  state.now += 86_340_000;
+  looks[1]?.();
+  assert.deepEqual(waits[2], 86_400_000);
 });
 
 test('settings that there are not, or that are out of bounds, are refused in words', async () => {

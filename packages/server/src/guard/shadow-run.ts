@@ -40,6 +40,8 @@ interface Kept {
 const ITEM = { kind: 'guard-shadow', name: 'shadow' } as const;
 /** What was seen since may be lost with the program. */
 const SAVE_MS = 600_000;
+/** A timer is set for a day at most. */
+const FURTHEST_MS = 86_400_000;
 const MOST_STOPPED = 1_000;
 
 /**
@@ -59,6 +61,7 @@ export class ShadowRun {
     const item = (await this.#parts.store.items()).find(({ kind }) => kind === ITEM.kind);
     const kept = item === undefined ? undefined : readKept(item.json);
     if (kept !== undefined && kept.until > this.#parts.clock.wall()) this.#begin(kept);
+    else this.#kept = kept; // It is over, and can be read until the next one begins.
     this.#look();
   }
 
@@ -96,6 +99,7 @@ export class ShadowRun {
     if (!policy.ok) return;
     this.#kept = kept;
     setShadowPolicy(this.#parts.guard, policy.value, this.#parts.clock.monotonic());
+    this.#awaitEnd(kept);
   }
 
   #end(): void {
@@ -105,20 +109,37 @@ export class ShadowRun {
 
   #look(): void {
     this.#parts.later(SAVE_MS, () => {
-      if (this.#kept !== undefined && this.#kept.until <= this.#parts.clock.wall()) {
-        // What it saw stays to be read until the next one begins.
-        this.#kept = { ...this.#kept, stopped: this.#stopped() };
-        setShadowPolicy(this.#parts.guard, undefined, this.#parts.clock.monotonic());
-      }
+      this.#endInTime();
       if (this.#kept !== undefined) this.#save().catch(this.#parts.onMistake);
       this.#look();
     });
+  }
+
+  /** Its end may be weeks away, further than a timer reaches, and the clock may be set: so it is asked for anew each time. */
+  #awaitEnd(kept: Kept): void {
+    const left = kept.until - this.#parts.clock.wall();
+    this.#parts.later(Math.min(Math.max(left, 0), FURTHEST_MS), () => {
+      if (this.#kept?.since !== kept.since || this.#kept.until !== kept.until) return; // Another began, or none runs.
+      if (this.#endInTime()) this.#save().catch(this.#parts.onMistake);
+      else this.#awaitEnd(kept);
+    });
+  }
+
+  /** Looks no more when its time is over; what it saw stays to be read until the next one begins. @returns was it? */
+  #endInTime(): boolean {
+    const { guard, clock } = this.#parts;
+    if (this.#kept === undefined || guard.shadow === undefined || this.#kept.until > clock.wall())
+      return false;
+    this.#kept = { ...this.#kept, stopped: this.#stopped() };
+    setShadowPolicy(guard, undefined, clock.monotonic());
+    return true;
   }
 
   /** What this run of the program saw, and what the runs before it did. */
   #stopped(): readonly ShadowRecord[] {
     const bySource = new Map((this.#kept?.stopped ?? []).map((record) => [record.source, record]));
     for (const record of shadowReport(this.#parts.guard)) {
+      if (record.firstAt > (this.#kept?.until ?? 0)) continue; // The timer that ends it may be a moment late.
       const before = bySource.get(record.source);
       bySource.set(
         record.source,
