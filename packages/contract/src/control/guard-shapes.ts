@@ -47,7 +47,15 @@ export const guardStatusShape = object({
   repliesRefused: count,
   alarms: listOf(object({ alarm: choice(['guessing', 'canary', 'lists-full']), at: instant, text: wild }), 3),
   /** Who drops what is blacklisted, and in a sentence what that means. */
-  kernel: object({ by: choice(['sockets', 'kernel']), text: wild }),
+  kernel: object({
+    by: choice(['sockets', 'kernel']),
+    text: wild,
+    /**
+     * Packets that the kernel dropped since it began to: of the blacklist, beyond what one source may send, and beyond
+     * what all strangers may. null: it drops none, or could not say.
+     */
+    dropped: nullable(object({ banned: count, metered: count, budget: count })),
+  }),
 });
 export type GuardStatusView = ShapeOf<typeof guardStatusShape>;
 

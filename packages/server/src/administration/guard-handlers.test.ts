@@ -245,7 +245,8 @@ test('the status says what is in force, in words', async () => {
     ['guessing'],
   );
   assert.equal(status.admitted.length, ADMISSION_RULES.length);
-  assert.equal(status.kernel.by, 'sockets');
+  const dropped = { banned: 7, metered: 5, budget: 3 };
+  assert.deepEqual(status.kernel, { by: 'kernel', text: 'It drops them.', dropped });
 });
 
 test('entries are searched by text and by address, sorted, and paged', async () => {

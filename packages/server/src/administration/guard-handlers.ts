@@ -32,7 +32,7 @@ import {
   storedGuard,
   tryGuard,
 } from './guard-side.ts';
-import { guardEntryView, policySentences, securityEventView } from './guard-views.ts';
+import { guardEntryView, kernelView, policySentences, securityEventView } from './guard-views.ts';
 import { Upload } from './upload.ts';
 
 type GuardName = Extract<ControlName, `guard.${string}`>;
@@ -125,7 +125,7 @@ export function guardHandlers(parts: GuardHandlersParts): GuardHandlers {
         admitted: ADMISSION_RULES.map((rule) => ({ rule, packets: admitted[rule] })),
         repliesRefused,
         alarms: [...keeper.alarms()],
-        kernel: await kernel(),
+        kernel: kernelView(await kernel()),
       });
     },
     'guard.shadow': async ({ what, settings = [], seconds = WEEK_SECONDS }) => {

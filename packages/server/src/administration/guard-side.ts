@@ -15,6 +15,7 @@ import {
   restoreEntries,
 } from '@ringwall/policy';
 import { GuardFigureCounts } from '../guard/guard-figures.ts';
+import type { KernelView } from '../guard/kernel-guard.ts';
 import type { ShadowRun } from '../guard/shadow-run.ts';
 import type { SharedListFeed } from '../guard/shared-list-feed.ts';
 import type { Probation, Tentative } from './probation.ts';
@@ -33,7 +34,7 @@ export interface RunningGuard extends GuardSide {
   readonly shadow: Pick<ShadowRun, 'start' | 'stop' | 'view'>;
   readonly feed: Pick<SharedListFeed, 'view' | 'pull'>;
   /** Who drops what is blacklisted, and in a sentence what that means. */
-  readonly kernel: () => Promise<{ readonly by: 'sockets' | 'kernel'; readonly text: string }>;
+  readonly kernel: () => Promise<KernelView>;
 }
 
 const NOBODY: KnownSources = {

@@ -65,7 +65,11 @@ export function aGuardSide(store = new MemoryStore()) {
       }),
       pull: () => Promise.reject(new Error('nobody asked')),
     },
-    kernel: async () => ({ by: 'sockets', text: 'The program itself.' }),
+    kernel: async () => ({
+      by: 'kernel',
+      text: 'It drops them.',
+      counters: { banned: 7, metered: 5, budget: 3 },
+    }),
   };
   const flow = (address: string): GuardFlow => ({
     transport: 'tls',

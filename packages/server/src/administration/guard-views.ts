@@ -1,6 +1,7 @@
-import type { GuardEntryView, SecurityEventView } from '@ringwall/contract';
+import type { GuardEntryView, GuardStatusView, SecurityEventView } from '@ringwall/contract';
 import type { StoredSecurityEvent } from '@ringwall/pbx';
 import { type GuardPolicy, type Listed, networkText } from '@ringwall/policy';
+import type { KernelView } from '../guard/kernel-guard.ts';
 
 /** What the guard knows, in the shapes that an administrator is shown. */
 
@@ -19,6 +20,12 @@ export function guardEntryView({ entry, hits, lastHitAt }: Listed): GuardEntryVi
 export function securityEventView(event: StoredSecurityEvent): SecurityEventView {
   const { id, at, kind, source, rule, text } = event;
   return { id, at, kind, source, rule, text };
+}
+
+export function kernelView({ by, text, counters }: KernelView): GuardStatusView['kernel'] {
+  if (counters === undefined) return { by, text, dropped: null };
+  const { banned, metered, budget } = counters;
+  return { by, text, dropped: { banned, metered, budget } };
 }
 
 /** What is in force, a sentence each. */

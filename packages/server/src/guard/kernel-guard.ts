@@ -2,7 +2,9 @@ import { isDeepStrictEqual } from 'node:util';
 import { type Clock, formatCidr, parseCidr, parseIp, type WallMs } from '@ringwall/base';
 import {
   type ListenAddress,
+  type NftCounters,
   NftEnforcer,
+  type NftEnforcerOptions,
   type NftEntry,
   type NftRules,
   type ProvenBy,
@@ -22,15 +24,23 @@ export interface KernelGuardParts {
   readonly trunks: () => readonly RunningTrunk[];
   /** As the settings are now. */
   readonly isWanted: () => boolean;
-  readonly log: Logger;
+  /** Runs something after so many milliseconds, or never if the program stops before. */
+  readonly later: (ms: number, run: () => void) => void;
+  readonly log: Pick<Logger, 'info'>;
   readonly onMistake: (error: unknown) => void;
+  /** Other than the kernel's, for a test. */
+  readonly start?: (options: NftEnforcerOptions) => Promise<Enforcer>;
 }
+
+type Enforcer = Pick<NftEnforcer, 'enforce' | 'lift' | 'status' | 'counters' | 'stop'>;
 
 /** What is known of the kernel's part, for `ringwall guard status`. */
 export interface KernelView {
   readonly by: 'kernel' | 'sockets';
   /** Why, and what a packet of our own showed. */
   readonly text: string;
+  /** Packets that the kernel dropped since it began to; undefined: it does not, or could not say. */
+  readonly counters: Pick<NftCounters, 'banned' | 'metered' | 'budget'> | undefined;
 }
 
 type FlowEntry = Extract<NftEntry, { kind: 'flow' }>;
@@ -38,6 +48,8 @@ type FlowEntry = Extract<NftEntry, { kind: 'flow' }>;
 /** The kernel forgets a phone after so long; long before, its binding was renewed or taken away. */
 const FLOW_SECONDS = 7 * 86_400;
 const FOREVER_SECONDS = 4_000_000;
+/** What was not to be had may be later: another program that held our table may be gone. */
+const RETRY_MS = 60_000;
 
 /**
  * Has the kernel drop what the guard drops, where there is nftables and the right to use it. It only follows: the guard
@@ -50,10 +62,13 @@ export class KernelGuard {
   /** How many extensions have a phone there: those of a base station share a flow. */
   readonly #phonesAt = new Map<string, number>();
   #places = NO_PLACES;
-  #enforcer: NftEnforcer | undefined;
+  #enforcer: Enforcer | undefined;
   #rules: NftRules | undefined;
   #changing: Promise<void> = Promise.resolve();
   #isStopped = false;
+  #isRetryPlanned = false;
+  /** What was logged last of the kernel: to try again is no news. */
+  #said = '';
   #proofs = 0;
 
   constructor(parts: KernelGuardParts) {
@@ -131,7 +146,11 @@ export class KernelGuard {
         status?.why ??
         (this.#rules === undefined ? 'The setting guard.kernel is off.' : 'The kernel is being asked.');
       const text = `What is blacklisted is dropped by the program, before it is read. ${why}`;
-      return { by: 'sockets', text: `${text} ${provenText(await this.#prove(enforcer))}` };
+      return {
+        by: 'sockets',
+        text: `${text} ${provenText(await this.#prove(enforcer))}`,
+        counters: undefined,
+      };
     }
     const counters = await enforcer.counters();
     const dropped =
@@ -150,6 +169,7 @@ export class KernelGuard {
     return {
       by: isKernel ? 'kernel' : 'sockets',
       text: `${text}${dropped}${filled}${full} ${provenText(proven)}`,
+      counters,
     };
   }
 
@@ -164,21 +184,32 @@ export class KernelGuard {
   async #configure(): Promise<void> {
     const { guard, listening, log } = this.#parts;
     const rules = this.#parts.isWanted() ? kernelRules(listening, guard.policy) : undefined;
-    if (isDeepStrictEqual(rules, this.#rules) || this.#isStopped) return;
+    const isMissing = this.#enforcer?.status().state === 'not-available';
+    if ((isDeepStrictEqual(rules, this.#rules) && !isMissing) || this.#isStopped) return;
     this.#rules = rules;
     await this.#enforcer?.stop();
     this.#enforcer = undefined;
     if (rules === undefined || rules.udpPorts.length + rules.tcpPorts.length === 0) return;
-    let said = '';
-    this.#enforcer = await NftEnforcer.start({
+    const start = this.#parts.start ?? ((options: NftEnforcerOptions) => NftEnforcer.start(options));
+    this.#enforcer = await start({
       rules,
       contents: () => this.#contents(),
       onState: ({ state, why }) => {
-        if (state === said || state === 'stopped') return;
-        said = state;
+        if (state === 'stopped' || this.#said === `${state} ${why}`) return;
+        this.#said = `${state} ${why}`;
         const text = state === 'at-work' ? 'The kernel drops what is blacklisted' : why;
         log.info({ event: 'guard-kernel', state }, text);
       },
+    });
+    if (this.#enforcer.status().state === 'not-available') this.#retryLater();
+  }
+
+  #retryLater(): void {
+    if (this.#isRetryPlanned) return;
+    this.#isRetryPlanned = true;
+    this.#parts.later(RETRY_MS, () => {
+      this.#isRetryPlanned = false;
+      void this.configure();
     });
   }
 
@@ -200,7 +231,7 @@ export class KernelGuard {
   }
 
   /** Bans an address of our own for a moment, and looks who drops a packet from it. */
-  async #prove(enforcer: NftEnforcer | undefined): Promise<ProvenBy | 'no-port'> {
+  async #prove(enforcer: Enforcer | undefined): Promise<ProvenBy | 'no-port'> {
     const { guard, clock, listening } = this.#parts;
     const at = listening.find(({ transport, address }) => transport === 'udp' && !address.includes(':'));
     if (at === undefined) return 'no-port';

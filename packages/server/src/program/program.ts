@@ -89,6 +89,7 @@ export class Program {
       listening: sockets.listening(),
       trunks: () => parts.pbx.trunks(),
       isWanted: () => parts.data.storedSettings.inEffect.guard.kernel === 'auto',
+      later: (ms, run) => this.later(ms, run),
       log: log.part('guard'),
       onMistake,
     });

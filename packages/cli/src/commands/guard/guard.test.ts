@@ -47,7 +47,7 @@ const STATUS: GuardStatusView = {
   ],
   repliesRefused: 5,
   alarms: [{ alarm: 'guessing', at: NOW, text: 'Passwords are being guessed: 200 wrong ones' }],
-  kernel: { by: 'sockets', text: 'The kernel still hands it over.' },
+  kernel: { by: 'sockets', text: 'The kernel still hands it over.', dropped: null },
 };
 
 test('status shows alarms first, then lists, packets by what became of them, and the policy', async () => {
