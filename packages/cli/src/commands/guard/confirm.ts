@@ -16,7 +16,7 @@ export function addConfirmCommand(parent: Command, run: Run): void {
     parent
       .command('confirm')
       .description(
-        'Keep changes that shut out this machine or registered phones; they are taken back otherwise',
+        'Keep changes that shut out this machine, registered phones or trunks; they are taken back otherwise',
       ),
     'ringwall guard confirm',
   );

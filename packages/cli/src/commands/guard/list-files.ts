@@ -45,7 +45,7 @@ export function addImportCommand(parent: Command, run: Run): void {
           'csv',
         ]),
       )
-      .option('--yes', 'also if it shuts out this machine or registered phones'),
+      .option('--yes', 'also if it shuts out this machine, registered phones or trunks'),
     'ringwall guard blacklist import scanners.csv',
   );
   does<ImportOptions>(command, run, async (shell, [file = ''], options) => {
