@@ -56,7 +56,7 @@ export const OUTSIDE_ERRORS = {
   },
   OUTBOUND_UNREADABLE: {
     says: 'The outbound rule {name} is stored in a way that cannot be read, and is left out.',
-    advice: 'Remove it with ringwall outbound remove, and add it again.',
+    advice: 'Add it again with ringwall outbound add, which replaces it.',
     exit: 'failed',
   },
   COUNTRY_MISSING: {

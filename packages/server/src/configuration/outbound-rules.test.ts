@@ -89,6 +89,16 @@ test('a rule that cannot be read is left out, and a warning names it', async () 
   assert.match(warnings[0]?.text ?? '', /rule broken is stored in a way that cannot be read/);
 });
 
+test('a rule that cannot be read is put right by adding it again', async () => {
+  const { store, outbound } = await office();
+  const item = { kind: 'outbound-rule', name: 'broken', json: '{"routes":', sealed: undefined };
+  await store.changeItems([{ do: 'save-item', ...item }]);
+  assert.ok((await outbound.save('broken', RULE, true)).ok);
+  const { rules, warnings } = buildOutboundRules(await store.items());
+  assert.deepEqual([rules.map(({ id }) => id), warnings], [['broken'], []]);
+  assert.ok((await outbound.remove('broken')).ok);
+});
+
 test('rules without a country are pointed out: nothing leaves', () => {
   const rule = {
     id: 'r',

@@ -50,7 +50,9 @@ export class OutboundAdministration {
       const items = await this.#parts.store.items();
       const rules = items.filter(({ kind }) => kind === RULE_ITEM);
       const isThere = rules.some((item) => item.name === name);
-      if (mustBeNew && isThere) return err(adminError('OUTBOUND_EXISTS', { name }));
+      // One that cannot be read can be neither shown nor removed: adding it again puts it right.
+      const isReadable = inOrder(rules).some((rule) => rule.name === name);
+      if (mustBeNew && isReadable) return err(adminError('OUTBOUND_EXISTS', { name }));
       if (!mustBeNew && !isThere) return err(adminError('OUTBOUND_UNKNOWN', { name }));
       if (!isThere && rules.length >= MOST_RULES)
         return err(adminError('OUTBOUND_FULL', { limit: MOST_RULES }));
