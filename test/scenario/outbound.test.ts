@@ -240,11 +240,16 @@ test('a message to a number outside goes nowhere', () => {
   assert.equal(made.acme.methods().includes('MESSAGE'), false);
 });
 
-test('a trunk named for emergencies carries them', () => {
-  const dialling = { ...london(), emergencyTrunks: ['other' as TrunkName] };
-  const made = site(dialling);
-  assert.equal(dial(made, '112'), 200);
-  assert.equal(made.other.invitations().length, 1);
+test('a trunk named for emergencies carries them; where it is down or refuses, another does', () => {
+  const dialling = { ...london(), emergencyTrunks: ['acme' as TrunkName] };
+  const named = site(dialling);
+  assert.equal(dial(named, '112'), 200);
+  assert.deepEqual([named.acme.invitations().length, named.other.invitations().length], [1, 0]);
+  for (const behaviour of [{ silent: true }, { answers: { INVITE: 503 } }, { answers: { INVITE: 0 } }]) {
+    const broken = site(dialling, behaviour);
+    assert.equal(dial(broken, '112'), 200);
+    assert.equal(broken.other.invitations().length, 1);
+  }
 });
 
 test('a stranger who called is transferred outside only by an extension that may lead calls out', () => {

@@ -24,7 +24,7 @@ test('a rule is added behind the others, and told in words', async () => {
     ...['outbound', 'add', 'line', '--prefix', '9', '--length', '7-15', '12', '--extension', '200-299'],
     ...['--route', 'acme,strip=1,prepend=0044,caller=+442079460100', '--route', 'other', '--after', '5xx'],
   );
-  assert.equal(ran.out, 'Outbound rule line was added. Calls: that begin with 0. They go to acme.\n');
+  assert.equal(ran.out, 'Outbound rule line was added. Calls: that begin with 0. They go: acme.\n');
   assert.deepEqual(ran.asked.at(-1)?.request, {
     name: 'line',
     mustBeNew: true,

@@ -134,7 +134,7 @@ function addAdd(parent: Command, run: Run): void {
     if (!added.ok) return added;
     shell.show(added.value, () => {
       shell.print(
-        `Outbound rule ${name} was added. Calls: ${conditionWords(added.value.rule)}. They go to ${routeWords(added.value.rule)}.\n`,
+        `Outbound rule ${name} was added. Calls: ${conditionWords(added.value.rule)}. They go: ${routeWords(added.value.rule)}.\n`,
       );
     });
     return ok(undefined);

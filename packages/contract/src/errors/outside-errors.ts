@@ -59,6 +59,11 @@ export const OUTSIDE_ERRORS = {
     advice: 'Add it again with ringwall outbound add, which replaces it.',
     exit: 'failed',
   },
+  EMERGENCY_TRUNK_UNKNOWN: {
+    says: 'The setting outside.emergencyTrunks names what is no trunk: {names}. Calls for help go through the others that it names, or through any trunk.',
+    advice: 'Correct it with ringwall setting set outside.emergencyTrunks.',
+    exit: 'settings',
+  },
   COUNTRY_MISSING: {
     says: 'There are outbound rules ({count}), but no country is set, so that no number can be read and nothing but emergency calls leaves.',
     advice: 'Set it with ringwall setting set numbering.country GB, or as it is.',

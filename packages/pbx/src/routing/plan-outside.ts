@@ -103,10 +103,9 @@ function planEmergency(
 ): Planned {
   const { dialling, trunks } = view;
   const { emergencyTrunks } = dialling;
-  const wanted =
-    emergencyTrunks.length === 0
-      ? trunks
-      : emergencyTrunks.flatMap((name) => trunks.find(({ trunk }) => trunk.name === name) ?? []);
+  const chosen = emergencyTrunks.flatMap((name) => trunks.find(({ trunk }) => trunk.name === name) ?? []);
+  // What was set for it comes first; but a way that was not is better than none.
+  const wanted = [...chosen, ...trunks.filter((each) => !chosen.includes(each))];
   const reached = wanted.filter(({ trunk, link }) => trunk.enabled && link.flow !== undefined);
   const isFull = ({ trunk }: RunningTrunk): boolean => view.refusal(trunk) !== undefined;
   const inOrder = [...reached.filter((each) => !isFull(each)), ...reached.filter(isFull)];

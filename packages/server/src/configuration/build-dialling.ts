@@ -13,12 +13,20 @@ import {
   readWeek,
 } from '@ringwall/policy';
 
-/** All that calls to the outside are judged by, from the settings and the rules. */
+/**
+ * All that calls to the outside are judged by, from the settings and the rules.
+ *
+ * @param trunks those that there are. A name that is none of them does not lead to the emergency services: if no
+ *   other is left, every trunk does, since a mistyped name must not keep a call for help in the house.
+ */
 export function buildDialling(
   { numbering, outside, hours }: Pick<SettingsValues, 'numbering' | 'outside' | 'hours'>,
   rules: readonly OutboundRule[],
+  trunks: ReadonlyMap<TrunkName, unknown>,
 ): { readonly dialling: Dialling; readonly warnings: readonly AdminError[] } {
   const { country } = numbering;
+  const named = outside.emergencyTrunks as readonly TrunkName[];
+  const missing = named.filter((name) => !trunks.has(name));
   const dialling: Dialling = {
     policy: {
       home: homeNumbering(numbering),
@@ -34,7 +42,7 @@ export function buildDialling(
       },
     },
     hours: officeHours(hours),
-    emergencyTrunks: outside.emergencyTrunks as readonly TrunkName[],
+    emergencyTrunks: named.filter((name) => trunks.has(name)),
     limits: limitsOf(outside),
     timeZone: hours.timeZone,
     nationalSeconds: outside.nationalSeconds,
@@ -43,7 +51,10 @@ export function buildDialling(
   const nothingLeaves = rules.length > 0 && country === '';
   return {
     dialling,
-    warnings: nothingLeaves ? [adminError('COUNTRY_MISSING', { count: rules.length })] : [],
+    warnings: [
+      ...(nothingLeaves ? [adminError('COUNTRY_MISSING', { count: rules.length })] : []),
+      ...(missing.length > 0 ? [adminError('EMERGENCY_TRUNK_UNKNOWN', { names: missing.join(', ') })] : []),
+    ],
   };
 }
 

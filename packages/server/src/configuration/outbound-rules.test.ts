@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { newOutboundRuleDocument, newTrunkDocument, type OutboundRuleDocument } from '@ringwall/contract';
+import type { TrunkName } from '@ringwall/pbx';
 import { explainCall } from '@ringwall/policy';
 import { MemoryStore } from '@ringwall/store';
 import { defaultSettings } from '@ringwall/contract';
@@ -10,6 +11,7 @@ import { buildOutboundRules, OutboundAdministration } from './outbound-rules.ts'
 const ROUTE = { trunk: 'acme', strip: 0, prepend: '', append: '', callerId: '' };
 const RULE: OutboundRuleDocument = { ...newOutboundRuleDocument(10), prefixes: ['0'], routes: [ROUTE] };
 const { values } = defaultSettings();
+const TRUNKS = new Map([['acme' as TrunkName, undefined]]);
 const LONDON = { ...values, numbering: { ...values.numbering, country: 'GB' } };
 
 async function office() {
@@ -39,7 +41,7 @@ test('a rule that was saved decides calls, in the order of its place', async () 
   assert.deepEqual(listed.ok && listed.value.map(({ name }) => name), ['no-premium', 'national']);
   const { rules, warnings } = buildOutboundRules(await store.items());
   assert.deepEqual(warnings, []);
-  const { policy } = buildDialling(LONDON, rules).dialling;
+  const { policy } = buildDialling(LONDON, rules, TRUNKS).dialling;
   const verdict = (dialled: string): string => {
     const responsible = {
       extension: '101',
@@ -109,14 +111,14 @@ test('rules without a country are pointed out: nothing leaves', () => {
     routes: [],
     goesOnAfter: [],
   };
-  assert.match(buildDialling(values, [rule]).warnings[0]?.text ?? '', /no country is set/);
-  assert.deepEqual(buildDialling(LONDON, [rule]).warnings, []);
-  assert.deepEqual(buildDialling(values, []).warnings, []);
+  assert.match(buildDialling(values, [rule], TRUNKS).warnings[0]?.text ?? '', /no country is set/);
+  assert.deepEqual(buildDialling(LONDON, [rule], TRUNKS).warnings, []);
+  assert.deepEqual(buildDialling(values, [], TRUNKS).warnings, []);
 });
 
 test('the office is never closed unless hours, holidays or an administrator say so', () => {
   const hoursOf = (changes: object) =>
-    buildDialling({ ...LONDON, hours: { ...LONDON.hours, ...changes } }, []).dialling.hours;
+    buildDialling({ ...LONDON, hours: { ...LONDON.hours, ...changes } }, [], TRUNKS).dialling.hours;
   assert.equal(hoursOf({}), undefined);
   assert.equal(hoursOf({ forced: 'closed' })?.forced, 'closed');
   assert.equal(hoursOf({ holidays: ['12-25'] })?.weekdays.length, 7);
@@ -128,4 +130,13 @@ test('what is dialled for help is known by the country, and behind an outside pr
   for (const number of ['112', '911', '999', '9999', '5555', '95555'])
     assert.ok(isForHelp({ numbering }, number), number);
   for (const number of ['101', '110', '99']) assert.ok(!isForHelp({ numbering }, number), number);
+});
+
+test('a mistyped trunk does not keep a call for help in the house: the others lead there, or all of them', () => {
+  const built = (...emergencyTrunks: readonly string[]) =>
+    buildDialling({ ...LONDON, outside: { ...LONDON.outside, emergencyTrunks } }, [], TRUNKS);
+  assert.deepEqual(built('acmee', 'acme').dialling.emergencyTrunks, ['acme']);
+  assert.deepEqual(built('acmee').dialling.emergencyTrunks, [], 'which stands for every trunk');
+  assert.match(built('acmee').warnings[0]?.text ?? '', /names what is no trunk: acmee/);
+  assert.deepEqual(built('acme').warnings, []);
 });

@@ -28,12 +28,13 @@ export async function readConfiguration(
       store.items(),
     ]);
     const { rules, warnings } = buildOutboundRules(items);
-    const outside = buildDialling(storedSettings.inEffect, rules);
+    const trunks = buildTrunks(items, trunkSecrets);
+    const outside = buildDialling(storedSettings.inEffect, rules, trunks.trunks);
     const built = buildSnapshot({
       version,
       extensions,
       settings: pbxSettings(storedSettings.inEffect),
-      trunks: buildTrunks(items, trunkSecrets),
+      trunks,
       callerBlacklist: buildCallerBlacklist(items, outside.dialling.policy.home.country),
       dialling: outside.dialling,
       warnings: [...warnings, ...outside.warnings],
