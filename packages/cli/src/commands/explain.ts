@@ -51,6 +51,7 @@ function tell(shell: Shell, forecast: ForecastView, dial: string): void {
   for (const route of forecast.routes) tellRoute(line, route);
   if (forecast.routes.length === 0)
     for (const { text, rule } of forecast.because) line(1, `${text} (${rule})`);
+  if (forecast.emergency === null) tellLimits(line, forecast.limits);
   for (const { trunk, requestUri, from, identity } of forecast.invites) {
     line(0, `Through ${trunk} would leave:`);
     for (const text of [`INVITE ${requestUri}`, `from: ${from}`, ...identity]) line(1, text);
@@ -60,6 +61,33 @@ function tell(shell: Shell, forecast: ForecastView, dial: string): void {
       ? style.good('The call would be made.')
       : `${style.bad('The call would be refused')} with ${forecast.status}: ${plain(forecast.reason)}`;
   shell.print(`${outcome}\n`);
+}
+
+/** What is counted already, and who is frozen: a call that is let out may still meet them. */
+function tellLimits(line: (depth: number, text: string) => void, limits: ForecastView['limits']): void {
+  if (limits === null) return;
+  for (const { text } of limits.frozen) line(0, `Frozen: ${text}`);
+  const counted = limits.counters.filter(({ value }) => value > 0);
+  line(
+    0,
+    counted.length === 0 ? 'Nothing is counted towards the limits yet.' : 'Counted towards the limits:',
+  );
+  for (const { of, counter, hours, value, warning, most, critical } of counted) {
+    const levels = [
+      warning === null ? '' : `told at ${warning}`,
+      most === null ? '' : `at most ${most}`,
+      critical === null ? '' : `frozen at ${critical}`,
+    ].filter((each) => each !== '');
+    const when = hours === 'closed' ? ', while the office was closed' : '';
+    line(
+      1,
+      `${of === 'system' ? 'everybody' : of}: ${counter} ${round(value)}${when} (${levels.join(', ')})`,
+    );
+  }
+}
+
+function round(value: number): number {
+  return Math.round(value * 10) / 10;
 }
 
 function tellRoute(line: (depth: number, text: string) => void, route: ForecastView['routes'][number]): void {

@@ -1,4 +1,5 @@
 import {
+  amount,
   choice,
   flag,
   instant,
@@ -38,6 +39,28 @@ export const forecastShape = object({
       because: listOf(reasonShape, 64),
     }),
     16,
+  ),
+  /** How the extension and the whole house stand with their limits; null: they are turned off, or not asked. */
+  limits: nullable(
+    object({
+      frozen: listOf(object({ of: word, text: word }), 2),
+      counters: listOf(
+        object({
+          /** An extension, or `system`. */
+          of: word,
+          counter: word,
+          /** `closed`: of what began while the office was closed. */
+          hours: choice(['all', 'closed']),
+          value: amount,
+          warning: nullable(amount),
+          /** More are refused. */
+          most: nullable(amount),
+          /** Here calls are frozen. */
+          critical: nullable(amount),
+        }),
+        64,
+      ),
+    }),
   ),
   verdict: choice(['allow', 'deny']),
   because: listOf(reasonShape, 256),

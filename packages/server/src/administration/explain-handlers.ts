@@ -1,11 +1,12 @@
 import { err, ok, type WallMs } from '@ringwall/base';
 import { type AdminError, adminError, type ControlHandlers, type ForecastView } from '@ringwall/contract';
 import type { CallForecast, ExtensionNumber } from '@ringwall/pbx';
-import type { CallStep } from '@ringwall/policy';
+import type { CallStep, LimitsExplanation } from '@ringwall/policy';
 
 /** What only the running program can say: trunks and their state are a part of the answer. */
 export interface RunningForecast {
   forecast(from: ExtensionNumber, dialled: string, at: WallMs): CallForecast | undefined;
+  explainLimits(extension: ExtensionNumber): LimitsExplanation | undefined;
 }
 
 export function explainHandlers(
@@ -19,12 +20,33 @@ export function explainHandlers(
       await running.configured();
       const forecast = running.forecast(from as ExtensionNumber, dial, (at ?? now()) as WallMs);
       if (forecast === undefined) return err(adminError('EXTENSION_UNKNOWN', { number: from }));
-      return ok({ forecast: forecastView(forecast) });
+      const limits = forecast.isInside ? undefined : running.explainLimits(from as ExtensionNumber);
+      return ok({ forecast: { ...forecastView(forecast), limits: limitsView(limits) } });
     },
   };
 }
 
-function forecastView({ isInside, isOfficeOpen, explanation, plan, invites }: CallForecast): ForecastView {
+function limitsView(limits: LimitsExplanation | undefined): ForecastView['limits'] {
+  if (limits === undefined) return null;
+  const { frozen, counters } = limits;
+  return {
+    frozen: frozen.map(({ of, text }) => ({ of, text })),
+    counters: counters.map(({ warning, most, critical, ...counter }) => ({
+      ...counter,
+      warning: warning ?? null,
+      most: most ?? null,
+      critical: critical ?? null,
+    })),
+  };
+}
+
+function forecastView({
+  isInside,
+  isOfficeOpen,
+  explanation,
+  plan,
+  invites,
+}: CallForecast): Omit<ForecastView, 'limits'> {
   return {
     inside: isInside,
     officeOpen: isOfficeOpen,

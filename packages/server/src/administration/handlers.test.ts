@@ -61,6 +61,7 @@ function running(done: string[] = []): RunningSide {
     calls: () => [],
     trunks: () => [],
     forecast: () => undefined,
+    explainLimits: () => undefined,
     limitsOn: () => true,
     frozen: () => [],
     releaseFrozen: () => false,

@@ -71,6 +71,7 @@ export function runningSide(parts: RunningSideParts): RunningSide {
     },
     trunks: () => pbx.trunks(),
     forecast: (from, dialled, at) => pbx.forecastCall(from, dialled, at),
+    explainLimits: (extension) => pbx.explainLimits(extension),
     limitsOn: () => pbx.snapshot.dialling.limits !== undefined,
     frozen: () => pbx.frozen(),
     releaseFrozen: (of) => {
