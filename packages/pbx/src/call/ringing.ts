@@ -10,6 +10,7 @@ import type { CallInput, Stage } from './inputs.ts';
 import type { Leg } from './leg.ts';
 import { sideOf, takeAnswer } from './leg-media.ts';
 import { newCalleeLeg, openLeg } from './new-leg.ts';
+import { numberOf, phoneText } from './party.ts';
 import { isSameExtension } from './party.ts';
 import { calleeProgress, dialogOf } from './progress.ts';
 import { acknowledge, ELSEWHERE, reasonHeader, sendBye, sendInvite } from './sending.ts';
@@ -209,7 +210,18 @@ function stopPhonesOf(work: Work, { party }: Leg): void {
 export function nobodyAnswered(work: Work, status: number): void {
   if (work.call.transfer !== undefined && transferFailed(work, `${status} ${reasonPhrase(status)}`)) return;
   const relayFailure = work.call.legs.find((leg) => leg.relayFailure !== undefined)?.relayFailure;
-  endCall(work, { ...failureOutcome(status, relayFailure), endedBy: 'callee', status });
+  const last = work.call.legs.findLast(({ failure }) => failure !== undefined);
+  const ofProvider = last?.party.kind === 'outside' ? providerReason(last) : undefined;
+  const { outcome, reason } = failureOutcome(status, relayFailure);
+  endCall(work, { outcome, reason: ofProvider ?? reason, endedBy: 'callee', status });
+}
+
+/** What the provider said at last, for the administrator. */
+function providerReason({ party, failure }: Leg): string {
+  const who = phoneText(party);
+  if (failure === PROVIDER_SILENT) return `${who} did not answer`;
+  if (failure === 486 || failure === 600) return `${who} says that ${numberOf(party)} is busy`;
+  return `${who} says ${failure}`;
 }
 
 /** The ring time-out. */
