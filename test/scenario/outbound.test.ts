@@ -287,3 +287,18 @@ test('a stranger who called is transferred outside only by an extension that may
     }
   }
 });
+
+test('who dials a number that nobody has is told so, and the record says who said it', () => {
+  const made = site(london(rule(route('acme'))), { answers: { INVITE: 404 } });
+  assert.equal(dial(made, '902079460958'), 404);
+  assert.equal(made.world.records.at(-1)?.reason, 'The trunk acme says 404');
+});
+
+test('a call for help is told to those who get notices', () => {
+  const made = site(london());
+  dial(made, '9112');
+  assert.deepEqual(
+    made.world.events.filter(({ kind }) => kind === 'emergency-called'),
+    [{ kind: 'emergency-called', extension: '101', number: '112' }],
+  );
+});

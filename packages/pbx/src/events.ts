@@ -76,6 +76,8 @@ export type PbxEvent =
       /** Why, one sentence; `''` if it is up. */
       readonly text: string;
     }
+  /** Somebody calls for help. */
+  | { readonly kind: 'emergency-called'; readonly extension: ExtensionNumber; readonly number: string }
   /** Calls to the outside come near a limit; `calls-frozen`: they met it, and none leaves until an administrator says so. */
   | {
       readonly kind: 'limit-near' | 'calls-frozen';

@@ -40,6 +40,8 @@ function sentence(event: ControlEvent): string {
     }
     case 'trunk-changed':
       return `trunk ${event.trunk} ${TRUNK_STATES[event.state]}${event.text === '' ? '' : `: ${event.text}`}`;
+    case 'emergency-called':
+      return `${event.extension} CALLS FOR HELP: ${event.number}`;
     case 'limit-near':
     case 'calls-frozen':
       return event.text;

@@ -247,6 +247,7 @@ export const eventShape = oneOf({
     how: choice(['blind', 'attended']),
   },
   'call-ended': { at: instant, record: callRecordShape },
+  'emergency-called': { at: instant, extension: extensionNumber, number: wild },
   'limit-near': { at: instant, of: wild, rule: wild, text: wild },
   'calls-frozen': { at: instant, of: wild, rule: wild, text: wild },
   'trunk-changed': { at: instant, trunk: wild, state: choice(['up', 'down', 'refused']), text: wild },

@@ -70,6 +70,14 @@ export interface Stage {
   readonly goesOnAfter: (status: number) => boolean;
 }
 
+/** A call for help. */
+export interface EmergencyCall {
+  /** Without a prefix for an outside line. */
+  readonly number: string;
+  /** A trunk that is full, which is to end another call for it. */
+  readonly frees: TrunkName | undefined;
+}
+
 /** What a number that was dialled, or that a transfer names, leads to. */
 export type Planned =
   | {
@@ -81,8 +89,8 @@ export type Planned =
       readonly stages: readonly Stage[];
       /** What the call policy said, if it was asked. */
       readonly because?: readonly Reason[];
-      /** A call for help. `frees`: a trunk that is full, which is to end another call for it. */
-      readonly emergency?: { readonly number: string; readonly frees: TrunkName | undefined };
+      /** A call for help. */
+      readonly emergency?: EmergencyCall;
     }
   | {
       readonly ok: false;

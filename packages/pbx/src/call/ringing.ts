@@ -206,14 +206,18 @@ function stopPhonesOf(work: Work, { party }: Leg): void {
   }
 }
 
+/** By these a provider says that it is a number of nobody: the caller may know. */
+const NOBODY_HAS_IT: ReadonlySet<number> = new Set([404, 410, 484, 604]);
+
 /** All phones have failed. */
 export function nobodyAnswered(work: Work, status: number): void {
   if (work.call.transfer !== undefined && transferFailed(work, `${status} ${reasonPhrase(status)}`)) return;
   const relayFailure = work.call.legs.find((leg) => leg.relayFailure !== undefined)?.relayFailure;
   const last = work.call.legs.findLast(({ failure }) => failure !== undefined);
-  const ofProvider = last?.party.kind === 'outside' ? providerReason(last) : undefined;
   const { outcome, reason } = failureOutcome(status, relayFailure);
-  endCall(work, { outcome, reason: ofProvider ?? reason, endedBy: 'callee', status });
+  if (last?.party.kind !== 'outside') return endCall(work, { outcome, reason, endedBy: 'callee', status });
+  const told = NOBODY_HAS_IT.has(last.failure ?? 0) ? 404 : status;
+  endCall(work, { outcome, reason: providerReason(last), endedBy: 'callee', status: told });
 }
 
 /** What the provider said at last, for the administrator. */

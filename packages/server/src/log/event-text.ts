@@ -82,6 +82,11 @@ export function describeEvent(event: PbxEvent): EventLine {
         `Trunk ${event.trunk} is ${event.state}${event.text === '' ? '' : `: ${escapeSipText(event.text)}`}`,
         { trunk: event.trunk, state: event.state },
       );
+    case 'emergency-called':
+      return line('warn', `Extension ${event.extension} calls for help: ${event.number}`, {
+        extension: event.extension,
+        number: event.number,
+      });
     case 'limit-near':
     case 'calls-frozen':
       return line(event.kind === 'calls-frozen' ? 'error' : 'warn', event.text, {

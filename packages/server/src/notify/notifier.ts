@@ -108,6 +108,18 @@ export class Notifier {
   }
 
   pbxEvent(event: PbxEvent): void {
+    if (event.kind === 'emergency-called') {
+      const { extension, number } = event;
+      const text = `Extension ${extension} calls for help: ${number}`;
+      const fields = { extension, number };
+      return this.notify({
+        at: this.#parts.wall(),
+        kind: 'emergency-called',
+        severity: 'alarm',
+        text,
+        fields,
+      });
+    }
     if (event.kind === 'limit-near' || event.kind === 'calls-frozen') return this.#limitEvent(event);
     if (event.kind !== 'trunk-changed') return;
     const { trunk, state, text } = event;
