@@ -42,9 +42,15 @@ export function connectError(target: ConnectTarget, cause: unknown): ConnectErro
     case 'UNABLE_TO_GET_ISSUER_CERT':
     case 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY':
     case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
+    case 'CERT_SIGNATURE_FAILURE':
+    case 'CERT_UNTRUSTED':
+    case 'INVALID_CA':
       return {
         code: 'CERTIFICATE_UNTRUSTED',
-        text: `The certificate of ${place} comes from nobody whom this machine trusts (${code})`,
+        text:
+          target.ca === undefined
+            ? `The certificate of ${place} comes from nobody whom this machine trusts (${code})`
+            : `The certificate of ${place} does not come from the CA that was given for it (${code})`,
       };
     default:
       return { code: 'CONNECT_FAILED', text: `${place} could not be connected to (${code})` };

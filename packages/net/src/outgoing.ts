@@ -1,6 +1,7 @@
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
-import { checkServerIdentity, connect as connectTls, type PeerCertificate } from 'node:tls';
+import { connect as connectTls } from 'node:tls';
 import { err, ok, type Result } from '@ringwall/base';
+import { checkName } from './certificate-name.ts';
 import { type ConnectError, connectError } from './connect-error.ts';
 import type { ConnectTarget } from './connect-target.ts';
 import type { Connections } from './connections.ts';
@@ -83,9 +84,4 @@ function dial({ transport, address, port, tlsName, ca }: ConnectTarget): Socket 
     ...(ca !== undefined && { ca }),
     checkServerIdentity: (_name, certificate) => checkName(tlsName, certificate),
   });
-}
-
-/** Only a subjectAltName counts, never the common name, which Node falls back to (RFC 5922 7.1, RFC 6125 6.4.4). */
-function checkName(name: string, certificate: PeerCertificate): Error | undefined {
-  return checkServerIdentity(name, { ...certificate, subject: {} });
 }
