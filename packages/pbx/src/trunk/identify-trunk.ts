@@ -19,14 +19,22 @@ export type Identified =
   /** Almost a trunk's: which one, and what was not as it should be, for the log. */
   | { readonly is: 'resembles'; readonly trunk: Trunk; readonly why: string };
 
-/** Is it an address that the trunk's own requests come from? */
+/**
+ * Is it where the trunk's own requests come from? Our connection to the provider; a network that the administrator
+ * named; and, but for TLS, an address of its host. Over TLS a proven name was asked for, and who connects to us proves
+ * none: the DNS, which anybody on the way may forge, must not stand in for the certificate.
+ */
 export function isFrom(running: RunningTrunk, flow: Flow): boolean {
   const { trunk, link } = running;
   if (link.flow !== undefined && flowKey(link.flow) === flowKey(flow)) return true;
   // A connection that was promised is the proof there; what comes over another is somebody else's.
   if (trunk.transport !== 'udp' && flow.transport !== trunk.transport) return false;
-  const { address } = flow.remote;
-  return link.addresses.includes(address) || inNetworks(trunk.networks, address);
+  if (inNetworks(trunk.networks, flow.remote.address)) return true;
+  return trunk.transport !== 'tls' && isByDns(running, flow);
+}
+
+function isByDns({ link }: RunningTrunk, flow: Flow): boolean {
+  return link.addresses.includes(flow.remote.address);
 }
 
 /**
@@ -39,6 +47,13 @@ export function identifyTrunk(request: SipRequest, flow: Flow, trunks: readonly 
   const named = trunks.find(({ token }) => token === called);
   const near = trunks.filter((running) => isFrom(running, flow));
   if (near.length === 0) {
+    const unproven = trunks.find(
+      (running) => running.trunk.transport === 'tls' && flow.transport === 'tls' && isByDns(running, flow),
+    );
+    if (unproven !== undefined) {
+      const why = `it came from ${flow.remote.address} over a connection that we did not make, and so proved no name: if the provider calls that way, name its networks with --network`;
+      return { is: 'resembles', trunk: unproven.trunk, why };
+    }
     if (named === undefined) return { is: 'nobody' };
     const why = `it names the contact of this trunk, but ${flow.remote.address} is no address of its provider`;
     return { is: 'resembles', trunk: named.trunk, why };
