@@ -32,7 +32,13 @@ export {
   inboundRuleShape,
   toComeText,
 } from './configuration/inbound.ts';
-export { newTrunkDocument, type TrunkDocument, trunkShape } from './configuration/trunk.ts';
+export {
+  MOST_CA_CHARACTERS,
+  newTrunkDocument,
+  type StoredTrunk,
+  storedTrunkShape,
+  type TrunkDocument,
+} from './configuration/trunk.ts';
 export type {
   BindingView,
   CallRecordView,

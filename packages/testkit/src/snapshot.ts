@@ -56,6 +56,7 @@ export function testTrunk(name: string, changes: Partial<Trunk> = {}): Trunk {
     host: '198.51.100.200',
     port: undefined,
     transport: 'udp',
+    ca: undefined,
     outboundProxy: undefined,
     account: { user: '442079460000', password: 'Secret-of-the-trunk-4711', realm: 'provider.example' },
     networks: [],

@@ -8,6 +8,7 @@ const ACME: TrunkView = {
   name: 'acme',
   trunk: { ...newTrunkDocument('sip.provider.example', 'register'), user: '442079460000' },
   hasPassword: true,
+  authorities: [],
   link: { phase: 'up', at: 'udp:192.0.2.1:5060', problem: '' },
 };
 const answers = {
@@ -68,4 +69,37 @@ test('the list says why a trunk is down, harmless for a terminal', async () => {
   const ran = await runOn({ answers: { 'trunk.list': async () => ok({ trunks }) } }, 'trunk', 'list');
   assert.match(ran.out, /refused: ringwall trunk retry tries again/);
   assert.ok(!ran.out.includes('\u001b'));
+});
+
+const SECURE: TrunkView = {
+  ...ACME,
+  trunk: { ...ACME.trunk, transport: 'tls' },
+  authorities: [{ subject: 'O=Acme, CN=Acme\u001b Root', notAfter: new Date(2030, 0, 2, 12).getTime() }],
+};
+const secureAnswers = {
+  'trunk.show': async () => ok({ trunk: SECURE }),
+  'trunk.save': async () => ok({ trunk: SECURE }),
+};
+
+test('the CA of a file is sent with the trunk, and none takes it away', async () => {
+  const stage = { answers: secureAnswers, files: { 'ca.pem': 'A CA' } };
+  const set = async (file: string) =>
+    (await runOn(stage, 'trunk', 'set', 'acme', '--ca-file', file)).asked[1];
+  const kept = { name: 'acme', trunk: SECURE.trunk, mustBeNew: false };
+  assert.deepEqual((await set('ca.pem'))?.request, { ...kept, ca: 'A CA' });
+  assert.deepEqual((await set('none'))?.request, { ...kept, ca: null });
+});
+
+test('a file that is too large for a CA is refused before anything is asked', async () => {
+  const files = { 'ca.pem': 'x'.repeat(65_537) };
+  const words = ['--host', 'sip.provider.example', '--transport', 'tls', '--ca-file', 'ca.pem'];
+  const ran = await runOn({ answers: secureAnswers, files }, 'trunk', 'add', 'acme', ...words);
+  assert.match(ran.err, /The CA for the trunk acme cannot be used: the file is larger than 64 KiB/);
+  assert.deepEqual(ran.asked, []);
+});
+
+test('the CA of a trunk is shown by its subject and its end, harmless for a terminal', async () => {
+  const { out } = await runOn({ answers: secureAnswers }, 'trunk', 'show', 'acme');
+  assert.match(out, /Trusted CA +this alone: O=Acme, CN=Acme.* Root, ends 2030-01-02/);
+  assert.ok(!out.includes('\u001b'));
 });

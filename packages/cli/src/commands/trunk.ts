@@ -1,6 +1,13 @@
 import { err, ok, type Result } from '@ringwall/base';
-import { newTrunkDocument, type TrunkDocument, type TrunkView } from '@ringwall/contract';
+import {
+  adminError,
+  MOST_CA_CHARACTERS,
+  newTrunkDocument,
+  type TrunkDocument,
+  type TrunkView,
+} from '@ringwall/contract';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { localTime } from '../output/time.ts';
 import { plain } from '../output/plain-text.ts';
 import type { Shell } from '../shell.ts';
 import type { Refusal } from '../surroundings.ts';
@@ -13,6 +20,7 @@ interface TrunkOptions {
   readonly user?: string;
   readonly realm?: string;
   readonly passwordFile?: string;
+  readonly caFile?: string;
   readonly port?: number;
   readonly transport?: TrunkDocument['transport'];
   readonly proxy?: string;
@@ -69,6 +77,10 @@ function trunkOptions(command: Command): Command {
     .addOption(new Option('--register', 'register at the provider').conflicts('byAddress'))
     .option('--port <port>', 'port of the provider', numberArgument)
     .addOption(new Option('--transport <transport>', 'transport').choices(['udp', 'tcp', 'tls']))
+    .option(
+      '--ca-file <file>',
+      "PEM of the only CA that may sign the provider's certificate; none: any of Node's",
+    )
     .option('--proxy <host[:port]>', 'outbound proxy; none: no proxy')
     .option('--network <network...>', 'where its requests come from, beside the addresses of its host')
     .addOption(new Option('--srtp <mode>', 'encryption of sound').choices(['off', 'optional', 'required']))
@@ -122,13 +134,32 @@ function proxyOf(text: string): TrunkDocument['outboundProxy'] {
   return { host, port: port === undefined ? null : Number(port) };
 }
 
-async function passwordOf(
+interface FromFiles {
+  readonly password?: string;
+  readonly ca?: string | null;
+}
+
+async function filesOf(
   shell: Shell,
-  { passwordFile }: TrunkOptions,
-): Promise<Result<{ readonly password?: string }, Refusal>> {
-  if (passwordFile === undefined) return ok({});
-  const read = await shell.surroundings.readText(passwordFile === '-' ? '/dev/stdin' : passwordFile);
-  return read.ok ? ok({ password: read.value.replace(/\r?\n$/, '') }) : err([read.error]);
+  name: string,
+  { passwordFile, caFile }: TrunkOptions,
+): Promise<Result<FromFiles, Refusal>> {
+  const files: { password?: string; ca?: string | null } = {};
+  if (passwordFile !== undefined) {
+    const read = await shell.surroundings.readText(passwordFile === '-' ? '/dev/stdin' : passwordFile);
+    if (!read.ok) return err([read.error]);
+    files.password = read.value.replace(/\r?\n$/, '');
+  }
+  if (caFile === 'none') files.ca = null;
+  else if (caFile !== undefined) {
+    const read = await shell.surroundings.readText(caFile);
+    if (!read.ok) return err([read.error]);
+    if (read.value.length > MOST_CA_CHARACTERS) {
+      return err([adminError('TRUNK_CA', { name, reason: 'the file is larger than 64 KiB' })]);
+    }
+    files.ca = read.value;
+  }
+  return ok(files);
 }
 
 function addAdd(parent: Command, run: Run): void {
@@ -139,13 +170,14 @@ function addAdd(parent: Command, run: Run): void {
     command,
     'ringwall trunk add acme --host sip.provider.example --user 442079460000 --password-file -',
     'ringwall trunk add carrier --host 198.51.100.200 --by-address',
+    'ringwall trunk add secure --host sip.secure.example --by-address --transport tls --ca-file provider-ca.pem',
   );
   does<TrunkOptions>(command, run, async (shell, [name = ''], options) => {
-    const password = await passwordOf(shell, options);
-    if (!password.ok) return password;
+    const files = await filesOf(shell, name, options);
+    if (!files.ok) return files;
     const { host = '', byAddress } = options;
     const trunk = changed(newTrunkDocument(host, byAddress ? 'address' : 'register'), options);
-    const added = await shell.ask('trunk.save', { name, trunk, mustBeNew: true, ...password.value });
+    const added = await shell.ask('trunk.save', { name, trunk, mustBeNew: true, ...files.value });
     if (!added.ok) return added;
     shell.show(added.value, () => shell.print(`Trunk ${name} was added.\n`));
     warnIfOpen(shell, added.value.trunk);
@@ -159,12 +191,12 @@ function addSet(parent: Command, run: Run): void {
   );
   withExamples(command, 'ringwall trunk set acme --calls-at-once 20');
   does<TrunkOptions>(command, run, async (shell, [name = ''], options) => {
-    const password = await passwordOf(shell, options);
-    if (!password.ok) return password;
+    const files = await filesOf(shell, name, options);
+    if (!files.ok) return files;
     const before = await shell.ask('trunk.show', { name });
     if (!before.ok) return before;
     const trunk = changed(before.value.trunk.trunk, options);
-    const saved = await shell.ask('trunk.save', { name, trunk, mustBeNew: false, ...password.value });
+    const saved = await shell.ask('trunk.save', { name, trunk, mustBeNew: false, ...files.value });
     if (!saved.ok) return saved;
     shell.show(saved.value, () => shell.pairs(trunkPairs(saved.value.trunk)));
     warnIfOpen(shell, saved.value.trunk);
@@ -230,6 +262,7 @@ function trunkPairs(view: TrunkView): [string, string][] {
     ['State', stateWords(view)],
     ['Reached at', link === null || link.at === '' ? 'nowhere' : link.at],
     ['Provider', `${trunk.host}${port} over ${trunk.transport.toUpperCase()}`],
+    ['Trusted CA', authorityWords(view)],
     ['Proxy', trunk.outboundProxy === null ? 'none' : trunk.outboundProxy.host],
     ['Kind', trunk.kind === 'register' ? 'we register there' : 'it knows us by our address'],
     ['User', trunk.user === '' ? 'none' : trunk.user],
@@ -242,6 +275,12 @@ function trunkPairs(view: TrunkView): [string, string][] {
     ['Called number', `in ${trunk.calledNumber}`],
     ['Its transfers', trunk.transfersAllowed ? 'ALLOWED: it can have us call any number' : 'refused'],
   ];
+}
+
+function authorityWords({ trunk, authorities }: TrunkView): string {
+  if (trunk.transport !== 'tls') return authorities.length === 0 ? 'none' : 'not used without TLS';
+  const own = authorities.map(({ subject, notAfter }) => `${plain(subject)}, ends ${localTime(notAfter)}`);
+  return own.length === 0 ? 'any that Node knows' : `this alone: ${own.join('; ')}`;
 }
 
 /** Unsafe is a named choice, and shown. */

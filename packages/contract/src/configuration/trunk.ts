@@ -1,10 +1,11 @@
-import { formatCidr, parseCidr } from '@ringwall/base';
+import { err, formatCidr, ok, parseCidr } from '@ringwall/base';
 import {
   choice,
   flag,
   listOf,
   nullable,
   object,
+  optional,
   type Shape,
   type ShapeOf,
   text,
@@ -48,8 +49,18 @@ const token = text({
   allowed: 'at most 100 characters, none of " \\ < >',
 });
 
-/** A provider, as an administrator describes it; the password is kept apart, sealed. */
-export const trunkShape = object({
+/** Characters of a PEM file with CAs. */
+export const MOST_CA_CHARACTERS = 65_536;
+
+/** PEM with CAs. Whether they can be read is seen where they are taken in; a file that is none may be a key, and is not quoted. */
+export const authoritiesPem: Shape<string> = {
+  read: (value, at) =>
+    typeof value === 'string' && value.length <= MOST_CA_CHARACTERS
+      ? ok(value)
+      : err(`${at} must be a PEM file of at most 64 KiB`),
+};
+
+const TRUNK_FIELDS = {
   enabled: flag,
   /** `register`: we register there. `address`: it knows us by our address. */
   kind: choice(['register', 'address']),
@@ -75,8 +86,19 @@ export const trunkShape = object({
   asserted: choice(['p-asserted-identity', 'p-preferred-identity', 'remote-party-id', 'none']),
   dialFormat: choice(['e164', 'national']),
   transfersAllowed: flag,
-});
+} as const;
+
+/** A provider, as an administrator describes it; the password is kept apart, sealed, and its CA is shown in words. */
+export const trunkShape = object(TRUNK_FIELDS);
 export type TrunkDocument = ShapeOf<typeof trunkShape>;
+
+/** As it is stored. */
+export const storedTrunkShape = object({
+  ...TRUNK_FIELDS,
+  /** The only CAs that are believed for this provider; left out: those that Node knows. */
+  ca: optional(authoritiesPem),
+});
+export type StoredTrunk = ShapeOf<typeof storedTrunkShape>;
 
 /** What a trunk is unless it is said otherwise: the safe choice of each. */
 export function newTrunkDocument(host: string, kind: TrunkDocument['kind']): TrunkDocument {

@@ -1,5 +1,15 @@
-import { itemName, trunkShape } from '../configuration/trunk.ts';
-import { choice, flag, listOf, nullable, object, optional, type ShapeOf, text } from '../shape/shape.ts';
+import { authoritiesPem, itemName, trunkShape } from '../configuration/trunk.ts';
+import {
+  choice,
+  flag,
+  instant,
+  listOf,
+  nullable,
+  object,
+  optional,
+  type ShapeOf,
+  text,
+} from '../shape/shape.ts';
 
 const word = text({ max: 1_024 });
 
@@ -8,6 +18,8 @@ export const trunkViewShape = object({
   trunk: trunkShape,
   /** Is there one? It is never shown. */
   hasPassword: flag,
+  /** CAs of its own, which alone count for it; none: those that Node knows. */
+  authorities: listOf(object({ subject: word, notAfter: instant }), 100),
   /** null while the program is stopped. */
   link: nullable(
     object({
@@ -32,10 +44,19 @@ export const TRUNK_REQUESTS = {
     response: object({ trunks: listOf(trunkViewShape, 1_000) }),
   },
   'trunk.show': { offline: true, request: named, response: answer },
-  /** `mustBeNew`: an error if there is one of this name. Without `password` the one from before stays. */
+  /**
+   * `mustBeNew`: an error if there is one of this name. Without `password` the one from before stays; so do the CAs
+   * without `ca`, and with null there are none any more.
+   */
   'trunk.save': {
     offline: true,
-    request: object({ name: itemName, trunk: trunkShape, password: optional(password), mustBeNew: flag }),
+    request: object({
+      name: itemName,
+      trunk: trunkShape,
+      password: optional(password),
+      ca: optional(nullable(authoritiesPem)),
+      mustBeNew: flag,
+    }),
     response: answer,
   },
   /** As it was. */

@@ -21,6 +21,16 @@ export const OUTSIDE_ERRORS = {
     advice: 'Give --user and --password-file, or --by-address if the provider knows you by your address.',
     exit: 'usage',
   },
+  TRUNK_CA: {
+    says: 'The CA for the trunk {name} cannot be used: {reason}.',
+    advice: 'Give the PEM file that the provider publishes for its CA with --ca-file.',
+    exit: 'usage',
+  },
+  TRUNK_CA_TRANSPORT: {
+    says: 'The trunk {name} has a CA of its own, and does not use TLS, so that nothing would be checked.',
+    advice: 'Give --transport tls as well, or --ca-file none.',
+    exit: 'usage',
+  },
   TRUNK_UNREADABLE: {
     says: 'The trunk {name} is stored in a way that cannot be read, and is left out.',
     advice: 'Remove it with ringwall trunk remove, and add it again.',

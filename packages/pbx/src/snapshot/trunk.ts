@@ -36,6 +36,8 @@ export interface Trunk {
   /** Undefined: by DNS, or the transport's own. */
   readonly port: number | undefined;
   readonly transport: Transport;
+  /** PEM of the only CAs that are believed for its certificate over TLS; undefined: those that Node knows. */
+  readonly ca: string | undefined;
   /** Where everything is sent instead of to the host. */
   readonly outboundProxy: { readonly host: string; readonly port: number | undefined } | undefined;
   readonly account: TrunkAccount | undefined;

@@ -30,8 +30,8 @@ export function trunkHandlers(parts: TrunkHandlersParts): Pick<ControlHandlers, 
       return all.ok ? ok({ trunks: all.value.map((each) => trunkView(each, running)) }) : all;
     },
     'trunk.show': async ({ name }) => answer(await trunks.show(name)),
-    'trunk.save': async ({ name, trunk, password, mustBeNew }) =>
-      answer(await trunks.save(name, trunk, password, mustBeNew)),
+    'trunk.save': async ({ name, trunk, password, ca, mustBeNew }) =>
+      answer(await trunks.save(name, trunk, { password, ca }, mustBeNew)),
     'trunk.remove': async ({ name }) => answer(await trunks.remove(name)),
     'trunk.retry': async ({ name }) => {
       if (running === undefined) return err(adminError('NOT_RUNNING', { directory }));

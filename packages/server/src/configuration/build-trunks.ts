@@ -1,6 +1,7 @@
 import { parseCidr } from '@ringwall/base';
-import { type AdminError, adminError, type TrunkDocument, trunkShape } from '@ringwall/contract';
+import { type AdminError, adminError, type StoredTrunk, storedTrunkShape } from '@ringwall/contract';
 import type { StoredItem, Trunk, TrunkName } from '@ringwall/pbx';
+import { readAuthorities } from './trunk-authorities.ts';
 import type { TrunkSecrets } from './trunk-secrets.ts';
 
 /** What an item of this kind is called in the store. */
@@ -27,17 +28,18 @@ export function buildTrunks(
   return { trunks, warnings };
 }
 
-/** @returns `undefined` if what is stored is no trunk. */
-export function readTrunk({ json }: StoredItem): TrunkDocument | undefined {
+/** @returns `undefined` if what is stored is no trunk, or one whose CA cannot be read: it must not be taken for one without. */
+export function readTrunk({ json }: StoredItem): StoredTrunk | undefined {
   try {
-    const read = trunkShape.read(JSON.parse(json), '');
-    return read.ok ? read.value : undefined;
+    const read = storedTrunkShape.read(JSON.parse(json), '');
+    if (!read.ok || (read.value.ca !== undefined && !readAuthorities(read.value.ca).ok)) return undefined;
+    return read.value;
   } catch {
     return undefined; // no JSON
   }
 }
 
-function trunkOf(name: TrunkName, document: TrunkDocument, password: string | undefined): Trunk {
+function trunkOf(name: TrunkName, document: StoredTrunk, password: string | undefined): Trunk {
   const { enabled, kind, host, transport, registerSeconds, callsAtOnce, callsPerSecond } = document;
   const { srtp, calledNumber, callerNumber, callerFormat, asserted, dialFormat, transfersAllowed } = document;
   const { user, realm, outboundProxy } = document;
@@ -48,6 +50,7 @@ function trunkOf(name: TrunkName, document: TrunkDocument, password: string | un
     host,
     port: document.port ?? undefined,
     transport,
+    ca: document.ca,
     outboundProxy:
       outboundProxy === null
         ? undefined

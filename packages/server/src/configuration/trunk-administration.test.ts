@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { createSecretKey, randomBytes } from 'node:crypto';
 import { test } from 'node:test';
 import { newTrunkDocument, type TrunkDocument } from '@ringwall/contract';
+import type { WallMs } from '@ringwall/base';
 import { MemoryStore } from '@ringwall/store';
+import { makeSelfSigned } from '../certificate/self-signed.ts';
 import { Sealer } from '../secrets/sealer.ts';
 import { buildTrunks } from './build-trunks.ts';
 import { TrunkAdministration } from './trunk-administration.ts';
@@ -28,7 +30,7 @@ async function refusal(asked: Promise<{ readonly ok: boolean; readonly error?: {
 
 test('a trunk is stored with its password sealed, and comes back as the PBX needs it', async () => {
   const { store, trunks, state, built } = office();
-  assert.ok((await trunks.save('acme', ACME, PASSWORD, true)).ok);
+  assert.ok((await trunks.save('acme', ACME, { password: PASSWORD }, true)).ok);
   const [item] = await store.items();
   assert.ok(item?.sealed !== undefined);
   for (const text of [item.json, Buffer.from(item.sealed).toString('latin1')]) {
@@ -42,8 +44,8 @@ test('a trunk is stored with its password sealed, and comes back as the PBX need
 
 test('what is changed keeps the password, and what is removed takes it along', async () => {
   const { store, trunks, built } = office();
-  await trunks.save('acme', ACME, PASSWORD, true);
-  assert.ok((await trunks.save('acme', { ...ACME, callsAtOnce: 20 }, undefined, false)).ok);
+  await trunks.save('acme', ACME, { password: PASSWORD }, true);
+  assert.ok((await trunks.save('acme', { ...ACME, callsAtOnce: 20 }, {}, false)).ok);
   const [trunk] = [...(await built()).trunks.values()];
   assert.deepEqual([trunk?.callsAtOnce, trunk?.account?.password], [20, PASSWORD]);
   assert.ok((await trunks.remove('acme')).ok);
@@ -52,19 +54,19 @@ test('what is changed keeps the password, and what is removed takes it along', a
 
 test('mistakes are refused by a code and change nothing', async () => {
   const { store, trunks, state } = office();
-  assert.equal(await refusal(trunks.save('acme', ACME, undefined, true)), 'TRUNK_PASSWORD');
-  assert.equal(await refusal(trunks.save('acme', { ...ACME, user: '' }, undefined, true)), 'TRUNK_USER');
-  assert.equal(await refusal(trunks.save('acme', ACME, PASSWORD, false)), 'TRUNK_UNKNOWN');
+  assert.equal(await refusal(trunks.save('acme', ACME, {}, true)), 'TRUNK_PASSWORD');
+  assert.equal(await refusal(trunks.save('acme', { ...ACME, user: '' }, {}, true)), 'TRUNK_USER');
+  assert.equal(await refusal(trunks.save('acme', ACME, { password: PASSWORD }, false)), 'TRUNK_UNKNOWN');
   assert.equal(await refusal(trunks.remove('acme')), 'TRUNK_UNKNOWN');
   assert.equal(state.changes, 0);
-  await trunks.save('acme', ACME, PASSWORD, true);
-  assert.equal(await refusal(trunks.save('acme', ACME, PASSWORD, true)), 'TRUNK_EXISTS');
+  await trunks.save('acme', ACME, { password: PASSWORD }, true);
+  assert.equal(await refusal(trunks.save('acme', ACME, { password: PASSWORD }, true)), 'TRUNK_EXISTS');
   assert.equal((await store.items()).length, 1);
 });
 
 test('a trunk that cannot be read, or was sealed by another key, is left out and named', async () => {
   const { store, trunks, built } = office();
-  await trunks.save('acme', ACME, PASSWORD, true);
+  await trunks.save('acme', ACME, { password: PASSWORD }, true);
   const item = { kind: 'trunk', name: 'broken', json: '{"host":', sealed: undefined };
   await store.changeItems([{ do: 'save-item', ...item }]);
   const { trunks: read, warnings } = await built();
@@ -72,4 +74,53 @@ test('a trunk that cannot be read, or was sealed by another key, is left out and
   assert.match(warnings[0]?.text ?? '', /The trunk broken is stored in a way that cannot be read/);
   const other = buildTrunks(await store.items(), office(2).secrets);
   assert.deepEqual([other.trunks.size, other.warnings.length], [0, 2]);
+});
+
+const SECURE: TrunkDocument = { ...ACME, transport: 'tls' };
+const { certificate: CA, key: KEY } = makeSelfSigned(['root.example'], Date.UTC(2026, 10, 22) as WallMs, {
+  bytes: (count) => randomBytes(count),
+});
+
+test('a CA of its own is stored without what else its file held, shown in words, kept, and taken away', async () => {
+  const { store, trunks, built } = office();
+  const saved = await trunks.save('acme', SECURE, { password: PASSWORD, ca: KEY + CA }, true);
+  assert.ok(saved.ok);
+  assert.deepEqual(
+    saved.value.authorities.map(({ subject }) => subject),
+    ['CN=root.example'],
+  );
+  assert.ok(!JSON.stringify(saved.value).includes('BEGIN'), 'it is not shown as it is');
+  assert.ok(!(await store.items())[0]?.json.includes('PRIVATE KEY'));
+  const used = async () => [...(await built()).trunks.values()].map(({ ca }) => ca);
+  assert.deepEqual(await used(), [CA]);
+  const changed = await trunks.save('acme', { ...SECURE, callsAtOnce: 20 }, {}, false);
+  assert.ok(changed.ok && changed.value.authorities.length === 1);
+  assert.deepEqual(await used(), [CA]);
+  assert.ok((await trunks.save('acme', SECURE, { ca: null }, false)).ok);
+  assert.deepEqual(await used(), [undefined]);
+  assert.deepEqual(
+    JSON.parse((await store.items())[0]?.json ?? ''),
+    SECURE,
+    'as it was stored before there were CAs',
+  );
+});
+
+test('a CA that is none, or that nothing would be checked by, is refused and changes nothing', async () => {
+  const { store, trunks } = office();
+  const save = async (trunk: TrunkDocument, ca: string) =>
+    refusal(trunks.save('acme', trunk, { password: PASSWORD, ca }, true));
+  assert.equal(await save(SECURE, KEY), 'TRUNK_CA');
+  assert.equal(await save(ACME, CA), 'TRUNK_CA_TRANSPORT');
+  assert.deepEqual(await store.items(), []);
+});
+
+test('a trunk whose stored CA cannot be read is left out, and not taken for one that has none', async () => {
+  const { store, trunks, built } = office();
+  await trunks.save('acme', SECURE, { password: PASSWORD, ca: CA }, true);
+  const [item] = await store.items();
+  assert.ok(item !== undefined);
+  const json = JSON.stringify({ ...SECURE, ca: CA.slice(0, 100) });
+  await store.changeItems([{ do: 'save-item', ...item, json }]);
+  const { trunks: read, warnings } = await built();
+  assert.deepEqual([read.size, warnings.length], [0, 1]);
 });

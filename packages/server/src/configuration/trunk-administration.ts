@@ -1,15 +1,24 @@
 import { err, ok, type Result } from '@ringwall/base';
-import { type AdminError, adminError, type TrunkDocument } from '@ringwall/contract';
+import { type AdminError, adminError, type TrunkDocument, type TrunkView } from '@ringwall/contract';
 import type { Store, StoredItem } from '@ringwall/pbx';
 import { readTrunk, TRUNK_ITEM } from './build-trunks.ts';
 import { rulesThrough } from './outbound-rules.ts';
 import type { TrunkSecrets } from './trunk-secrets.ts';
 import { storeAnswer } from './store-answer.ts';
+import { readAuthorities } from './trunk-authorities.ts';
 
 export interface TrunkDetails {
   readonly name: string;
   readonly trunk: TrunkDocument;
   readonly hasPassword: boolean;
+  readonly authorities: TrunkView['authorities'];
+}
+
+/** What is kept when a change does not name it, and shown to nobody as it is. */
+export interface KeptApart {
+  readonly password?: string | undefined;
+  /** PEM of the only CAs that are believed for it; null: those that Node knows. */
+  readonly ca?: string | null | undefined;
 }
 
 export interface TrunkAdministrationParts {
@@ -38,11 +47,11 @@ export class TrunkAdministration {
     return found === undefined ? err(adminError('TRUNK_UNKNOWN', { name })) : ok(found);
   }
 
-  /** @param password undefined: the one from before stays. */
+  /** @param kept what is undefined of it stays as it was. */
   save(
     name: string,
     trunk: TrunkDocument,
-    password: string | undefined,
+    { password, ca }: KeptApart,
     mustBeNew: boolean,
   ): Promise<Result<TrunkDetails, AdminError>> {
     return storeAnswer(async () => {
@@ -52,10 +61,18 @@ export class TrunkAdministration {
       const sealed = password === undefined ? before?.sealed : this.#parts.secrets.seal(name, password);
       if (trunk.user !== '' && sealed === undefined) return err(adminError('TRUNK_PASSWORD', { name }));
       if (trunk.kind === 'register' && trunk.user === '') return err(adminError('TRUNK_USER', { name }));
-      const item: StoredItem = { kind: TRUNK_ITEM, name, json: JSON.stringify(trunk), sealed };
+      const given = typeof ca === 'string' ? readAuthorities(ca) : undefined;
+      if (given?.ok === false) return err(adminError('TRUNK_CA', { name, reason: given.error }));
+      if (given !== undefined && trunk.transport !== 'tls') {
+        return err(adminError('TRUNK_CA_TRANSPORT', { name }));
+      }
+      const stays = ca === undefined && before !== undefined ? readTrunk(before)?.ca : undefined;
+      const pem = given?.value.pem ?? stays;
+      const json = JSON.stringify(pem === undefined ? trunk : { ...trunk, ca: pem });
+      const item: StoredItem = { kind: TRUNK_ITEM, name, json, sealed };
       await this.#parts.store.changeItems([{ do: 'save-item', ...item }]);
       this.#parts.onChanged();
-      return ok({ name, trunk, hasPassword: sealed !== undefined });
+      return ok({ name, trunk, hasPassword: sealed !== undefined, authorities: authoritiesOf(pem) });
     });
   }
 
@@ -78,6 +95,14 @@ export class TrunkAdministration {
 }
 
 function detailsOf(item: StoredItem): TrunkDetails[] {
-  const trunk = readTrunk(item);
-  return trunk === undefined ? [] : [{ name: item.name, trunk, hasPassword: item.sealed !== undefined }];
+  const stored = readTrunk(item);
+  if (stored === undefined) return [];
+  const { ca, ...trunk } = stored;
+  const hasPassword = item.sealed !== undefined;
+  return [{ name: item.name, trunk, hasPassword, authorities: authoritiesOf(ca) }];
+}
+
+function authoritiesOf(pem: string | undefined): TrunkDetails['authorities'] {
+  const read = pem === undefined ? undefined : readAuthorities(pem);
+  return read?.ok ? read.value.list : [];
 }

@@ -45,8 +45,8 @@ function finder() {
       listening: () => [{ transport: 'udp', address: '0.0.0.0', port: 5_060 }],
       localAddressFor: () => '198.51.100.1',
       drop: (flow) => dropped.push(flow) > 0,
-      connect: async ({ transport, address, port, tlsName }) => {
-        tried.push(`${transport} ${address} ${port} ${tlsName}`);
+      connect: async ({ transport, address, port, tlsName, ca = '' }) => {
+        tried.push(`${transport} ${address} ${port} ${tlsName} ${ca}`.trimEnd());
         if (address === '192.0.2.1') return { ok: false, error: { code: 'REFUSED', text: 'Nobody listens' } };
         const local = { address: '198.51.100.1', port: 40_000 };
         return { ok: true, value: { transport, local, remote: { address, port }, connection: tried.length } };
@@ -124,4 +124,10 @@ test('over TLS the next server is tried when one refuses, always by the name of 
   assert.deepEqual(dropped, [flow], 'a connection without an answer is given up');
   const refused = await provider.find({ ...TRUNK, transport: 'tcp', host: '192.0.2.1' }, undefined);
   assert.deepEqual(refused, { ok: false, error: 'Nobody listens' });
+});
+
+test('only the CA of the trunk is given to whoever connects, if it has one', async () => {
+  const { find, tried } = finder();
+  await find({ transport: 'tls', host: 'plain.example', ca: 'PEM' });
+  assert.deepEqual(tried, ['tls 192.0.2.3 5061 plain.example PEM']);
 });

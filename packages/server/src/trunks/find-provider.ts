@@ -49,7 +49,9 @@ export class ProviderFinder {
     if (avoid !== undefined && avoid.transport !== 'udp') sockets.drop(avoid);
     const ordered = this.#health.order(targets, clock.monotonic());
     const flow =
-      transport === 'udp' ? this.#datagrams(ordered, host) : await this.#connect(ordered, transport);
+      transport === 'udp'
+        ? this.#datagrams(ordered, host)
+        : await this.#connect(ordered, transport, trunk.ca);
     if (!flow.ok) return flow;
     return ok({ addresses: [...new Set(targets.map(({ address }) => address))], flow: flow.value });
   }
@@ -63,12 +65,17 @@ export class ProviderFinder {
   }
 
   /** Tries the first few, one after the other. */
-  async #connect(targets: readonly Target[], transport: 'tcp' | 'tls'): Promise<Result<Flow, string>> {
+  async #connect(
+    targets: readonly Target[],
+    transport: 'tcp' | 'tls',
+    ca: string | undefined,
+  ): Promise<Result<Flow, string>> {
+    const believed = ca === undefined ? {} : { ca };
     let why = '';
     for (const target of targets.slice(0, MOST_TRIES)) {
       const { address, port, tlsName } = target;
       // The next is for when this one cannot be reached.
-      const made = await this.#parts.sockets.connect({ transport, address, port, tlsName }); // eslint-disable-line no-await-in-loop
+      const made = await this.#parts.sockets.connect({ transport, address, port, tlsName, ...believed }); // eslint-disable-line no-await-in-loop
       if (made.ok) return made;
       why = made.error.text;
       this.#health.failed(target, this.#parts.clock.monotonic());

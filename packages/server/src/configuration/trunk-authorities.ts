@@ -1,0 +1,53 @@
+import { X509Certificate } from 'node:crypto';
+import { err, ok, type Result } from '@ringwall/base';
+
+/** CAs that an administrator gave for one trunk. */
+export interface Authorities {
+  /** Their certificates alone: what else the file held, a private key by mistake, is not kept. */
+  readonly pem: string;
+  readonly list: readonly Authority[];
+}
+
+interface Authority {
+  /** Such as `O=Acme, CN=Acme Root`, on one line, cut to 1,000 characters. */
+  readonly subject: string;
+  /** Milliseconds since 1970. */
+  readonly notAfter: number;
+}
+
+const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g;
+const MOST_AUTHORITIES = 100;
+const MOST_CHARACTERS = 1_000;
+
+/**
+ * Reads the certificates of a PEM file. All must be good: of half a file it is not known whom the other half names.
+ *
+ * @param text at most 64 KiB.
+ * @returns in words why not, as a part of a sentence; nothing of the file is in it.
+ */
+export function readAuthorities(text: string): Result<Authorities, string> {
+  const blocks = text.match(CERTIFICATE) ?? [];
+  if (blocks.length === 0) return err('the file holds no certificate');
+  if (blocks.length !== text.split('-----BEGIN CERTIFICATE-----').length - 1) {
+    return err('a certificate in the file has no end');
+  }
+  if (blocks.length > MOST_AUTHORITIES)
+    return err(`the file holds more than ${MOST_AUTHORITIES} certificates`);
+  const list: Authority[] = [];
+  for (const [index, block] of blocks.entries()) {
+    const authority = readAuthority(block);
+    if (authority === undefined) return err(`certificate ${index + 1} of the file cannot be read`);
+    list.push(authority);
+  }
+  return ok({ pem: `${blocks.join('\n')}\n`, list });
+}
+
+function readAuthority(block: string): Authority | undefined {
+  try {
+    const { subject, validToDate } = new X509Certificate(block);
+    const words = (subject ?? '').replaceAll('\n', ', ').slice(0, MOST_CHARACTERS);
+    return { subject: words, notAfter: Math.max(0, validToDate.getTime()) };
+  } catch {
+    return undefined;
+  }
+}
