@@ -2,12 +2,14 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
 import type { WallMs } from '@ringwall/base';
+import { newTrunkDocument, readResponse } from '@ringwall/contract';
 import fc from 'fast-check';
 import { makeSelfSigned } from '../certificate/self-signed.ts';
 import { readAuthorities } from './trunk-authorities.ts';
 
 const NOW = Date.UTC(2026, 10, 22) as WallMs;
-const made = (name: string) => makeSelfSigned([name], NOW, { bytes: (count) => randomBytes(count) });
+const made = (name: string, now = NOW) =>
+  makeSelfSigned([name], now, { bytes: (count) => randomBytes(count) });
 const [ROOT, NEXT] = [made('root.example'), made('next.example')];
 
 function refusal(text: string): string {
@@ -40,6 +42,19 @@ test('a file without a certificate, with half of one, or with one that is none i
   const broken = ROOT.certificate.replace(/\n.{64}\n/, '\n');
   assert.equal(refusal(NEXT.certificate + broken), 'certificate 2 of the file cannot be read');
   assert.equal(refusal(ROOT.certificate.repeat(101)), 'the file holds more than 100 certificates');
+});
+
+test('a CA that ends in thousands of years can still be told of', () => {
+  const read = readAuthorities(made('for-ever.example', Date.UTC(9_990, 0, 1) as WallMs).certificate);
+  assert.ok(read.ok);
+  const view = {
+    name: 'acme',
+    trunk: newTrunkDocument('sip.provider.example', 'register'),
+    hasPassword: true,
+    authorities: read.value.list,
+    link: null,
+  };
+  assert.ok(readResponse('trunk.show', { trunk: view }).ok);
 });
 
 test('whatever is cut out of a file, it is refused or read, and what is refused is not quoted', () => {

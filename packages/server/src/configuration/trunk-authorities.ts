@@ -11,13 +11,14 @@ export interface Authorities {
 interface Authority {
   /** Such as `O=Acme, CN=Acme Root`, on one line, cut to 1,000 characters. */
   readonly subject: string;
-  /** Milliseconds since 1970. */
+  /** Milliseconds since 1970, no later than an instant is written anywhere here: some CAs end in 9999. */
   readonly notAfter: number;
 }
 
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g;
 const MOST_AUTHORITIES = 100;
 const MOST_CHARACTERS = 1_000;
+const LAST_INSTANT = 9_999_999_999_999;
 
 /**
  * Reads the certificates of a PEM file. All must be good: of half a file it is not known whom the other half names.
@@ -46,7 +47,9 @@ function readAuthority(block: string): Authority | undefined {
   try {
     const { subject, validToDate } = new X509Certificate(block);
     const words = (subject ?? '').replaceAll('\n', ', ').slice(0, MOST_CHARACTERS);
-    return { subject: words, notAfter: Math.max(0, validToDate.getTime()) };
+    const end = validToDate.getTime();
+    if (Number.isNaN(end)) return undefined;
+    return { subject: words, notAfter: Math.min(Math.max(0, end), LAST_INSTANT) };
   } catch {
     return undefined;
   }
