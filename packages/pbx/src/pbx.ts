@@ -29,6 +29,7 @@ import type { Bindings } from './registrar/bindings.ts';
 import type { OutsideLimits } from './limits/outside-limits.ts';
 import type { CallForecast } from './routing/forecast.ts';
 import type { Router } from './routing/router.ts';
+import { reasonToEnd } from './call/reason-to-end.ts';
 import { reasonToGo } from './registrar/presence.ts';
 import type { ExtensionNumber, Snapshot } from './snapshot/snapshot.ts';
 import type { TrunkName } from './snapshot/trunk.ts';
@@ -210,9 +211,7 @@ export class Pbx {
       this.#gatekeeper.settingsChanged();
       for (const [number, old] of before.extensions)
         this.#bindings.changed(number, ({ flow }) => reasonToGo(old, flow, snapshot) === undefined);
-      this.#calls.endWhere(({ party, flow }) =>
-        party.kind === 'extension' ? reasonToGo(party.extension, flow, snapshot) : undefined,
-      );
+      this.#calls.endWhere((leg, call) => reasonToEnd(leg, call, snapshot));
       this.#trunks.configure();
     });
   }

@@ -41,6 +41,8 @@ export interface Call {
   because: readonly Reason[];
   /** A call for help: it is not ended for another one. */
   readonly isEmergency: boolean;
+  /** When it has lasted as long as any call may; undefined before the first answer. On the monotonic clock. */
+  endsAt: number | undefined;
   /** Set once, by what ends the call first. */
   ending: Ending | undefined;
 }

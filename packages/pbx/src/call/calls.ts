@@ -12,7 +12,7 @@ import {
 import type { MediaEvent } from '../ports/media-service.ts';
 import type { Binding } from '../registrar/binding.ts';
 import type { Extension } from '../snapshot/snapshot.ts';
-import type { TrunkName } from '../snapshot/trunk.ts';
+import type { Trunk, TrunkName } from '../snapshot/trunk.ts';
 import { beginWork, type Call, findLeg, getLeg, type Work } from './call.ts';
 import type { CallId } from './call-record.ts';
 import { callStep } from './call-step.ts';
@@ -98,10 +98,11 @@ export class Calls {
     return count;
   }
 
-  /** Ends the call through the trunk that began last, for one that calls for help. */
-  freeTrunk(trunk: TrunkName): void {
+  /** Ends the call that began last through a trunk that is full, for one that calls for help there now. */
+  #freeTrunk({ name, callsAtOnce }: Trunk): void {
+    if (this.countOfTrunk(name) <= callsAtOnce) return;
     const there = [...this.current()].filter(
-      ({ isEmergency, legs }) => !isEmergency && legs.some((leg) => isThrough(leg, trunk)),
+      ({ isEmergency, legs }) => !isEmergency && legs.some((leg) => isThrough(leg, name)),
     );
     const last = there.at(-1);
     if (last === undefined) return;
@@ -233,9 +234,9 @@ export class Calls {
   }
 
   /** Ends the calls that have a leg which may not go on, with this sentence in their records. */
-  endWhere(reasonToEnd: (leg: Leg) => string | undefined): void {
+  endWhere(reasonToEnd: (leg: Leg, call: Call) => string | undefined): void {
     for (const call of [...this.#calls.values()]) {
-      const reasons = call.legs.map((leg) => (leg.state === 'ended' ? undefined : reasonToEnd(leg)));
+      const reasons = call.legs.map((leg) => (leg.state === 'ended' ? undefined : reasonToEnd(leg, call)));
       const reason = reasons.find((each) => each !== undefined);
       if (reason !== undefined) this.#feed(call.id, { kind: 'end', reason });
     }
@@ -271,15 +272,30 @@ export class Calls {
   #drop(call: Call, error: unknown): void {
     const { message: text, stack = '' } = error instanceof Error ? error : new Error(String(error));
     this.#host.effect({ do: 'report', event: { kind: 'internal-error', text, stack } });
+    const reason = 'An error in the program ended the call';
+    this.#sayGoodbye(call, reason);
     for (const leg of call.legs) {
       if (leg.relay !== 'closed')
         this.#host.effect({ do: 'media', command: { do: 'close-leg', leg: leg.id } });
     }
-    const reason = 'An error in the program ended the call';
     const ending = { outcome: 'failed', endedBy: 'system', reason, status: 500 } as const;
     const record = callRecord(call, { ...ending, at: this.#host.context().wall });
     this.#host.effect({ do: 'save-call-record', record });
     this.#forget(call);
+  }
+
+  /** As far as it can be done: a party outside that is told nothing goes on costing money. */
+  #sayGoodbye(call: Call, reason: string): void {
+    try {
+      const { effects } = callStep(call, { kind: 'end', reason }, this.#host.context());
+      for (const effect of effects) {
+        if (effect.do === 'request' || effect.do === 'cancel' || effect.do === 'respond')
+          this.#perform(call, effect);
+      }
+    } catch (error) {
+      const { message: text, stack = '' } = error instanceof Error ? error : new Error(String(error));
+      this.#host.effect({ do: 'report', event: { kind: 'internal-error', text, stack } });
+    }
   }
 
   /** Takes over the next state of a call and carries out what it wants. `invited`: the INVITE that a leg came with. */
@@ -294,7 +310,9 @@ export class Calls {
     for (const leg of call.legs) this.#index.note(call.id, leg);
     this.#limited.touch(call);
     if (invited !== undefined) this.#index.invited(invited.leg, invited.transaction);
-    for (const effect of effects) this.#perform(call, effect);
+    // A refusal may end the call, and must find all else done: a port that is opened after it was closed stays open.
+    for (const effect of effects) if (effect.do !== 'admit-leg') this.#perform(call, effect);
+    for (const effect of effects) if (effect.do === 'admit-leg') this.#perform(call, effect);
   }
 
   #perform(call: Call, effect: CallEffect): void {
@@ -314,6 +332,7 @@ export class Calls {
         return this.#feed(call.id, { kind: 'admission', leg: leg.id, ...admission });
       }
       case 'trunk-called':
+        if (call.isEmergency && call.answeredAt === undefined) this.#freeTrunk(effect.trunk);
         return this.#host.trunkCalled(effect.trunk);
       case 'cancel':
         return this.#host.perform(transactions.cancel(this.#index.inviteOf(effect.leg), now, effect.headers));

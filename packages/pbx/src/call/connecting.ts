@@ -2,6 +2,7 @@ import { assert } from '@ringwall/base';
 import { findLeg, ringingLegs, waitingLeg, type Work } from './call.ts';
 import { endCall, stopRinging } from './ending.ts';
 import type { Leg } from './leg.ts';
+import { limitLength } from './length.ts';
 import { numberOf } from './party.ts';
 import { makeAnswer, makeOffer, sideOf } from './leg-media.ts';
 import { tellCaller } from './progress.ts';
@@ -83,7 +84,7 @@ function pairUp(work: Work, waiting: Leg, leg: Leg): void {
   call.stage = undefined;
   call.later = [];
   joinLegs(work, waiting, leg);
-  limitLength(work, waiting, leg);
+  limitLength(work);
   if (call.answeredAt === undefined) {
     call.answeredAt = context.wall;
     work.effects.push({
@@ -102,12 +103,4 @@ function pairUp(work: Work, waiting: Leg, leg: Leg): void {
   finishTransfer(work);
   bringUpToDate(work, waiting);
   bringUpToDate(work, leg);
-}
-
-/** The first answer sets the time that the call may last; a party outside that comes later may shorten it. */
-function limitLength({ call, context, effects }: Work, ...legs: readonly Leg[]): void {
-  const limits = legs.flatMap(({ maxSeconds }) => maxSeconds ?? []);
-  if (call.answeredAt !== undefined && limits.length === 0) return;
-  const seconds = Math.min(context.settings.maxCallSeconds, ...limits);
-  effects.push({ do: 'timer', leg: undefined, timer: 'max-length', afterMs: seconds * 1_000 });
 }

@@ -15,7 +15,7 @@ import type { PbxEvent } from '../events.ts';
 import type { MediaCommand, MediaEvent } from '../ports/media-service.ts';
 import type { Binding } from '../registrar/binding.ts';
 import type { Extension, PbxSettings } from '../snapshot/snapshot.ts';
-import type { Trunk, TrunkName } from '../snapshot/trunk.ts';
+import type { Trunk } from '../snapshot/trunk.ts';
 import type { CallRecord } from './call-record.ts';
 import type { LimitedLeg } from '../limits/outside-limits.ts';
 import type { OutsideWish } from './outside-wish.ts';
@@ -70,14 +70,6 @@ export interface Stage {
   readonly goesOnAfter: (status: number) => boolean;
 }
 
-/** A call for help. */
-export interface EmergencyCall {
-  /** Without a prefix for an outside line. */
-  readonly number: string;
-  /** A trunk that is full, which is to end another call for it. */
-  readonly frees: TrunkName | undefined;
-}
-
 /** What a number that was dialled, or that a transfer names, leads to. */
 export type Planned =
   | {
@@ -89,8 +81,8 @@ export type Planned =
       readonly stages: readonly Stage[];
       /** What the call policy said, if it was asked. */
       readonly because?: readonly Reason[];
-      /** A call for help. */
-      readonly emergency?: EmergencyCall;
+      /** A call for help: a trunk that is full ends another call for it. */
+      readonly emergency?: { readonly number: string };
     }
   | {
       readonly ok: false;

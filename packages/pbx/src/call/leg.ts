@@ -53,6 +53,8 @@ export interface Leg {
   failure: number | undefined;
   /** The longest that a call to it may last; undefined: as any call. */
   maxSeconds: number | undefined;
+  /** When that time is over; undefined before the first answer. On the monotonic clock. */
+  endsAt: number | undefined;
   /** To the outside, where calls cost money: what the limits know it by. */
   readonly limited: LimitedLeg | undefined;
   /** The challenge of a trunk's provider that our requests on this leg answer. */

@@ -68,8 +68,11 @@ export class LimitedLegs {
 
   /** Tells what became of those that were touched. */
   follow(): void {
-    for (const id of this.#touched) this.#follow(id);
-    this.#touched.clear();
+    for (const id of this.#touched) {
+      // Before, since what follows may have other calls ended, and those touched again.
+      this.#touched.delete(id);
+      this.#follow(id);
+    }
   }
 
   #follow(id: string): void {

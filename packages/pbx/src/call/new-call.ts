@@ -54,6 +54,7 @@ export function newCall(
     redirections: [],
     because: plan.because ?? [],
     isEmergency: plan.emergency !== undefined,
+    endsAt: undefined,
     ending: undefined,
   };
   const work = beginWork(call, context);

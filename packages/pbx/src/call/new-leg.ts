@@ -79,6 +79,7 @@ function baseLeg(
     reliable: NOTHING_RELIABLE,
     statistics: undefined,
     failure: undefined,
+    endsAt: undefined,
     proof: undefined,
   };
 }
@@ -121,6 +122,7 @@ export function newCalleeLeg(work: Work, target: Target): Leg {
   assert(waiting !== undefined, 'a phone that rings for nobody');
   const invited =
     target.kind === 'phone' ? invitePhone(context, target, waiting) : inviteTrunk(target, waiting.hidden);
+  const limited = limitedOf(call, target);
   const invitation: Invitation = {
     ...invited.invitation,
     hidden: waiting.hidden,
@@ -139,8 +141,11 @@ export function newCalleeLeg(work: Work, target: Target): Leg {
     ),
     hidden: false,
     role: 'callee',
-    maxSeconds: target.kind === 'trunk' ? target.maxSeconds : undefined,
-    limited: limitedOf(call, target),
+    maxSeconds: shortest(
+      target.kind === 'trunk' ? target.maxSeconds : undefined,
+      ...capsBefore(call, limited),
+    ),
+    limited,
     dialog: undefined,
     invitation,
     pendingInvite: undefined,
@@ -148,9 +153,32 @@ export function newCalleeLeg(work: Work, target: Target): Leg {
   };
 }
 
-function limitedOf({ id }: Call, target: Target): Leg['limited'] {
+/**
+ * A leg that follows one which failed, through another trunk, is the same for the limits. Legs to one number that ring
+ * or talk side by side are calls of their own, and so are those of different extensions: nobody leaves on what another
+ * was granted.
+ */
+function limitedOf({ id, legs }: Call, target: Target): Leg['limited'] {
   if (target.kind === 'phone' || target.limited === undefined) return undefined;
-  return { id: `${id} ${target.limited.destination.number}`, ...target.limited };
+  const { extension, destination } = target.limited;
+  const taken = new Set(
+    legs.flatMap(({ limited, state }) => (state === 'ended' || state === 'cancelling' ? [] : limited?.id)),
+  );
+  const named = (place: number): string => `${id} ${extension} ${destination.number} ${place}`;
+  let place = 1;
+  while (taken.has(named(place))) place++;
+  return { id: named(place), ...target.limited };
+}
+
+/** What the limits have allowed a leg through another trunk holds for the one that follows it. */
+function capsBefore({ legs }: Call, limited: Leg['limited']): Leg['maxSeconds'][] {
+  if (limited === undefined) return [];
+  return legs.flatMap((leg) => (leg.limited?.id === limited.id ? [leg.maxSeconds] : []));
+}
+
+function shortest(...limits: readonly (number | undefined)[]): number | undefined {
+  const set = limits.filter((each) => each !== undefined);
+  return set.length === 0 ? undefined : Math.min(...set);
 }
 
 interface Invited {

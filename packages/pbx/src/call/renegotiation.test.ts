@@ -34,6 +34,7 @@ function workWith(role: Leg['role'], changes: Partial<Leg> = {}, byte = 0): { wo
     redirections: [],
     because: [],
     isEmergency: false,
+    endsAt: undefined,
     ending: undefined,
   };
   return { work: { call, context, effects: [] }, leg };

@@ -6,12 +6,11 @@ import { ringingLegs, waitingLeg, type Work } from './call.ts';
 import { connect } from './connecting.ts';
 import { readDescription } from './description.ts';
 import { endCall, endLeg, loseParty, markEnded, stopRinging } from './ending.ts';
-import type { CallInput, Stage } from './inputs.ts';
+import type { CallInput, Stage, Target } from './inputs.ts';
 import type { Leg } from './leg.ts';
 import { sideOf, takeAnswer } from './leg-media.ts';
 import { newCalleeLeg, openLeg } from './new-leg.ts';
-import { numberOf, phoneText } from './party.ts';
-import { isSameExtension } from './party.ts';
+import { extensionOf, isSameExtension, numberOf, phoneText } from './party.ts';
 import { calleeProgress, dialogOf } from './progress.ts';
 import { acknowledge, ELSEWHERE, reasonHeader, sendBye, sendInvite } from './sending.ts';
 import { learnSessionTimer, startSessionTimer } from './session-timer.ts';
@@ -65,13 +64,20 @@ export function admission(
   call.because = [...call.because, ...decision.because];
   if (maxSeconds !== undefined) leg.maxSeconds = Math.min(maxSeconds, leg.maxSeconds ?? maxSeconds);
   if (decision.verdict === 'allow' || !ringingLegs(call).includes(leg)) return;
-  call.later = [];
+  call.later = call.later.filter(({ targets }) => !targets.some((target) => isSameNumber(target, leg)));
   leg.failure = 403;
   markEnded(work, leg);
-  if (ringingLegs(call).length > 0) return;
+  if (ringingLegs(call).length > 0 || nextStage(work, 403)) return;
   if (call.transfer !== undefined && transferFailed(work, `403 ${reasonPhrase(403)}`)) return;
   const reason = decision.because[0].text;
-  endCall(work, { outcome: 'refused', endedBy: 'system', reason, status: 403 }, reasonHeader(403, reason));
+  // How an extension stands with its limits is told to its own phone alone, and to no stranger whom it forwards.
+  const isOwn = extensionOf(waitingLeg(call)?.party)?.number === leg.limited?.extension;
+  const why = isOwn ? reasonHeader(403, reason) : new Headers();
+  endCall(work, { outcome: 'refused', endedBy: 'system', reason, status: 403 }, why);
+}
+
+function isSameNumber(target: Target, { party }: Leg): boolean {
+  return target.kind === 'trunk' && party.kind === 'outside' && target.party.number === party.number;
 }
 
 /** All that rang has failed, at last with this status. @returns false if there is nothing more to try. */

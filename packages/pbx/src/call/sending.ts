@@ -182,9 +182,10 @@ export function sendBye(work: Work, leg: Leg, headers: Headers, dialog?: Dialog)
   sendInDialog(work, leg, 'bye', 'BYE', dialog === undefined ? { headers } : { headers, dialog });
 }
 
-/** RFC 3326: why a leg is ended, in the form that phones read. */
+/** RFC 3326: why a leg is ended, in the form that phones read. Whoever made a part of `text`, it stays text. */
 export function reasonHeader(cause: number, text: string): Headers {
-  return new Headers().append('reason', `SIP;cause=${cause};text="${text}"`);
+  const plain = text.replaceAll(/[^\x20-\x7e]+/g, ' ').replaceAll(/["\\]/g, "'");
+  return new Headers().append('reason', `SIP;cause=${cause};text="${plain}"`);
 }
 
 export const ELSEWHERE = (): Headers => reasonHeader(200, 'Call completed elsewhere');

@@ -61,6 +61,8 @@ export function transferFailed(work: Work, statusLine: string): boolean {
   notify(work, statusLine, true);
   call.transfer = undefined;
   call.waiting = undefined;
+  call.stage = undefined;
+  call.later = [];
   const [a, b] = (call.pair ?? []).map((id) => getLeg(call, id));
   if (a !== undefined && b !== undefined) {
     // The one who waited may have heard the new phone's early media meanwhile.

@@ -9,6 +9,7 @@ import { commonFormats } from '@ringwall/media';
 import { endLeg, stopRinging } from './ending.ts';
 import { bringUpToDate } from './renegotiation.ts';
 import { continueAfterPrack } from './connecting.ts';
+import { limitLength } from './length.ts';
 import { ringStages } from './ringing.ts';
 import { joinLegs, notifyTransfer, respond } from './sending.ts';
 import { finishTransfer, transferFailed } from './transfer-progress.ts';
@@ -75,17 +76,24 @@ export function mergeRefusal(
   if (old.state !== 'talking' && !(old.state === 'inviting' && second.waiting === old.id)) return unknown;
   const [mine, theirs] = [peerOf(call, transferor), peerOf(second, old)];
   if (mine === undefined || (theirs === undefined && second.waiting !== old.id)) return unknown;
-  if (leadsOut(transferor, mine, theirs)) return '403 Forbidden';
+  if (leadsOut(transferor, mine, second, old)) return '403 Forbidden';
   const fits =
     theirs === undefined || hasAudio(commonFormats(mine.media.capabilities, theirs.media.capabilities));
   return fits ? undefined : '488 Not Acceptable Here';
 }
 
 /** Would two parties from outside be joined by somebody who may not lead calls out of the house? */
-function leadsOut(transferor: Leg, mine: Leg, theirs: Leg | undefined): boolean {
-  const rights = extensionOf(transferor.party)?.calling;
-  const isOutside = sideOfHouse(mine.party) === 'trunk' && theirs?.party.kind === 'outside';
-  return isOutside && rights?.mayForwardOutside !== true;
+function leadsOut(transferor: Leg, mine: Leg, second: Call, old: Leg): boolean {
+  if (extensionOf(transferor.party)?.calling.mayForwardOutside === true) return false;
+  return sideOfHouse(mine.party) === 'trunk' && mayReachOutside(second, old);
+}
+
+/** Whoever `old` talks with, but also what only rings for it, or would be tried next. */
+function mayReachOutside(call: Call, old: Leg): boolean {
+  const isThere = call.legs.some(
+    ({ id, state, party }) => id !== old.id && state !== 'ended' && party.kind === 'outside',
+  );
+  return isThere || call.later.some(({ targets }) => targets.some(({ kind }) => kind === 'trunk'));
 }
 
 /**
@@ -106,6 +114,7 @@ export function takePlace(work: Work, old: Leg, incoming: Leg): void {
   endLeg(work, old, 487);
   // Somebody had answered and waited for a PRACK of the old leg, which nobody needs any more.
   if (call.answerAfterPrack !== undefined) return continueAfterPrack(work);
+  limitLength(work);
   if (peer === undefined) return;
   joinLegs(work, incoming, peer);
   bringUpToDate(work, incoming);

@@ -15,7 +15,7 @@ import {
 } from '@ringwall/sip';
 import type { Calls } from '../call/calls.ts';
 import type { FoundLeg } from '../call/calls-host.ts';
-import type { EmergencyCall, Planned } from '../call/inputs.ts';
+import type { Planned } from '../call/inputs.ts';
 import { inside, isSameExtension } from '../call/party.ts';
 import { ALLOWED_METHODS, reasonHeader, SDP_TYPE } from '../call/sending.ts';
 import { isTooBrief } from '../call/session-timer.ts';
@@ -205,13 +205,12 @@ export class Desk {
     if (!plan.ok) return this.#refuseCall(extension, request, flow, plan.status, plan);
     const transaction = this.#accept(request, flow);
     if (transaction === undefined) return;
-    if (plan.emergency !== undefined) this.#callForHelp(extension, plan.emergency);
+    if (plan.emergency !== undefined) this.#callForHelp(extension, plan.emergency.number);
     calls.start(inside(extension), request, transaction, flow, plan);
   }
 
-  #callForHelp({ number: extension }: Extension, { number, frees }: EmergencyCall): void {
+  #callForHelp({ number: extension }: Extension, number: string): void {
     this.#host.effect({ do: 'report', event: { kind: 'emergency-called', extension, number } });
-    if (frees !== undefined) this.#host.calls.freeTrunk(frees);
   }
 
   /** Has the house, or the extension, as many calls as it may? */

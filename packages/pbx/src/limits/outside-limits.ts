@@ -18,6 +18,7 @@ import {
   releaseFrozen,
   restoreLimits,
   tickLimits,
+  WITHOUT_LEVELS,
 } from '@ringwall/policy';
 import type { Effect } from '../effects.ts';
 import type { OfficeClock } from '../routing/office-clock.ts';
@@ -77,9 +78,10 @@ export class OutsideLimits {
     callAnswered(this.#state, id, this.#time());
   }
 
+  /** Told also while limits are turned off, or the call would count for ever once they are on again. */
   ended(id: string, outcome: CallOutcome): void {
-    const { limits } = this.#host.dialling();
-    if (limits !== undefined) this.#perform(callEnded(this.#state, limits, id, outcome, this.#time()));
+    const { limits = WITHOUT_LEVELS } = this.#host.dialling();
+    this.#perform(callEnded(this.#state, limits, id, outcome, this.#time()));
   }
 
   /** Looks after calls under way. */

@@ -92,8 +92,9 @@ export function planOutside(wish: OutsideWish, view: OutsideView): Planned {
 }
 
 /**
- * A call for help passes every gate and limit, by the trunks that were set for it or by any other. Those that are full
- * come last, and have one of their calls ended for it.
+ * A call for help passes every gate and limit, by the trunks that were set for it and then by all others. Those that
+ * are full come behind, and have one of their calls ended for it; last those that do not seem to live. Whatever one of
+ * them answers, the next is tried: 486 and 603 come from providers that have no channel or no such service.
  */
 function planEmergency(
   wish: OutsideWish,
@@ -103,31 +104,32 @@ function planEmergency(
 ): Planned {
   const { dialling, trunks } = view;
   const { emergencyTrunks } = dialling;
-  const chosen = emergencyTrunks.flatMap((name) => trunks.find(({ trunk }) => trunk.name === name) ?? []);
-  // What was set for it comes first; but a way that was not is better than none.
-  const wanted = [...chosen, ...trunks.filter((each) => !chosen.includes(each))];
-  const reached = wanted.filter(({ trunk, link }) => trunk.enabled && link.flow !== undefined);
-  const isFull = ({ trunk }: RunningTrunk): boolean => view.refusal(trunk) !== undefined;
-  const inOrder = [...reached.filter((each) => !isFull(each)), ...reached.filter(isFull)];
-  const stages = inOrder.flatMap((running) => {
+  const named = emergencyTrunks.flatMap((name) => trunks.find(({ trunk }) => trunk.name === name) ?? []);
+  const reached = [...new Set([...named, ...trunks])].filter(
+    ({ trunk, link }) => trunk.enabled && link.flow !== undefined,
+  );
+  const rank = ({ trunk, link }: RunningTrunk): number => {
+    if (link.phase !== 'up') return 2;
+    return view.refusal(trunk) === undefined ? 0 : 1;
+  };
+  const inOrder = reached.toSorted((a, b) => rank(a) - rank(b));
+  const stages = inOrder.flatMap((running): Stage[] => {
     const shown = shownCaller(wish, undefined, running.trunk, dialling);
     const limits = { maxSeconds: undefined, limited: undefined };
     const target = trunkTarget(running, number, number, shown, limits);
-    return target === undefined ? [] : [stageOf(target, ['4xx', '5xx', '6xx', 'no-answer'])];
+    return target === undefined ? [] : [{ ...stageOf(target, []), goesOnAfter: () => true }];
   });
   const [first] = stages;
   if (first === undefined) {
     return refused(wish, 503, `No trunk leads to the emergency services (${number})`, because);
   }
-  const [foremost] = inOrder;
-  const frees = foremost !== undefined && isFull(foremost) ? foremost.trunk.name : undefined;
   return {
     ok: true,
     dialled: shownOf(wish),
     callee: partyOf(first),
     stages,
     because,
-    emergency: { number, frees },
+    emergency: { number },
   };
 }
 

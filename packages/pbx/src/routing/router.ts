@@ -2,7 +2,7 @@ import type { WallMs } from '@ringwall/base';
 import { emergencyNumber } from '@ringwall/policy';
 import type { Planned } from '../call/inputs.ts';
 import type { OutsideWish } from '../call/outside-wish.ts';
-import { extensionOf, numberOf, type OutsideParty, type Party } from '../call/party.ts';
+import { extensionOf, inside, numberOf, type OutsideParty, type Party } from '../call/party.ts';
 import type { Binding } from '../registrar/binding.ts';
 import type { ExtensionNumber, Snapshot } from '../snapshot/snapshot.ts';
 import type { Trunk } from '../snapshot/trunk.ts';
@@ -38,7 +38,14 @@ export class Router {
    */
   plan(wish: OutsideWish, phone?: Caller): Planned {
     if (this.#isInside(wish.dialled)) return this.planInside(wish.by, wish.dialled, phone);
-    return planOutside(wish, this.#view(this.#host.wall()));
+    return planOutside({ ...wish, by: this.#asOfNow(wish.by) }, this.#view(this.#host.wall()));
+  }
+
+  /** A call remembers who was in it when it began, and rights may have been taken away since. */
+  #asOfNow(by: Party): Party {
+    const number = extensionOf(by)?.number;
+    const extension = number === undefined ? undefined : this.#host.snapshot().extensions.get(number);
+    return extension === undefined ? by : inside(extension);
   }
 
   /** What would become of it at that time, by the configuration and the trunks of now. Nothing is placed. */

@@ -67,7 +67,7 @@ export interface Way {
 export function explainCall(question: CallQuestion, policy: DiallingPolicy): CallExplanation {
   const { dialled, groups, responsible } = question;
   const digits = plainDigits(dialled);
-  const emergency = digits.ok ? emergencyDialled(question, digits.value, policy) : undefined;
+  const emergency = emergencyDialled(question, policy);
   const steps: CallStep[] = [{ step: 'emergency', number: emergency }];
   const calls: CallPolicy = { ...policy.calls, homeCountry: policy.home.country };
   const end = (decision: Decision, rule?: OutboundRule, ways: readonly Way[] = []): CallExplanation => ({
@@ -121,12 +121,16 @@ export function explainCall(question: CallQuestion, policy: DiallingPolicy): Cal
 
 /** Only what a phone of the house dials itself: a forward to 112 would let strangers call there in our name. */
 function emergencyDialled(
-  { cause, from }: CallQuestion,
-  digits: string,
+  { cause, from, dialled }: CallQuestion,
   policy: DiallingPolicy,
 ): string | undefined {
-  return cause === 'dialled' && from === 'extension' ? emergencyNumber(digits, policy.emergency) : undefined;
+  if (cause !== 'dialled' || from !== 'extension') return undefined;
+  const digits = plainDigits(dialled.replace(BEHIND_THE_NUMBER, ''));
+  return digits.ok ? emergencyNumber(digits.value, policy.emergency) : undefined;
 }
+
+/** Parameters, and the `#` that says that the number is whole: what leaves is the emergency number alone. */
+const BEHIND_THE_NUMBER = /(?:(?:;|%3b).*|#|%23)$/is;
 
 interface RouteQuestion {
   readonly question: CallQuestion;

@@ -147,6 +147,16 @@ export const DEFAULT_LIMITS: LimitsPolicy = {
   rates: [],
 };
 
+const NO_LEVELS = Object.fromEntries(LIMIT_COUNTERS.map((counter) => [counter, NONE])) as LimitLevels;
+const NO_LEVEL_SET: LimitLevelSet = { extension: NO_LEVELS, system: NO_LEVELS };
+
+/** Counts, and neither warns nor freezes: for calls that were let out before the limits were turned off. */
+export const WITHOUT_LEVELS: LimitsPolicy = {
+  ...DEFAULT_LIMITS,
+  levels: NO_LEVEL_SET,
+  closedLevels: NO_LEVEL_SET,
+};
+
 /** The rate with the longest prefix that fits; `undefined`: nobody knows what the call costs, and it counts as free. */
 export function rateFor(rates: readonly CallRate[], number: string): CallRate | undefined {
   let best: CallRate | undefined;

@@ -8,12 +8,16 @@ export interface EmergencyNumbers {
 
 const EVERYWHERE = ['112', '911'];
 
-/** @returns the emergency number without its outside-line prefix, or `undefined` if it is none. */
+/**
+ * A `+` before it changes nothing: no number in the world is so short, and address books write it.
+ *
+ * @returns the emergency number without its outside-line prefix, or `undefined` if it is none.
+ */
 export function emergencyNumber(dialled: string, known: EmergencyNumbers): string | undefined {
   for (const number of [...EVERYWHERE, ...known.numbers]) {
     if (number === '' || !dialled.endsWith(number)) continue;
     const before = dialled.slice(0, dialled.length - number.length);
-    if (before === '' || known.outsidePrefixes.includes(before)) return number;
+    if (before === '' || before === '+' || known.outsidePrefixes.includes(before)) return number;
   }
   return undefined;
 }

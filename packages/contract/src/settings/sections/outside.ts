@@ -90,6 +90,6 @@ export const outsideSettings = {
     maxItems: 16,
     one: 'the name of a trunk',
     isOne: (text) => /^[a-z0-9][a-z0-9-]{0,39}$/.test(text),
-    says: 'The trunks that lead to the emergency services, in this order. Empty: all of them, in the order of their names.',
+    says: 'The trunks that calls to the emergency services try first, in this order; all others follow in the order of their names.',
   }),
 };
