@@ -8,10 +8,11 @@ import type { World } from '@ringwall/testkit';
  * What must be true after everything that happens, whatever the phones do. (That no assertion of ours fails is
  * checked by the world itself.)
  */
-export function watchInvariants(world: World): void {
+export function watchInvariants(world: World, more: () => void = () => {}): void {
   let recordsSeen = 0;
   const recorded = new Set<CallId>();
   world.invariant = () => {
+    more();
     for (; recordsSeen < world.records.length; recordsSeen++) {
       const record = world.records[recordsSeen];
       assert.ok(record !== undefined && !recorded.has(record.id), 'a second record of one call');

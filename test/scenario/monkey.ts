@@ -3,6 +3,7 @@ import type { Phone, PhoneBehaviour, PhoneCall } from '@ringwall/phone';
 import { Headers } from '@ringwall/sip';
 import { type TestExtension, World, type WorldOptions } from '@ringwall/testkit';
 import { assertNothingAtAll, assertPhonesAgree, watchInvariants, watchVersions } from './invariants.ts';
+import { OutsideOfMonkey } from './monkey-outside.ts';
 
 /**
  * A monkey in an office: phones of all kinds on a bad network, and keys pressed without sense. A seed that fails is
@@ -11,6 +12,7 @@ import { assertNothingAtAll, assertPhonesAgree, watchInvariants, watchVersions }
 export class Monkey {
   readonly world: World;
   readonly passwords: readonly string[];
+  readonly #outside: OutsideOfMonkey;
   readonly #dead = new Set<Phone>();
   /** Phones that cannot know all that the PBX said: they lost their power or a connection. */
   readonly #unlucky = new Set<Phone>();
@@ -21,11 +23,13 @@ export class Monkey {
         number,
         authId: `auth${number}xyz`,
         password: `Secret-of-${number}-4711`,
+        calling: OutsideOfMonkey.rights(seed),
       }),
     );
     this.passwords = extensions.map(({ password }) => password);
-    this.world = new World({ ...network(seed), seed, extensions });
-    watchInvariants(this.world);
+    this.world = new World({ ...network(seed), ...OutsideOfMonkey.site(seed), seed, extensions });
+    this.#outside = new OutsideOfMonkey(this.world);
+    watchInvariants(this.world, () => this.#outside.assertCounted());
     watchVersions(this.world);
   }
 
@@ -35,6 +39,7 @@ export class Monkey {
     for (const number of world.pbx.snapshot.extensions.keys()) {
       for (let phones = this.#upTo(3) + 1; phones > 0; phones--) this.#newPhone(number);
     }
+    this.#outside.open();
     world.runFor(3_000);
     const end = world.monotonic() + seconds * 1_000;
     while (world.monotonic() < end) {
@@ -105,6 +110,7 @@ export class Monkey {
     if (action === 33) return this.#switchExtension(phone.options.number);
     if (action === 34) return this.#loseMedia();
     if (action === 35) return this.#silence();
+    if (action === 36) return this.#outside.change();
     if (call === undefined) return;
     if (action < 47) return act(() => (this.#chance(0.5) ? call.hangUp() : this.#answer(call)));
     if (call.state === 'incoming') return act(() => call.answer());
@@ -117,7 +123,8 @@ export class Monkey {
   }
 
   #number(): string {
-    return this.#chance(0.05) ? '999' : this.#oneOf([...this.world.pbx.snapshot.extensions.keys()]);
+    if (this.#chance(0.25)) return this.#outside.number();
+    return this.#chance(0.05) ? '998' : this.#oneOf([...this.world.pbx.snapshot.extensions.keys()]);
   }
 
   #dial(phone: Phone): void {
@@ -213,6 +220,7 @@ export class Monkey {
       }
       world.runFor(15_000);
     }
+    this.#outside.close();
     world.runFor(70_000);
   }
 }

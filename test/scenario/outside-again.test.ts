@@ -301,3 +301,25 @@ test('room is made on the second trunk when the first refuses a call for help', 
   assert.equal(other.invitations().length, 2);
   assert.equal(talk.state, 'ended');
 });
+
+test('calls that go on to the next trunk do not overfill it', () => {
+  const trunks = [ACME, testTrunk('other', { ...ADDRESS, host: OTHER.host, callsAtOnce: 1 })];
+  const { world, other, anna } = site(
+    {},
+    { trunks, acme: { answers: { INVITE: 503 } }, settings: { callsPerExtension: 50 } },
+  );
+  const calls = Array.from({ length: 5 }, () => world.dial(anna, HOME));
+  world.runFor(10_000);
+  assert.equal(other.invitations().length, 1);
+  assert.equal(calls.filter(({ state }) => state === 'talking').length, 1);
+});
+
+test('a re-INVITE that a provider never answers for good is forgotten with its call', () => {
+  const { world, acme, anna, dial } = site();
+  assert.equal(dial(HOME), 200);
+  acme.behaviour.answers = { INVITE: 180 };
+  world.act(anna, () => lastCall(anna).hold());
+  world.runFor(2_000);
+  world.act(anna, () => lastCall(anna).hangUp());
+  assertNothingLeft(world, 1);
+});

@@ -100,6 +100,8 @@ export function joinParts(host: PartsHost): Parts {
     context,
     plan: (wish) => router.plan(wish),
     limits,
+    takesCall: ({ name, callsAtOnce }) =>
+      snapshot().trunks.get(name)?.enabled === true && calls.countOfTrunk(name) <= callsAtOnce,
     trunkCalled: (trunk) => load.started(trunk, now()),
     perform,
     effect,

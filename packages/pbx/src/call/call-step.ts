@@ -29,6 +29,7 @@ import {
   providerSilent,
   ringTimeout,
   silenceStatus,
+  trunkFull,
 } from './ringing.ts';
 import { provedAgain } from './trunk-challenge.ts';
 import { lingerOver } from './transfer-progress.ts';
@@ -93,6 +94,8 @@ function take(work: Work, input: CallInput): void {
       return transferPlanned(work, input);
     case 'admission':
       return admission(work, getLeg(call, input.leg), input);
+    case 'trunk-full':
+      return trunkFull(work, getLeg(call, input.leg));
     case 'redirection-planned':
       return redirectionPlanned(work, input);
     case 'end':

@@ -18,6 +18,8 @@ export interface CallsHost {
   context(): StepContext;
   /** Routing and policy for the target of a transfer, or of a forwarding. */
   plan(wish: OutsideWish): Planned;
+  /** Is the trunk still one that may be used, and within what it may carry, if the call that begins is counted? */
+  takesCall(trunk: Trunk): boolean;
   /** An INVITE leaves through the trunk. */
   trunkCalled(trunk: Trunk): void;
   readonly limits: Pick<OutsideLimits, 'admit' | 'answered' | 'ended'>;

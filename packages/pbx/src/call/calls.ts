@@ -326,6 +326,8 @@ export class Calls {
       }
       case 'admit-leg': {
         const leg = getLeg(call, effect.leg);
+        const isBarred = leg.party.kind === 'outside' && !this.#host.takesCall(leg.party.trunk);
+        if (isBarred && !call.isEmergency) return this.#feed(call.id, { kind: 'trunk-full', leg: leg.id });
         if (leg.limited === undefined || this.#limited.goesOn(leg)) return;
         const admission = this.#host.limits.admit(leg.limited);
         if (admission.decision.verdict === 'allow') this.#limited.admitted(call, leg);

@@ -59,6 +59,8 @@ export function sayFarewell(work: Work, leg: Leg): void {
 export function markEnded(work: Work, leg: Leg): void {
   if (leg.state === 'ended') return;
   leg.state = 'ended';
+  // Or a peer that has said 100 to it, and never says more, would have it wait for ever.
+  if (leg.reinviting) work.effects.push({ do: 'cancel', leg: leg.id, headers: new Headers() });
   leg.reinviting = false;
   leg.pendingInvite = undefined;
   stopTimers(work, leg);

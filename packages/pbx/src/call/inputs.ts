@@ -145,6 +145,8 @@ export type CallInput =
       readonly decision: Decision;
       readonly maxSeconds: number | undefined;
     }
+  /** The trunk takes no call more, as it did when the call was planned. */
+  | { readonly kind: 'trunk-full'; readonly leg: LegId }
   /** The system ends the call. */
   | { readonly kind: 'end'; readonly reason: string };
 
@@ -159,7 +161,7 @@ export type CallEffect =
     }
   /** A call through the trunk begins: it counts at once, before its INVITE can leave. */
   | { readonly do: 'trunk-called'; readonly trunk: Trunk }
-  /** May the leg leave, as far as limits go? Answered by `admission`. */
+  /** May the leg leave, as far as its trunk and the limits go? Answered by `admission` or `trunk-full`, if at all. */
   | { readonly do: 'admit-leg'; readonly leg: LegId }
   /** Cancels the INVITE that was sent on this leg. */
   | { readonly do: 'cancel'; readonly leg: LegId; readonly headers: Headers }

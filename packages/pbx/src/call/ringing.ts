@@ -43,7 +43,7 @@ function ringTargets(work: Work, { targets, ringSeconds }: Stage): void {
     if (leg.party.kind === 'outside') work.effects.push({ do: 'trunk-called', trunk: leg.party.trunk });
     openLeg(work, leg);
   }
-  const asked = work.call.legs.slice(-targets.length).filter(({ limited }) => limited !== undefined);
+  const asked = work.call.legs.slice(-targets.length).filter(({ party }) => party.kind === 'outside');
   work.effects.push({
     do: 'timer',
     leg: undefined,
@@ -52,6 +52,11 @@ function ringTargets(work: Work, { targets, ringSeconds }: Stage): void {
   });
   // Last: what is refused ends the leg, and perhaps the call.
   for (const { id } of asked) work.effects.push({ do: 'admit-leg', leg: id });
+}
+
+/** Other calls have taken the trunk's last channel while this one was tried elsewhere. */
+export function trunkFull(work: Work, leg: Leg): void {
+  if (ringingLegs(work.call).includes(leg)) calleeFailed(work, leg, 500);
 }
 
 /** The limits have spoken: what they refuse goes nowhere, by no other trunk either. */
