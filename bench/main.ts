@@ -6,6 +6,7 @@ import { BENCH_PEERS, installPeers } from '../scripts/peers.ts';
 import { median } from './measure/quantiles.ts';
 import { GUARD_ROWS } from './rows/guard.ts';
 import { MEMORY_ROWS } from './rows/memory.ts';
+import { POLICY_ROWS } from './rows/policy.ts';
 import { RELAY_ROWS } from './rows/relay.ts';
 import type { Contestant, Pace, Row } from './rows/row.ts';
 import { SRTP_ROWS } from './rows/srtp.ts';
@@ -44,9 +45,14 @@ const only = names(values.only);
 const without = names(values.without);
 const rounds = Number(values.rounds);
 const pace: Pace = values.quick ? { warmSeconds: 0.5, seconds: 2 } : { warmSeconds: 1, seconds: 4 };
-const rows = [...SIGNALLING_ROWS, ...RELAY_ROWS, ...MEMORY_ROWS, ...SRTP_ROWS, ...GUARD_ROWS].filter(
-  (row) => only.length === 0 || only.some((text) => row.id.includes(text)),
-);
+const rows = [
+  ...SIGNALLING_ROWS,
+  ...RELAY_ROWS,
+  ...MEMORY_ROWS,
+  ...SRTP_ROWS,
+  ...GUARD_ROWS,
+  ...POLICY_ROWS,
+].filter((row) => only.length === 0 || only.some((text) => row.id.includes(text)));
 
 if (values.help || values.list || rows.length === 0 || !(rounds >= 1)) {
   process.stdout.write(values.list ? `${rows.map((row) => row.id).join('\n')}\n` : HELP);

@@ -1,0 +1,188 @@
+/**
+ * What it costs to decide a call, in CPU time of one core: 200 outbound rules, 50 allowed countries, the default limits.
+ *
+ *     node bench/policy/decisions.ts [--decisions N] [--per-second N]
+ *
+ * Every decision is of another extension and another number, and ends its call again; the clock of the limits goes on
+ * by `1 / per-second` with each, which says how many attempts of the last ten minutes there are to count.
+ */
+import { parseArgs } from 'node:util';
+import type { WallMs } from '@ringwall/base';
+import {
+  admitCall,
+  callEnded,
+  type CallQuestion,
+  COUNTRIES,
+  createLimits,
+  DEFAULT_CALL_POLICY,
+  DEFAULT_LIMITS,
+  type DiallingPolicy,
+  explainCall,
+  type HomeNumbering,
+  indexInbound,
+  type InboundRule,
+  indexRules,
+  matchInbound,
+  matchRule,
+  type OutboundRule,
+} from '@ringwall/policy';
+import { median } from '../measure/quantiles.ts';
+
+const { values: options } = parseArgs({
+  options: {
+    decisions: { type: 'string', default: '20000' },
+    'per-second': { type: 'string', default: '1' },
+  },
+});
+const decisions = Number(options.decisions);
+const perSecond = Number(options['per-second']);
+const ROUNDS = 9;
+const RULES = 200;
+const COUNTRY_COUNT = 50;
+/** So many that none of them meets its limits. */
+const EXTENSIONS = 10_000;
+const NOON = 1_700_000_000_000;
+const LONDON: HomeNumbering = {
+  country: 'GB',
+  internationalPrefix: '00',
+  nationalPrefix: '0',
+  areaCode: '20',
+};
+
+/** Each with a prefix of its own of six digits, like the ranges that an administrator sends to a trunk of their own. */
+function outboundRules(count: number): readonly OutboundRule[] {
+  return Array.from({ length: count }, (_, i) => ({
+    id: `rule-${i}`,
+    prefixes: [`90${740_000 + i}`],
+    lengths: [],
+    extensions: [],
+    groups: [],
+    routes: [
+      { to: 'trunk', trunkId: 'a', stripDigits: 1, prepend: '', append: '', callerId: undefined },
+      { to: 'trunk', trunkId: 'b', stripDigits: 1, prepend: '', append: '', callerId: undefined },
+    ],
+    goesOnAfter: ['5xx'],
+  }));
+}
+
+function inboundRules(count: number): readonly InboundRule[] {
+  return Array.from({ length: count }, (_, i) => ({
+    name: `rule-${i}`,
+    trunks: [],
+    called: [`+44207${9_000_000 + i}`],
+    callers: [],
+    open: { to: 'extension', number: '101' },
+    closed: undefined,
+    holiday: undefined,
+  }));
+}
+
+/** The time of each call of `work` in nanoseconds of CPU: the median of rounds, without those that are compiled in. */
+function nanosecondsOf(times: number, work: (i: number) => void): number {
+  const rounds: number[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    const before = process.cpuUsage();
+    for (let i = 0; i < times; i++) work(round * times + i);
+    const { user, system } = process.cpuUsage(before);
+    if (round >= ROUNDS / 3) rounds.push(((user + system) * 1_000) / times);
+  }
+  return median(rounds);
+}
+
+const policy: DiallingPolicy = {
+  home: LONDON,
+  emergency: { numbers: ['999'], outsidePrefixes: ['9'] },
+  rules: indexRules(outboundRules(RULES)),
+  calls: { ...DEFAULT_CALL_POLICY, allowedCountries: ['GB', ...COUNTRIES].slice(0, COUNTRY_COUNT) },
+};
+
+/** A mobile number at home that one of the rules fits, and no other call of a while has. */
+function dialledBy(i: number): string {
+  return `90${740_000 + (i % RULES)}${String(i % 9_973).padStart(4, '0')}`;
+}
+
+function questionOf(i: number): CallQuestion {
+  const extension = String(10_000 + (i % EXTENSIONS));
+  return {
+    dialled: dialledBy(i),
+    groups: ['office'],
+    from: 'extension',
+    cause: 'dialled',
+    responsible: {
+      extension,
+      isEnabled: true,
+      isInternalOnly: false,
+      isPinLocked: false,
+      mayForwardOutside: false,
+      mayCallOutOfHours: false,
+      callerIds: [],
+    },
+    callerId: undefined,
+    isOfficeOpen: true,
+  };
+}
+
+function explained(i: number) {
+  const { ways } = explainCall(questionOf(i), policy);
+  const [way] = ways;
+  if (way === undefined) throw new Error(`${dialledBy(i)} was to be allowed`);
+  return way.destination;
+}
+
+const limits = createLimits();
+let decided = 0;
+function decide(i: number): void {
+  const destination = explained(i);
+  const time = { now: (NOON + (decided++ * 1_000) / perSecond) as WallMs, day: '2023-11-14' };
+  const callId = String(decided);
+  const { decision } = admitCall(
+    limits,
+    DEFAULT_LIMITS,
+    {
+      callId,
+      extension: String(10_000 + (i % EXTENSIONS)),
+      destination,
+      homeCountry: 'GB',
+      isOfficeOpen: true,
+      isNewDevice: false,
+    },
+    time,
+  );
+  if (decision.verdict !== 'allow') throw new Error(decision.because[0].text);
+  callEnded(limits, DEFAULT_LIMITS, callId, { answered: false, seconds: 0 }, time);
+}
+
+const CALLER = { extension: '101', groups: ['office'] };
+const FEW = 10;
+const MANY = 10_000;
+const LOOK_UPS = 200_000;
+
+function ruleNanoseconds(count: number): number {
+  const index = indexRules(outboundRules(count));
+  const dialled = Array.from({ length: FEW }, (_, i) => `90${740_000 + Math.floor((i * count) / FEW)}0123`);
+  return nanosecondsOf(LOOK_UPS, (i) => {
+    if (matchRule(index, dialled[i % FEW] ?? '', CALLER) === undefined) throw new Error('no rule fits');
+  });
+}
+
+function inboundNanoseconds(count: number): number {
+  const index = indexInbound(inboundRules(count));
+  const called = Array.from({ length: FEW }, (_, i) => `+44207${9_000_000 + Math.floor((i * count) / FEW)}`);
+  return nanosecondsOf(LOOK_UPS / 20, (i) => {
+    const facts = { trunk: 'a', called: called[i % FEW] ?? '', caller: '+442079460123' };
+    if (matchInbound(index, facts, LONDON) === undefined) throw new Error('no rule fits');
+  });
+}
+
+const explaining = nanosecondsOf(decisions, explained);
+const deciding = nanosecondsOf(decisions, decide);
+console.log(
+  JSON.stringify({
+    bench: 'policy',
+    explainNanoseconds: Math.round(explaining),
+    decideNanoseconds: Math.round(deciding),
+    decisionsPerSecond: Math.round(1e9 / deciding),
+    outboundRatio: ruleNanoseconds(MANY) / ruleNanoseconds(FEW),
+    inboundRatio: inboundNanoseconds(MANY) / inboundNanoseconds(FEW),
+  }),
+);
