@@ -6,7 +6,7 @@ const BRITISH = { numbers: ['999'], outsidePrefixes: ['0', '9'] };
 
 test('emergency numbers are recognised with and without every outside-line prefix', () => {
   for (const number of ['112', '911', '999']) {
-    for (const prefix of ['', '0', '9']) assert.equal(emergencyNumber(prefix + number, BRITISH), number);
+    for (const prefix of ['', '0', '9', '+']) assert.equal(emergencyNumber(prefix + number, BRITISH), number);
   }
 });
 
