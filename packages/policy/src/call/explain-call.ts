@@ -88,6 +88,7 @@ export function explainCall(question: CallQuestion, policy: DiallingPolicy): Cal
     return end(refused('no-outbound-rule', 'No outbound rule fits the dialled number and its caller'));
   }
   const ways: Way[] = [];
+  const readAs = readingOnce(policy.home);
   let first: Decision | undefined;
   let allowed: Decision | undefined;
   for (const [index, route] of rule.routes.entries()) {
@@ -100,7 +101,7 @@ export function explainCall(question: CallQuestion, policy: DiallingPolicy): Cal
     const { decision, way } = judgeRoute({
       question,
       digits: digits.value,
-      policy,
+      readAs,
       calls,
       route,
       place,
@@ -131,23 +132,34 @@ function emergencyDialled(
 
 /** Parameters, and the `#` that says that the number is whole: what leaves is the emergency number alone. */
 const BEHIND_THE_NUMBER = /(?:(?:;|%3b).*|#|%23)$/is;
+type NumberReader = (dialled: string) => Result<Destination, NumberRefusal>;
+
+/** Routes of a rule mostly make the same number, and reading one is most of what a decision costs. */
+function readingOnce(home: HomeNumbering): NumberReader {
+  const read = new Map<string, Result<Destination, NumberRefusal>>();
+  return (dialled) => {
+    const known = read.get(dialled) ?? readFinalNumber(dialled, home);
+    read.set(dialled, known);
+    return known;
+  };
+}
 
 interface RouteQuestion {
   readonly question: CallQuestion;
   readonly digits: string;
-  readonly policy: DiallingPolicy;
+  readonly readAs: NumberReader;
   readonly calls: CallPolicy;
   readonly route: TrunkRoute;
   readonly place: number;
   readonly steps: CallStep[];
 }
 
-function judgeRoute({ question, digits, policy, calls, route, place, steps }: RouteQuestion): {
+function judgeRoute({ question, digits, readAs, calls, route, place, steps }: RouteQuestion): {
   readonly decision: Decision;
   readonly way: Way | undefined;
 } {
   const rewritten = rewrite(digits, route);
-  const read = readFinalNumber(rewritten ?? '', policy.home);
+  const read = readAs(rewritten ?? '');
   const callerId = callerIdAskedFor(question, route);
   const decision = decideExternalCall(
     { ...question, emergency: undefined, destination: read, callerId },
