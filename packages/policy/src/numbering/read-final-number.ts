@@ -93,8 +93,9 @@ function parseInternational(number: string): PhoneNumber | undefined {
 function destination(number: FinalNumber, parsed: PhoneNumber, home: HomeNumbering): Destination {
   const beyond = BEYOND_COUNTRIES[parsed.countryCallingCode];
   if (beyond !== undefined) return { number, country: undefined, numberClass: beyond };
+  // The library calls valid what has a type, so that `isValid` would only find the type again.
   const type = parsed.getType();
-  if (type === undefined || !parsed.isValid()) {
+  if (type === undefined) {
     return { number, country: onlyCountry(parsed.countryCallingCode), numberClass: 'unknown' };
   }
   const isHome = parsed.country === home.country;
