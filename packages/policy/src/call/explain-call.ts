@@ -132,6 +132,7 @@ function emergencyDialled(
 
 /** Parameters, and the `#` that says that the number is whole: what leaves is the emergency number alone. */
 const BEHIND_THE_NUMBER = /(?:(?:;|%3b).*|#|%23)$/is;
+
 type NumberReader = (dialled: string) => Result<Destination, NumberRefusal>;
 
 /** Routes of a rule mostly make the same number, and reading one is most of what a decision costs. */
