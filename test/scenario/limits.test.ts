@@ -128,6 +128,20 @@ test('what was counted, and who is frozen, outlives a restart', () => {
   assert.equal(after.dial('902079460958'), 403);
 });
 
+test('an extension that is removed takes its counts and its freeze along, over a restart too', () => {
+  const { world, anna } = site();
+  for (let i = 0; i < 15; i++) world.dial(anna, `9020794609${String(i).padStart(2, '0')}`);
+  world.runFor(10_000);
+  assert.deepEqual(world.limitRecords.get('101')?.frozen === null, false);
+  const { snapshot } = world.pbx;
+  const left = new Map([...snapshot.extensions].filter(([number]) => number !== '101'));
+  world.perform(world.pbx.replaceSnapshot({ ...snapshot, version: 2, extensions: left }));
+  assert.deepEqual(world.pbx.frozen(), []);
+  const after = site();
+  after.world.pbx.restoreLimits([...world.limitRecords.values()]);
+  assert.deepEqual(after.world.pbx.frozen(), []);
+});
+
 test('limits that are turned off refuse nothing, and the record says so', () => {
   const { world, policy } = { ...site(undefined), policy: limited() };
   const { limits, ...others } = policy;

@@ -302,3 +302,20 @@ test('a call for help is told to those who get notices', () => {
     [{ kind: 'emergency-called', extension: '101', number: '112' }],
   );
 });
+
+test('a trunk that only says that it tries is not the last way for a call for help', () => {
+  const dialling = { ...london(), emergencyTrunks: ['acme' as TrunkName] };
+  const made = site(dialling, { answers: { INVITE: 100 } });
+  assert.equal(dial(made, '112'), 200);
+  assert.equal(made.other.invitations().length, 1);
+});
+
+test('how trunks fare is not told to a phone', () => {
+  const made = site(london(rule(route('none'))));
+  const told: string[] = [];
+  made.world.taps.add((_, bytes) => told.push(Buffer.from(bytes).toString('latin1')));
+  assert.equal(dial(made, '902079460958'), 503);
+  assert.ok(!told.some((text) => text.includes('none')));
+  assert.equal(dial(made, '90033142685300'), 403);
+  assert.ok(told.some((text) => /^reason: SIP;cause=403;text="\+33142685300 belongs to FR/im.test(text)));
+});

@@ -212,6 +212,8 @@ export class Pbx {
       for (const [number, old] of before.extensions)
         this.#bindings.changed(number, ({ flow }) => reasonToGo(old, flow, snapshot) === undefined);
       this.#calls.endWhere((leg, call) => reasonToEnd(leg, call, snapshot));
+      for (const number of before.extensions.keys())
+        if (!snapshot.extensions.has(number)) this.#limits.forget(number);
       this.#trunks.configure();
     });
   }

@@ -243,9 +243,10 @@ function providerReason({ party, failure }: Leg): string {
 export function ringTimeout(work: Work): void {
   if (work.call.waiting === undefined) return;
   stopRinging(work, undefined, false);
-  // A number outside that was rung all the time would only be rung again, by another route.
+  // A number outside that was rung all the time would only be rung again, by another route; a call for help is to be
+  // answered by somebody.
   const isOutside = work.call.stage?.targets.every(({ kind }) => kind === 'trunk') === true;
-  if (!isOutside && nextStage(work, 408)) return;
+  if ((!isOutside || work.call.isEmergency) && nextStage(work, 408)) return;
   if (work.call.transfer !== undefined && transferFailed(work, '480 Temporarily Unavailable')) return;
   endCall(work, { outcome: 'no-answer', endedBy: 'system', reason: 'Nobody answered', status: 480 });
 }

@@ -178,8 +178,9 @@ export class Desk {
     });
     this.#host.effect({ do: 'save-call-record', record });
     this.#host.effect({ do: 'report', event: { kind: 'call-ended', record } });
-    // What the call policy said is about the number, which the caller may know; who refuses him is no secret either.
-    this.#answer(request, flow, status, because === undefined ? new Headers() : reasonHeader(status, reason));
+    // What the call policy said is about the number, which the caller may know; how trunks fare is for administrators.
+    const isTold = because !== undefined && status < 500;
+    this.#answer(request, flow, status, isTold ? reasonHeader(status, reason) : new Headers());
   }
 
   #invite(extension: Extension, request: SipRequest, flow: Flow): void {

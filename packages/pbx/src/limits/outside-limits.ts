@@ -9,6 +9,7 @@ import {
   createLimits,
   type Destination,
   explainLimits,
+  forgetExtension,
   type LimitEffect,
   limitRecord,
   type LimitRecord,
@@ -43,6 +44,16 @@ export interface OutsideLimitsHost {
 
 /** While there are calls that cost, they are looked at so often. */
 const TICK_MS = 5_000;
+
+const NOTHING_COUNTED: Omit<LimitRecord, 'of'> = {
+  frozen: null,
+  day: '',
+  used: { seconds: 0, cost: 0 },
+  usedClosed: { seconds: 0, cost: 0 },
+  attempts: [],
+  probes: [],
+  countries: [],
+};
 
 /** The limits of calls to the outside, as they stand: asked before an INVITE leaves, told what becomes of the call. */
 export class OutsideLimits {
@@ -100,6 +111,13 @@ export class OutsideLimits {
     const effects = releaseFrozen(this.#state, of);
     this.#perform(effects);
     return effects.length > 0;
+  }
+
+  /** The extension was removed: whoever has its number next begins anew, over a restart too. */
+  forget(of: string): void {
+    if (!this.#state.extensions.has(of)) return;
+    forgetExtension(this.#state, of);
+    this.#host.effect({ do: 'save-limits', record: { of, ...NOTHING_COUNTED } });
   }
 
   /** Whom nobody calls out for until an administrator says so: extensions, and `system`. */
