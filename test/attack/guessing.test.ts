@@ -42,10 +42,6 @@ before(async () => {
   };
   for (const [name, value] of Object.entries(settings))
     await scene.ringwall.ask('setting.set', { name, value: String(value) });
-  const [provider] = scene.provider.addresses;
-  const trunk = newTrunkDocument(provider, 'address');
-  await scene.ringwall.ask('trunk.save', { name: 'provider', trunk, mustBeNew: true });
-  scene.network.forge(scene.attacker, provider);
   probes = await scene.probe();
 });
 after(async () => {
@@ -280,57 +276,67 @@ function floodAs(provider: string, seconds: number): Promise<unknown> {
   });
 }
 
-test('requests in the name of the provider have nobody blacklisted, and its calls come in during and after', async (t) => {
-  const [provider] = scene.provider.addresses;
-  const flood = floodAs(provider, 3);
-  const [during] = await Promise.all([secondsToCall(provider, 'during'), flood]);
-  const after = await secondsToCall(provider, 'after');
-  t.diagnostic(`answered after ${during.toFixed(1)} s during, and ${after.toFixed(1)} s afterwards`);
-  assert.ok(after < 5, 'as if nothing had been');
-  assert.doesNotMatch(await why(provider), /is on the blacklist/);
-});
-
-test('a call to the outside leaves through the provider while requests come in its name, and after them', async (t) => {
-  const [provider] = scene.provider.addresses;
-  const account = await scene.ringwall.addExtension('107');
-  await scene.ringwall.ask('setting.set', { name: 'numbering.country', value: 'GB' });
-  const route = { trunk: 'provider', strip: 1, prepend: '', append: '', callerId: '' };
-  const rule = { ...newOutboundRuleDocument(1), prefixes: ['9'], routes: [route] };
-  await scene.ringwall.ask('outbound.save', { name: 'line', rule, mustBeNew: true });
-  const place: AnsweringProviderJob = { address: provider, port: 5_060 };
-  const answering = new DriverRun<AnsweringProviderOutcome>(scene.provider, 'answering-provider', place);
-  t.after(() => answering.stop());
-  await answering.ready();
-  const callOut = async (): Promise<number> => {
-    const job: CallOutJob = {
-      server: { host: scene.server.address, port: scene.server.port },
-      domain: DOMAIN,
-      from: scene.phones.addresses[0],
-      account,
-      dialled: '902079460123',
-    };
-    return (await scene.drive<CallOutOutcome>(scene.phones, 'call-out', job)).seconds;
-  };
-
-  const before = scene.network.packetsOf(scene.attacker).sent;
-  let flooding = true;
-  const flood = floodAs(provider, 8).finally(() => {
-    flooding = false;
+// From here on the attacker has the provider's address, and reaches the provider's no more.
+suite('in the name of the provider', () => {
+  before(async () => {
+    const [provider] = scene.provider.addresses;
+    const trunk = newTrunkDocument(provider, 'address');
+    await scene.ringwall.ask('trunk.save', { name: 'provider', trunk, mustBeNew: true });
+    scene.network.forge(scene.attacker, provider);
   });
-  await eventually(
-    () => scene.network.packetsOf(scene.attacker).sent > before + 1_000 || undefined,
-    'the flood is on its way',
-  );
-  const during = await callOut();
-  assert.ok(flooding, 'the call was to be answered during the flood');
-  await flood;
-  const after = await callOut();
-  t.diagnostic(`answered after ${during.toFixed(2)} s during, and ${after.toFixed(2)} s afterwards`);
-  answering.enough();
-  const { called } = await answering.outcome();
-  assert.equal(called.length, 2);
-  for (const uri of called) assert.match(uri, /^sip:\+442079460123@/);
-  assert.doesNotMatch(await why(provider), /is on the blacklist/);
+
+  test('requests in the name of the provider have nobody blacklisted, and its calls come in during and after', async (t) => {
+    const [provider] = scene.provider.addresses;
+    const flood = floodAs(provider, 3);
+    const [during] = await Promise.all([secondsToCall(provider, 'during'), flood]);
+    const after = await secondsToCall(provider, 'after');
+    t.diagnostic(`answered after ${during.toFixed(1)} s during, and ${after.toFixed(1)} s afterwards`);
+    assert.ok(after < 5, 'as if nothing had been');
+    assert.doesNotMatch(await why(provider), /is on the blacklist/);
+  });
+
+  test('a call to the outside leaves through the provider while requests come in its name, and after them', async (t) => {
+    const [provider] = scene.provider.addresses;
+    const account = await scene.ringwall.addExtension('107');
+    await scene.ringwall.ask('setting.set', { name: 'numbering.country', value: 'GB' });
+    const route = { trunk: 'provider', strip: 1, prepend: '', append: '', callerId: '' };
+    const rule = { ...newOutboundRuleDocument(1), prefixes: ['9'], routes: [route] };
+    await scene.ringwall.ask('outbound.save', { name: 'line', rule, mustBeNew: true });
+    const place: AnsweringProviderJob = { address: provider, port: 5_060 };
+    const answering = new DriverRun<AnsweringProviderOutcome>(scene.provider, 'answering-provider', place);
+    t.after(() => answering.stop());
+    await answering.ready();
+    const callOut = async (): Promise<number> => {
+      const job: CallOutJob = {
+        server: { host: scene.server.address, port: scene.server.port },
+        domain: DOMAIN,
+        from: scene.phones.addresses[0],
+        account,
+        dialled: '902079460123',
+      };
+      return (await scene.drive<CallOutOutcome>(scene.phones, 'call-out', job)).seconds;
+    };
+
+    const before = scene.network.packetsOf(scene.attacker).sent;
+    let flooding = true;
+    const flood = floodAs(provider, 8).finally(() => {
+      flooding = false;
+    });
+    await eventually(
+      () => scene.network.packetsOf(scene.attacker).sent > before + 1_000 || undefined,
+      'the flood is on its way',
+    );
+    const during = await callOut();
+    assert.ok(flooding, 'the call was to be answered during the flood');
+    await flood;
+    const after = await callOut();
+    t.diagnostic(`answered after ${during.toFixed(2)} s during, and ${after.toFixed(2)} s afterwards`);
+    answering.enough();
+    const { called } = await answering.outcome();
+    assert.equal(called.length, 2);
+    for (const uri of called) assert.match(uri, /^sip:\+442079460123@/);
+    assert.doesNotMatch(await why(provider), /is on the blacklist/);
+  });
 });
 
 test('those who work in the office noticed nothing of it', async (t) => {

@@ -15,6 +15,9 @@ export interface AnsweringProviderOutcome {
 
 const job = await takeJob<AnsweringProviderJob>();
 const called = new Map<string, string>();
+const acknowledged = new Set<string>();
+/** RFC 3261 13.3.1.4: an answer is said again until it is acknowledged. */
+const AGAIN_MS = [500, 1_500, 3_500, 7_500];
 const sdp = `v=0\r\no=- 1 1 IN IP4 ${job.address}\r\ns=-\r\nc=IN IP4 ${job.address}\r\nt=0 0\r\nm=audio 30000 RTP/AVP 0\r\n`;
 
 const socket = createSocket('udp4').bind(job.port, job.address);
@@ -23,9 +26,15 @@ socket.on('message', (bytes, from) => {
   const text = bytes.toString('latin1');
   // What is answered to a flood in its name comes here as well, and is no request.
   const [, method, uri = ''] = /^([A-Z]+) (\S+) SIP\/2\.0\r\n/.exec(text) ?? [];
-  if (method === undefined || method === 'ACK') return;
+  if (method === undefined) return;
   const all = (name: string): readonly string[] => text.match(new RegExp(`^${name}: .*$`, 'gim')) ?? [];
-  if (method === 'INVITE') called.set(all('Call-ID').join(), uri);
+  const callId = all('Call-ID').join();
+  if (method === 'ACK') {
+    acknowledged.add(callId);
+    return;
+  }
+  const isFirst = method === 'INVITE' && !called.has(callId);
+  if (isFirst) called.set(callId, uri);
   const tag = /;tag=/.test(all('To').join()) ? '' : ';tag=provider';
   const body = method === 'INVITE' ? sdp : '';
   const lines = [
@@ -39,7 +48,13 @@ socket.on('message', (bytes, from) => {
     body,
   ];
   const answer = lines.map((line) => line.replace(/\r$/, '')).slice(0, -1);
-  socket.send(`${answer.join('\r\n')}\r\n${body}`, from.port, from.address);
+  const whole = `${answer.join('\r\n')}\r\n${body}`;
+  socket.send(whole, from.port, from.address);
+  for (const ms of isFirst ? AGAIN_MS : []) {
+    setTimeout(() => {
+      if (!acknowledged.has(callId)) socket.send(whole, from.port, from.address);
+    }, ms).unref();
+  }
 });
 await untilEnough();
 tell({ called: [...called.values()] } satisfies AnsweringProviderOutcome);
