@@ -3,9 +3,9 @@ import { test } from 'node:test';
 import type { Dialling, TrunkName } from '@ringwall/pbx';
 import { testTrunk, type TestExtension, World, type WorldOptions } from '@ringwall/testkit';
 import { assertNothingLeft, EXTENSIONS, lastCall } from './office.ts';
-import { london, route, rule } from './outside.ts';
+import { london, route, rule, strangerAt } from './outside.ts';
 import { Provider, type ProviderBehaviour } from './provider.ts';
-import { RawPhone, sdp } from './raw-phone.ts';
+import { RawPhone } from './raw-phone.ts';
 
 const ACME = testTrunk('acme', {
   caller: { number: '442079460000', format: 'e164', asserted: 'p-asserted-identity' },
@@ -259,19 +259,7 @@ test('a stranger who called is transferred outside only by an extension that may
       const made = site(london(rule(route('acme'))), {}, { extensions: withRights({ calling }) });
       const { world, acme } = made;
       const anna = world.registered('101');
-      new RawPhone(world, ACME.host).ask('INVITE', {
-        uri: 'sip:101@10.0.0.1',
-        from: '<sip:+442079460123@198.51.100.200>;tag=p',
-        to: '<sip:101@10.0.0.1>',
-        callId: 'stranger',
-        cseq: 1,
-        more: ['Content-Type: application/sdp', `Contact: <sip:${ACME.host}>`],
-        body: sdp(ACME.host, 4_000),
-      });
-      assert.ok(world.runUntil(() => anna.calls.length === 1, 5_000));
-      const stranger = lastCall(anna);
-      world.act(anna, () => stranger.answer());
-      world.runFor(500);
+      const stranger = strangerAt(world, anna);
       const outside = anna.uriOf('902079460958');
       if (how === 'attended') {
         assert.equal(dial(made, '902079460958'), 200);

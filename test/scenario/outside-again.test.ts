@@ -4,9 +4,8 @@ import type { Dialling, Snapshot, TrunkName } from '@ringwall/pbx';
 import { DEFAULT_LIMITS } from '@ringwall/policy';
 import { testTrunk, type TestExtension, World, type WorldOptions } from '@ringwall/testkit';
 import { assertNothingLeft, EXTENSIONS, lastCall } from './office.ts';
-import { london, route, rule } from './outside.ts';
+import { london, route, rule, strangerAt } from './outside.ts';
 import { Provider, type ProviderBehaviour } from './provider.ts';
-import { RawPhone, sdp } from './raw-phone.ts';
 
 /** Ways to have a call leave, or to keep it up, that go around what was asked when it was dialled. */
 
@@ -62,30 +61,12 @@ function site(
   return { world, acme, other, anna, dial, change };
 }
 
-/** A call from outside that 101 has answered. */
-function strangerAt({ world, anna }: ReturnType<typeof site>) {
-  new RawPhone(world, ACME.host).ask('INVITE', {
-    uri: 'sip:101@10.0.0.1',
-    from: '<sip:+442079460123@198.51.100.200>;tag=p',
-    to: '<sip:101@10.0.0.1>',
-    callId: 'stranger',
-    cseq: 1,
-    more: ['Content-Type: application/sdp', `Contact: <sip:${ACME.host}>`],
-    body: sdp(ACME.host, 4_000),
-  });
-  assert.ok(world.runUntil(() => anna.calls.length === 1, 5_000));
-  const stranger = lastCall(anna);
-  world.act(anna, () => stranger.answer());
-  world.runFor(500);
-  return stranger;
-}
-
 test('a stranger is not put in the place of one whose call outside only rings yet', () => {
   for (const mayForwardOutside of [false, true]) {
     const acme = { answers: { INVITE: 180 } };
     const made = site({}, { extensions: withRights({ mayForwardOutside }), acme });
     const { world, anna } = made;
-    const stranger = strangerAt(made);
+    const stranger = strangerAt(made.world, made.anna);
     const consulted = world.dial(anna, HOME);
     world.runFor(2_000);
     assert.equal(made.acme.invitations().length, 1);

@@ -21,6 +21,7 @@ import type { Desk } from './ingress/desk.ts';
 import { decidePresence } from './ingress/door-facts.ts';
 import type { Gatekeeper } from './ingress/gatekeeper.ts';
 import type { NewRequests } from './ingress/new-requests.ts';
+import { internalError } from './internal-error.ts';
 import type { Messages } from './message/messages.ts';
 import { joinParts, type PbxTimer } from './parts.ts';
 import type { MediaEvent } from './ports/media-service.ts';
@@ -333,7 +334,7 @@ export class Pbx {
       const event = told;
       this.#guarded(() => this.#tell(event));
     }
-    this.#guarded(() => this.#calls.followLimits());
+    if (this.#calls.limitsWait) this.#guarded(() => this.#calls.followLimits());
     const effects = this.#effects;
     this.#effects = [];
     this.#inputAt = undefined;
@@ -344,8 +345,7 @@ export class Pbx {
     try {
       run();
     } catch (error) {
-      const { message: text, stack = '' } = error instanceof Error ? error : new Error(String(error));
-      this.#effects.push({ do: 'report', event: { kind: 'internal-error', text, stack } });
+      this.#effects.push({ do: 'report', event: internalError(error) });
     }
   }
 

@@ -65,6 +65,12 @@ export function rowsArgument(text: string): number {
 
 const MOST_ROWS = 1_000_000;
 
+/** What an item of the configuration is called by. */
+export function itemNameArgument(text: string): string {
+  if (/^[a-z0-9][a-z0-9-]{0,39}$/.test(text)) return text;
+  throw new InvalidArgumentError('A name has 1 to 40 lower-case letters, digits and hyphens.');
+}
+
 /** For `--before`: a local date, with or without a time of day; gives milliseconds since 1970. */
 export function instantArgument(text: string): number {
   const match = /^(\d{4}-\d\d-\d\d)(?:[ T](\d\d:\d\d(?::\d\d)?))?$/.exec(text);

@@ -3,7 +3,14 @@ import { adminError, INBOUND_PAGE_ROWS, type InboundDocument, type InboundView }
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { allPages, type Shell } from '../shell.ts';
 import type { Refusal } from '../surroundings.ts';
-import { does, extensionNumberArgument, type Run, rowsArgument, withExamples } from './command.ts';
+import {
+  does,
+  itemNameArgument,
+  extensionNumberArgument,
+  type Run,
+  rowsArgument,
+  withExamples,
+} from './command.ts';
 import {
   type Destination,
   destinationArgument,
@@ -41,10 +48,7 @@ function named(parent: Command, name: string, says: string): Command {
   return parent
     .command(name)
     .description(says)
-    .argument('<name>', 'what the rule is called by', (text) => {
-      if (/^[a-z0-9][a-z0-9-]{0,39}$/.test(text)) return text;
-      throw new InvalidArgumentError('A name has 1 to 40 lower-case letters, digits and hyphens.');
-    });
+    .argument('<name>', 'what the rule is called by', itemNameArgument);
 }
 
 function countArgument(text: string): number {

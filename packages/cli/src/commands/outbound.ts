@@ -6,7 +6,7 @@ import {
   type OutboundRuleView,
 } from '@ringwall/contract';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { does, type Run, withExamples } from './command.ts';
+import { does, itemNameArgument, type Run, withExamples } from './command.ts';
 
 interface OutboundOptions {
   readonly place?: number;
@@ -39,10 +39,7 @@ function named(parent: Command, name: string, says: string): Command {
   return parent
     .command(name)
     .description(says)
-    .argument('<name>', 'what the rule is called by', (text) => {
-      if (/^[a-z0-9][a-z0-9-]{0,39}$/.test(text)) return text;
-      throw new InvalidArgumentError('A name has 1 to 40 lower-case letters, digits and hyphens.');
-    });
+    .argument('<name>', 'what the rule is called by', itemNameArgument);
 }
 
 function ruleOptions(command: Command): Command {

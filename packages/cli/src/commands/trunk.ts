@@ -11,7 +11,7 @@ import { localTime } from '../output/time.ts';
 import { plain } from '../output/plain-text.ts';
 import type { Shell } from '../shell.ts';
 import type { Refusal } from '../surroundings.ts';
-import { does, type Run, withExamples } from './command.ts';
+import { does, itemNameArgument, type Run, withExamples } from './command.ts';
 
 interface TrunkOptions {
   readonly host?: string;
@@ -55,12 +55,7 @@ function named(parent: Command, name: string, says: string): Command {
   return parent
     .command(name)
     .description(says)
-    .argument('<name>', 'what the trunk is called by', nameArgument);
-}
-
-function nameArgument(text: string): string {
-  if (/^[a-z0-9][a-z0-9-]{0,39}$/.test(text)) return text;
-  throw new InvalidArgumentError('A name has 1 to 40 lower-case letters, digits and hyphens.');
+    .argument('<name>', 'what the trunk is called by', itemNameArgument);
 }
 
 function numberArgument(text: string): number {

@@ -9,12 +9,14 @@ import {
   type TransactionEvent,
   type TransactionId,
 } from '@ringwall/sip';
+import { internalError } from '../internal-error.ts';
 import type { MediaEvent } from '../ports/media-service.ts';
 import type { Binding } from '../registrar/binding.ts';
 import type { Extension } from '../snapshot/snapshot.ts';
 import type { Trunk, TrunkName } from '../snapshot/trunk.ts';
 import { beginWork, type Call, findLeg, getLeg, type Work } from './call.ts';
 import type { CallId } from './call-record.ts';
+import { CallTable } from './call-table.ts';
 import { callStep } from './call-step.ts';
 import type { CallsHost, FoundLeg } from './calls-host.ts';
 import { type CallTimerPayload, CallTimers } from './call-timers.ts';
@@ -36,20 +38,19 @@ import { transferFailed } from './transfer-progress.ts';
  */
 export class Calls {
   readonly #host: CallsHost;
-  readonly #calls = new Map<CallId, Call>();
   readonly #index = new LegIndex();
+  readonly #calls = new CallTable(this.#index);
   readonly #timers: CallTimers;
   readonly #limited: LimitedLegs;
   /** Legs whose connection is closed. */
   readonly #cutOff = new Set<LegId>();
-  #active = 0;
 
   constructor(host: CallsHost) {
     this.#host = host;
     this.#timers = new CallTimers(host.timers);
     const { limits } = host;
     this.#limited = new LimitedLegs({
-      callOf: (leg) => this.#callOf(leg),
+      callOf: (leg) => this.#calls.callOf(leg),
       call: (id) => this.#calls.get(id),
       wall: () => host.context().wall,
       answered: (id) => limits.answered(id),
@@ -61,59 +62,41 @@ export class Calls {
     return this.#calls.size;
   }
 
-  /**
-   * How many are not over for the people in them. One that is over may stay for a while, until a phone that is gone has
-   * failed to confirm its CANCEL: that takes 32 s and no ports.
-   */
   get active(): number {
-    return this.#active;
+    return this.#calls.active;
   }
 
   list(): Iterable<Call> {
-    return this.#calls.values();
+    return this.#calls.all();
   }
 
-  /** Those that are not over for the people in them. */
-  *current(): Generator<Call> {
-    for (const call of this.#calls.values()) if (isCurrent(call)) yield call;
+  current(): Iterable<Call> {
+    return this.#calls.current();
   }
 
-  /** How many calls that are not over the extension has a leg in. */
   countOf(extension: Extension): number {
-    const calls = new Set<CallId>();
-    for (const id of this.#index.legsOf(extension.number)) {
-      const call = this.#callOf(id);
-      const isOver = call === undefined || call.ending !== undefined || findLeg(call, id)?.state === 'ended';
-      if (!isOver) calls.add(call.id);
-    }
-    return calls.size;
+    return this.#calls.countOf(extension);
   }
 
   /** How many calls that are not over have a leg through the trunk. */
   countOfTrunk(trunk: TrunkName): number {
-    let count = 0;
-    for (const call of this.current()) {
-      if (call.legs.some((leg) => isThrough(leg, trunk))) count++;
-    }
-    return count;
+    return this.#calls.through(trunk).length;
   }
 
   /** Ends the call that began last through a trunk that is full, for one that calls for help there now. */
   #freeTrunk({ name, callsAtOnce }: Trunk): void {
-    if (this.countOfTrunk(name) <= callsAtOnce) return;
-    const there = [...this.current()].filter(
-      ({ isEmergency, legs }) => !isEmergency && legs.some((leg) => isThrough(leg, name)),
-    );
-    const last = there.at(-1);
-    if (last === undefined) return;
-    this.#feed(last.id, { kind: 'end', reason: 'The trunk was needed for an emergency call' });
+    const there = this.#calls.through(name);
+    if (there.length <= callsAtOnce) return;
+    const last = there.findLast(({ isEmergency }) => !isEmergency);
+    const reason = 'The trunk was needed for an emergency call';
+    if (last !== undefined) this.#feed(last.id, { kind: 'end', reason });
   }
 
   /** Nothing may be left when no call is: for tests and for a healthy long life. */
   leftovers(): Readonly<Record<string, number>> {
     return {
       calls: this.#calls.size,
-      active: this.#active,
+      active: this.#calls.active,
       timers: this.#timers.owners,
       cutOff: this.#cutOff.size,
       limited: this.#limited.size,
@@ -143,13 +126,8 @@ export class Calls {
   ): void {
     const call = this.#calls.get(found.call);
     assert(call !== undefined, 'a leg without its call');
-    const joined = joinWithReplaces(call, this.#host.context(), {
-      caller,
-      request,
-      transaction,
-      flow,
-      old: found.leg,
-    });
+    const invited = { caller, request, transaction, flow, old: found.leg };
+    const joined = joinWithReplaces(call, this.#host.context(), invited);
     const entered = findLeg(joined.call, joined.leg) !== undefined;
     this.#settle(joined.call, joined.effects, entered ? { leg: joined.leg, transaction } : undefined);
   }
@@ -157,7 +135,7 @@ export class Calls {
   /** The leg of a dialog, by our tag and the other side's. */
   find(callId: string, localTag: string, remoteTag: string): FoundLeg | undefined {
     const legId = this.#index.find(callId, localTag, remoteTag);
-    const call = legId === undefined ? undefined : this.#callOf(legId);
+    const call = legId === undefined ? undefined : this.#calls.callOf(legId);
     const leg = call === undefined ? undefined : findLeg(call, legId);
     if (call === undefined || leg === undefined) return undefined;
     return { call: call.id, leg: leg.id, party: leg.party, flow: leg.flow };
@@ -194,7 +172,7 @@ export class Calls {
 
   flowClosed(flow: Flow): void {
     const key = flowKey(flow);
-    for (const call of [...this.#calls.values()]) {
+    for (const call of [...this.#calls.all()]) {
       for (const leg of call.legs) {
         const same = leg.flow.transport === flow.transport && leg.flow.connection === flow.connection;
         if (!same || flowKey(leg.flow) !== key) continue;
@@ -212,7 +190,7 @@ export class Calls {
     const key = before === undefined ? undefined : flowKey(before);
     for (const id of this.#index.legsOf(extension)) {
       if (key === undefined && !this.#cutOff.has(id)) continue;
-      const call = this.#callOf(id);
+      const call = this.#calls.callOf(id);
       const leg = call === undefined ? undefined : findLeg(call, id);
       if (
         extensionOf(leg?.party)?.number !== extension ||
@@ -230,16 +208,21 @@ export class Calls {
 
   /** Ends every call, with this sentence in its record. */
   endAll(reason: string): void {
-    for (const id of [...this.#calls.keys()]) this.#feed(id, { kind: 'end', reason });
+    for (const { id } of [...this.#calls.all()]) this.#feed(id, { kind: 'end', reason });
   }
 
   /** Ends the calls that have a leg which may not go on, with this sentence in their records. */
   endWhere(reasonToEnd: (leg: Leg, call: Call) => string | undefined): void {
-    for (const call of [...this.#calls.values()]) {
+    for (const call of [...this.#calls.all()]) {
       const reasons = call.legs.map((leg) => (leg.state === 'ended' ? undefined : reasonToEnd(leg, call)));
       const reason = reasons.find((each) => each !== undefined);
       if (reason !== undefined) this.#feed(call.id, { kind: 'end', reason });
     }
+  }
+
+  /** Is there a call of the limits that an input has touched? */
+  get limitsWait(): boolean {
+    return this.#limited.isTouched;
   }
 
   /** An input has been handled to its end. */
@@ -270,8 +253,7 @@ export class Calls {
 
   /** Our own mistake: this call is taken away as well as can be, and nothing else is touched. */
   #drop(call: Call, error: unknown): void {
-    const { message: text, stack = '' } = error instanceof Error ? error : new Error(String(error));
-    this.#host.effect({ do: 'report', event: { kind: 'internal-error', text, stack } });
+    this.#host.effect({ do: 'report', event: internalError(error) });
     const reason = 'An error in the program ended the call';
     this.#sayGoodbye(call, reason);
     for (const leg of call.legs) {
@@ -293,8 +275,7 @@ export class Calls {
           this.#perform(call, effect);
       }
     } catch (error) {
-      const { message: text, stack = '' } = error instanceof Error ? error : new Error(String(error));
-      this.#host.effect({ do: 'report', event: { kind: 'internal-error', text, stack } });
+      this.#host.effect({ do: 'report', event: internalError(error) });
     }
   }
 
@@ -304,9 +285,7 @@ export class Calls {
     effects: readonly CallEffect[],
     invited?: { readonly leg: LegId; readonly transaction: TransactionId },
   ): void {
-    const before = this.#calls.get(call.id);
-    this.#active += Number(isCurrent(call)) - Number(isCurrent(before));
-    this.#calls.set(call.id, call);
+    this.#calls.put(call);
     for (const leg of call.legs) this.#index.note(call.id, leg);
     this.#limited.touch(call);
     if (invited !== undefined) this.#index.invited(invited.leg, invited.transaction);
@@ -378,7 +357,7 @@ export class Calls {
 
   /** Attended transfer: the other party of `legId` takes the place of the leg that the REFER named. */
   #merge(legId: LegId, replaces: Replaces): void {
-    const first = this.#callOf(legId);
+    const first = this.#calls.callOf(legId);
     const transferor = first === undefined ? undefined : findLeg(first, legId);
     if (first === undefined || transferor === undefined) return;
     const found = this.find(replaces.callId, replaces.toTag, replaces.fromTag);
@@ -398,11 +377,6 @@ export class Calls {
     this.#settleWork(secondWork);
   }
 
-  #callOf(leg: LegId): Call | undefined {
-    const call = this.#index.callOf(leg);
-    return call === undefined ? undefined : this.#calls.get(call);
-  }
-
   #settleWork(work: Work): void {
     finishIfOver(work);
     this.#settle(work.call, work.effects);
@@ -410,8 +384,7 @@ export class Calls {
 
   #forget(call: Call): void {
     this.#limited.touch(call);
-    this.#active -= Number(isCurrent(this.#calls.get(call.id)));
-    this.#calls.delete(call.id);
+    this.#calls.remove(call.id);
     this.#timers.forget(call.id);
     for (const leg of call.legs) {
       this.#timers.forget(leg.id);
@@ -419,15 +392,6 @@ export class Calls {
       this.#cutOff.delete(leg.id);
     }
   }
-}
-
-/** Is it a call that is not over for the people in it? */
-function isCurrent(call: Call | undefined): boolean {
-  return call !== undefined && call.ending === undefined;
-}
-
-function isThrough({ party, state }: Leg, trunk: TrunkName): boolean {
-  return party.kind === 'outside' && party.trunk.name === trunk && state !== 'ended';
 }
 
 function hostOf(uri: string | undefined): string | undefined {

@@ -38,6 +38,10 @@ export class LimitedLegs {
     return this.#tracked.size;
   }
 
+  get isTouched(): boolean {
+    return this.#touched.size > 0;
+  }
+
   /** @returns whether it is one that was let out before: the same number through another trunk. */
   goesOn({ id, limited }: Leg): boolean {
     const known = limited === undefined ? undefined : this.#tracked.get(limited.id);

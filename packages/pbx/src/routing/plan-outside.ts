@@ -62,8 +62,11 @@ function responsibleFor({ number, enabled }: Extension, calling: CallingRights) 
 }
 
 /** Where a number outside is called, route by route; or why not, with every gate's verdict. */
-export function planOutside(wish: OutsideWish, view: OutsideView): Planned {
-  const explanation = explainWish(wish, view);
+export function planOutside(
+  wish: OutsideWish,
+  view: OutsideView,
+  explanation: CallExplanation = explainWish(wish, view),
+): Planned {
   const { verdict, because, emergency, rule, ways } = explanation;
   if (emergency !== undefined) return planEmergency(wish, emergency, because, view);
   if (verdict === 'deny') {

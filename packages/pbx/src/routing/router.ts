@@ -52,8 +52,8 @@ export class Router {
   forecast(wish: OutsideWish, at: WallMs): CallForecast {
     const isInside = this.#isInside(wish.dialled);
     const view = this.#view(at);
-    const plan = isInside ? this.planInside(wish.by, wish.dialled) : planOutside(wish, view);
     const explanation = isInside ? undefined : explainWish(wish, view);
+    const plan = isInside ? this.planInside(wish.by, wish.dialled) : planOutside(wish, view, explanation);
     const { isOfficeOpen } = view;
     return { isInside, isOfficeOpen, explanation, plan, invites: invitesOf(plan) };
   }

@@ -24,10 +24,6 @@ export class TrunkLoad {
     this.#begun.set(trunk.name, [...this.#recent(trunk.name, now), now]);
   }
 
-  forget(name: TrunkName): void {
-    this.#begun.delete(name);
-  }
-
   #recent(name: TrunkName, now: MonotonicMs): MonotonicMs[] {
     return (this.#begun.get(name) ?? []).filter((at) => now - at < SECOND_MS);
   }

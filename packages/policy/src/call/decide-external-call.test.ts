@@ -3,7 +3,8 @@ import { test } from 'node:test';
 import { DEFAULT_CALL_POLICY, type CallPolicy } from './call-policy.ts';
 import { decideExternalCall } from './decide-external-call.ts';
 import type { ExternalCallFacts, ResponsibleParty } from './external-call.ts';
-import { BRITISH, dialling, LONDON, PARTY } from './testing.ts';
+import { LONDON } from '../numbering/testing.ts';
+import { BRITISH, dialling, PARTY } from './testing.ts';
 
 /** The rules that deny; empty if the call is allowed. */
 function denials(facts: ExternalCallFacts, policy: CallPolicy = BRITISH): string[] {

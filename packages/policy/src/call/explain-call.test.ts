@@ -4,7 +4,8 @@ import { indexRules } from '../outbound/match-rule.ts';
 import type { OutboundRoute, OutboundRule, TrunkRoute } from '../outbound/outbound-rule.ts';
 import { DEFAULT_CALL_POLICY } from './call-policy.ts';
 import { type CallQuestion, type DiallingPolicy, explainCall } from './explain-call.ts';
-import { LONDON, PARTY } from './testing.ts';
+import { LONDON } from '../numbering/testing.ts';
+import { PARTY } from './testing.ts';
 
 const ROUTE: TrunkRoute = {
   to: 'trunk',

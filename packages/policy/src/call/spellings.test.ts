@@ -3,7 +3,8 @@ import { test } from 'node:test';
 import type { HomeNumbering } from '../numbering/number-class.ts';
 import { type CallPolicy, DEFAULT_CALL_POLICY } from './call-policy.ts';
 import { decideExternalCall } from './decide-external-call.ts';
-import { dialling, LONDON } from './testing.ts';
+import { LONDON } from '../numbering/testing.ts';
+import { dialling } from './testing.ts';
 
 const NEW_YORK: HomeNumbering = {
   country: 'US',

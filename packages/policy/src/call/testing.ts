@@ -1,14 +1,8 @@
 import type { HomeNumbering } from '../numbering/number-class.ts';
 import { readFinalNumber } from '../numbering/read-final-number.ts';
+import { LONDON } from '../numbering/testing.ts';
 import { type CallPolicy, DEFAULT_CALL_POLICY } from './call-policy.ts';
 import type { ExternalCallFacts, ResponsibleParty } from './external-call.ts';
-
-export const LONDON: HomeNumbering = {
-  country: 'GB',
-  internationalPrefix: '00',
-  nationalPrefix: '0',
-  areaCode: '20',
-};
 
 export const BRITISH: CallPolicy = { ...DEFAULT_CALL_POLICY, homeCountry: 'GB' };
 

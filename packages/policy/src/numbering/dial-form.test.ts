@@ -3,21 +3,9 @@ import { test } from 'node:test';
 import { getCountries, getExampleNumber } from 'libphonenumber-js/max';
 import examples from 'libphonenumber-js/mobile/examples';
 import { dialForm } from './dial-form.ts';
-import type { FinalNumber, HomeNumbering } from './number-class.ts';
+import type { FinalNumber } from './number-class.ts';
 import { readFinalNumber } from './read-final-number.ts';
-
-const LONDON: HomeNumbering = {
-  country: 'GB',
-  internationalPrefix: '00',
-  nationalPrefix: '0',
-  areaCode: '20',
-};
-const NEW_YORK: HomeNumbering = {
-  country: 'US',
-  internationalPrefix: '011',
-  nationalPrefix: '1',
-  areaCode: '212',
-};
+import { LONDON, NEW_YORK } from './testing.ts';
 
 test('a number is written as the provider wants it', () => {
   const number = '+442079460123' as FinalNumber;

@@ -5,19 +5,7 @@ import { type CountryCode, getCountries, getExampleNumber } from 'libphonenumber
 import examples from 'libphonenumber-js/mobile/examples';
 import type { HomeNumbering } from './number-class.ts';
 import { destinationKey, readFinalNumber } from './read-final-number.ts';
-
-const LONDON: HomeNumbering = {
-  country: 'GB',
-  internationalPrefix: '00',
-  nationalPrefix: '0',
-  areaCode: '20',
-};
-const NEW_YORK: HomeNumbering = {
-  country: 'US',
-  internationalPrefix: '011',
-  nationalPrefix: '1',
-  areaCode: '212',
-};
+import { LONDON, NEW_YORK } from './testing.ts';
 
 /** `+number country class`, or the refusal. */
 function read(dialled: string, home: HomeNumbering = LONDON): string {

@@ -1,0 +1,84 @@
+import type { LegId } from '@ringwall/media';
+import type { Extension } from '../snapshot/snapshot.ts';
+import type { TrunkName } from '../snapshot/trunk.ts';
+import { type Call, findLeg } from './call.ts';
+import type { CallId } from './call-record.ts';
+import type { Leg } from './leg.ts';
+import type { LegIndex } from './leg-index.ts';
+
+/** The calls themselves, and how many there are for whom. */
+export class CallTable {
+  readonly #calls = new Map<CallId, Call>();
+  readonly #index: LegIndex;
+  #active = 0;
+
+  constructor(index: LegIndex) {
+    this.#index = index;
+  }
+
+  get size(): number {
+    return this.#calls.size;
+  }
+
+  /**
+   * How many are not over for the people in them. One that is over may stay for a while, until a phone that is gone has
+   * failed to confirm its CANCEL: that takes 32 s and no ports.
+   */
+  get active(): number {
+    return this.#active;
+  }
+
+  get(id: CallId): Call | undefined {
+    return this.#calls.get(id);
+  }
+
+  callOf(leg: LegId): Call | undefined {
+    const call = this.#index.callOf(leg);
+    return call === undefined ? undefined : this.#calls.get(call);
+  }
+
+  /** Takes over the next state of a call, or a new one. */
+  put(call: Call): void {
+    this.#active += Number(isCurrent(call)) - Number(isCurrent(this.#calls.get(call.id)));
+    this.#calls.set(call.id, call);
+  }
+
+  remove(id: CallId): void {
+    this.#active -= Number(isCurrent(this.#calls.get(id)));
+    this.#calls.delete(id);
+  }
+
+  all(): Iterable<Call> {
+    return this.#calls.values();
+  }
+
+  /** Those that are not over for the people in them. */
+  *current(): Generator<Call> {
+    for (const call of this.#calls.values()) if (isCurrent(call)) yield call;
+  }
+
+  /** How many calls that are not over the extension has a leg in. */
+  countOf(extension: Extension): number {
+    const calls = new Set<CallId>();
+    for (const id of this.#index.legsOf(extension.number)) {
+      const call = this.callOf(id);
+      const isOver = call === undefined || call.ending !== undefined || findLeg(call, id)?.state === 'ended';
+      if (!isOver) calls.add(call.id);
+    }
+    return calls.size;
+  }
+
+  /** Those that are not over and have a leg through the trunk, in the order in which they began. */
+  through(trunk: TrunkName): Call[] {
+    return [...this.current()].filter(({ legs }) => legs.some((leg) => isThrough(leg, trunk)));
+  }
+}
+
+/** Is it a call that is not over for the people in it? */
+function isCurrent(call: Call | undefined): boolean {
+  return call !== undefined && call.ending === undefined;
+}
+
+function isThrough({ party, state }: Leg, trunk: TrunkName): boolean {
+  return party.kind === 'outside' && party.trunk.name === trunk && state !== 'ended';
+}
