@@ -319,7 +319,7 @@ suite('in the name of the provider', () => {
 
     const before = scene.network.packetsOf(scene.attacker).sent;
     let flooding = true;
-    const flood = floodAs(provider, 8).finally(() => {
+    const flood = floodAs(provider, 25).finally(() => {
       flooding = false;
     });
     await eventually(
