@@ -1,9 +1,11 @@
 import './require-node.ts';
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { runChecks } from './check.ts';
 import { installPeers } from './peers.ts';
 import { type Counts, runSuite } from './run-suite.ts';
+import { ROOT } from './run-step.ts';
 import { findSuites, type Suite } from './suites.ts';
 
 const HELP = `npm test -- [--only name[,name…]] [--seed number] [--no-install]
@@ -34,6 +36,8 @@ if (!/^-?\d{1,9}$/.test(values.seed)) {
   process.exit(1);
 }
 process.env['RINGWALL_PROPERTY_SEED'] = values.seed;
+// Each file is a process of its own, and would make JavaScript of the same sources anew: half of what it costs.
+process.env['NODE_COMPILE_CACHE'] ??= join(ROOT, 'node_modules/.cache/tests');
 
 const suites = findSuites(availableParallelism());
 const only = values.only?.flatMap((names) => names.split(','));
