@@ -74,6 +74,17 @@ module.exports = {
       to: { path: '^(node:)?(dgram|net|tls|http|http2|https|dns|child_process|cluster)(/promises)?$' },
     },
     {
+      name: 'the-database-thread-stays-small',
+      comment:
+        'What its thread loads takes time at every start and memory for ever: of the packages, types and base.',
+      severity: 'error',
+      from: {
+        path: '^packages/store/src/(queries|schema|migrations|sqlite/(engine|open-database|database-thread))',
+        pathNot: TEST_FILE,
+      },
+      to: { path: '^packages/(sip|media|policy|pbx)/', dependencyTypesNot: ['type-only'] },
+    },
+    {
       name: 'nobody-imports-tests',
       severity: 'error',
       from: { pathNot: TEST_FILE },

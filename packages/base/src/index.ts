@@ -11,6 +11,7 @@ export {
   formatIp,
   type IpAddress,
   inNetworks,
+  networkText,
   parseCidr,
   parseIp,
 } from './ip.ts';

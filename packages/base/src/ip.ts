@@ -147,6 +147,12 @@ export function formatCidr(cidr: Cidr): string {
   return `${formatIp(cidr)}/${cidr.prefixLength}`;
 }
 
+/** As it is shown to people: `192.0.2.7` where it is one address, `2001:db8::/64` else. */
+export function networkText(network: Cidr): string {
+  const width = network.family === 4 ? 32 : 128;
+  return network.prefixLength === width ? formatIp(network) : formatCidr(network);
+}
+
 export function cidrContains(cidr: Cidr, ip: IpAddress): boolean {
   if (cidr.family !== ip.family) return false;
   if (cidr.family === 4) return containsIp4(cidr, Number(ip.bits));

@@ -61,7 +61,6 @@ export {
   type SharedList,
   SHARED_LIST_LIMIT,
 } from './guard/shared-list.ts';
-export { networkText } from './guard/source-key.ts';
 export { type GuardStatistics, guardStatistics } from './guard/statistics.ts';
 export { tickGuard } from './guard/tick.ts';
 export {

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { cidrContains, type Cidr, formatIp, parseIp, type WallMs } from '@ringwall/base';
+import { type Cidr, cidrContains, formatIp, networkText, parseIp, type WallMs } from '@ringwall/base';
 import fc from 'fast-check';
 import { AddressLists } from './address-lists.ts';
 import { type ListEntry, parseListNetwork } from './list-entry.ts';
-import { networkText, newSourceKey, readSource } from './source-key.ts';
+import { newSourceKey, readSource } from './source-key.ts';
 
 const NOW = 1_000 as WallMs;
 const at = (ms: number) => ms as WallMs;

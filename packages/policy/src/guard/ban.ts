@@ -1,11 +1,11 @@
-import { type Cidr, type MonotonicMs, wordsToBits } from '@ringwall/base';
+import { type Cidr, type MonotonicMs, networkText, wordsToBits } from '@ringwall/base';
 import type { ListChanges } from './address-lists.ts';
 import type { GuardEffect, GuardRule } from './effects.ts';
 import { rangeOf } from './fold.ts';
 import { GUARD_CONSTANTS, type GuardPolicy } from './guard-policy.ts';
 import { type GuardState, wallAt } from './guard-state.ts';
 import { isLive, type ListEntry, withEvidence } from './list-entry.ts';
-import { isLoopback, networkOf, networkText, type SourceKey, sourceText } from './source-key.ts';
+import { isLoopback, networkOf, type SourceKey, sourceText } from './source-key.ts';
 
 /** How long the `times`-th ban in a row lasts. */
 export function banMs(policy: GuardPolicy, times: number): number {

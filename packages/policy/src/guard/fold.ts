@@ -1,6 +1,5 @@
-import type { Cidr, WallMs } from '@ringwall/base';
+import { type Cidr, networkText, type WallMs } from '@ringwall/base';
 import { type ListEntry, MOST_EVIDENCE } from './list-entry.ts';
-import { networkText } from './source-key.ts';
 
 /** Neighbours that can be one range. */
 export interface FoldedGroup {

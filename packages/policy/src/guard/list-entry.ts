@@ -3,12 +3,12 @@ import {
   type CidrError,
   err,
   formatIp,
+  networkText,
   parseCidr,
   parseIp,
   type Result,
   type WallMs,
 } from '@ringwall/base';
-import { networkText } from './source-key.ts';
 
 /** One thing that was seen of a source, for the administrator who asks why. */
 export interface EvidenceRecord {

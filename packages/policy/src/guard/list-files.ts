@@ -1,10 +1,9 @@
-import { err, ok, type Result, type WallMs } from '@ringwall/base';
+import { err, networkText, ok, type Result, type WallMs } from '@ringwall/base';
 import type { Listed } from './address-lists.ts';
 import { readCsv, writeCsv } from './csv.ts';
 import { elementLines, syntaxErrorLine } from './json-lines.ts';
 import { entryKey, MOST_TEXT, parseListNetwork, plainText } from './list-entry.ts';
 import type { NewEntry } from './manage-lists.ts';
-import { networkText } from './source-key.ts';
 
 /** What is wrong with a file, and in which of its lines, the first being 1. */
 export interface ListFileError {

@@ -4,6 +4,7 @@ import {
   cidrContains,
   err,
   type MonotonicMs,
+  networkText,
   ok,
   parseIp,
   type Result,
@@ -14,7 +15,7 @@ import { listEffects } from './ban.ts';
 import type { GuardEffect } from './effects.ts';
 import { type GuardState, wallAt } from './guard-state.ts';
 import { isLive, type ListEntry, plainText } from './list-entry.ts';
-import { networkText, readSource } from './source-key.ts';
+import { readSource } from './source-key.ts';
 
 /** What an administrator says of an entry. */
 export type NewEntry = Pick<ListEntry, 'network' | 'action' | 'description' | 'addedBy' | 'expiresAt'>;

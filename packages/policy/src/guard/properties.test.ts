@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { MonotonicMs } from '@ringwall/base';
+import { type MonotonicMs, networkText } from '@ringwall/base';
 import fc from 'fast-check';
 import { parseListNetwork } from './list-entry.ts';
 import { addEntries } from './manage-lists.ts';
-import { networkText } from './source-key.ts';
 import { GuardRig, type Seen, SMALL_SIZES } from './testing.ts';
 
 /** Limits that a few events meet. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseCidr } from '@ringwall/base';
+import { networkText, parseCidr } from '@ringwall/base';
 import fc from 'fast-check';
 import { admitConnection, admitPacket } from './admit.ts';
 import { explainSource } from './explain.ts';
@@ -13,7 +13,6 @@ import {
   sharedListDoubt,
   SHARED_LIST_LIMIT,
 } from './shared-list.ts';
-import { networkText } from './source-key.ts';
 import { flowOf, GuardRig } from './testing.ts';
 
 function network(text: string) {

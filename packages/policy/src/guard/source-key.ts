@@ -1,4 +1,4 @@
-import { type Cidr, formatCidr, formatIp, readIpWords, wordsToBits } from '@ringwall/base';
+import { type Cidr, networkText, readIpWords, wordsToBits } from '@ringwall/base';
 
 /**
  * What counts as one source: an IPv4 address, or the /64 of an IPv6 address, since that is the least that anybody is
@@ -41,11 +41,6 @@ export function networkOf(source: SourceKey, widerBits = 0): Cidr {
 /** As it is shown: `192.0.2.7`, `2001:db8::/64`. */
 export function sourceText(source: SourceKey): string {
   return networkText(networkOf(source));
-}
-
-export function networkText(network: Cidr): string {
-  const width = network.family === 4 ? 32 : 128;
-  return network.prefixLength === width ? formatIp(network) : formatCidr(network);
 }
 
 /** 127.0.0.0/8 or ::1: what nobody but this machine can send from. */

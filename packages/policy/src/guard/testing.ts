@@ -1,4 +1,4 @@
-import { type MonotonicMs, type WallMs } from '@ringwall/base';
+import { type MonotonicMs, networkText, type WallMs } from '@ringwall/base';
 import { admitPacket } from './admit.ts';
 import type { GuardEffect } from './effects.ts';
 import type { Evidence, GuardFlow } from './evidence.ts';
@@ -6,7 +6,6 @@ import { DEFAULT_GUARD_POLICY, type GuardPolicy } from './guard-policy.ts';
 import { createGuard, type GuardSizes, type GuardState } from './guard-state.ts';
 import { liveEntries } from './manage-lists.ts';
 import { observe } from './observe.ts';
-import { networkText } from './source-key.ts';
 import { tickGuard } from './tick.ts';
 
 export const STARTED_AT = 1_000 as MonotonicMs;

@@ -1,4 +1,13 @@
-import { type Cidr, type Clock, err, ok, parseIp, type Result, type WallMs } from '@ringwall/base';
+import {
+  type Cidr,
+  type Clock,
+  err,
+  networkText,
+  ok,
+  parseIp,
+  type Result,
+  type WallMs,
+} from '@ringwall/base';
 import {
   type AdminError,
   adminError,
@@ -16,7 +25,6 @@ import {
   importCsv,
   importJson,
   liveEntries,
-  networkText,
   type NewEntry,
   parseListNetwork,
   removeEntry,

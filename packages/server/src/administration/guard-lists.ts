@@ -1,6 +1,6 @@
-import { cidrContains, parseIp } from '@ringwall/base';
+import { cidrContains, networkText, parseIp } from '@ringwall/base';
 import type { RequestOf } from '@ringwall/contract';
-import { exportCsv, exportJson, type Listed, networkText } from '@ringwall/policy';
+import { exportCsv, exportJson, type Listed } from '@ringwall/policy';
 
 /** Entries as they are looked for, sorted, and written to a file in pieces. */
 

@@ -1,7 +1,15 @@
 import { networkInterfaces } from 'node:os';
-import { type Cidr, formatIp, inNetworks, networkWords, PrefixMap, readIpWords } from '@ringwall/base';
+import {
+  type Cidr,
+  formatIp,
+  inNetworks,
+  networkText,
+  networkWords,
+  PrefixMap,
+  readIpWords,
+} from '@ringwall/base';
 import type { Binding, RunningTrunk } from '@ringwall/pbx';
-import { networkText, type ProtectedPlace } from '@ringwall/policy';
+import type { ProtectedPlace } from '@ringwall/policy';
 
 /** Whom it would hurt to shut out. */
 export interface Places {

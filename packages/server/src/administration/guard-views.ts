@@ -1,6 +1,7 @@
+import { networkText } from '@ringwall/base';
 import type { GuardEntryView, GuardStatusView, SecurityEventView } from '@ringwall/contract';
 import type { StoredSecurityEvent } from '@ringwall/pbx';
-import { type GuardPolicy, type Listed, networkText } from '@ringwall/policy';
+import type { GuardPolicy, Listed } from '@ringwall/policy';
 import type { KernelView } from '../guard/kernel-guard.ts';
 
 /** What the guard knows, in the shapes that an administrator is shown. */

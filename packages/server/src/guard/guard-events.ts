@@ -1,6 +1,6 @@
-import { unreachable, type WallMs } from '@ringwall/base';
+import { networkText, unreachable, type WallMs } from '@ringwall/base';
 import type { SecurityEvent } from '@ringwall/pbx';
-import { type GuardEffect, type GuardRule, networkText } from '@ringwall/policy';
+import type { GuardEffect, GuardRule } from '@ringwall/policy';
 
 /** What is told of an effect; the lists themselves are not: who changes them is told by the effect beside it. */
 export type ToldEffect = Exclude<GuardEffect, { readonly do: 'save-entry' | 'forget-entry' }>;

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { setImmediate as turn } from 'node:timers/promises';
 import { test } from 'node:test';
-import type { MonotonicMs, WallMs } from '@ringwall/base';
+import { type MonotonicMs, networkText, type WallMs } from '@ringwall/base';
 import { type GuardEntryChange, type SecurityEvent, StoreError } from '@ringwall/pbx';
-import { type GuardEffect, type ListEntry, networkText, parseListNetwork } from '@ringwall/policy';
+import { type GuardEffect, type ListEntry, parseListNetwork } from '@ringwall/policy';
 import type { Logger } from 'pino';
 import { GuardFigureCounts } from './guard-figures.ts';
 import { GuardKeeper } from './guard-keeper.ts';

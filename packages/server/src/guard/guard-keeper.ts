@@ -1,7 +1,7 @@
 import type { Clock, Result } from '@ringwall/base';
-import { err, ok } from '@ringwall/base';
+import { err, networkText, ok } from '@ringwall/base';
 import { type GuardEntryChange, type SecurityEvent, type Store, StoreError } from '@ringwall/pbx';
-import { type Alarm, entryKey, type GuardEffect, type ListEntry, networkText } from '@ringwall/policy';
+import { type Alarm, entryKey, type GuardEffect, type ListEntry } from '@ringwall/policy';
 import type { Logger } from 'pino';
 import { LineBudget } from '../log/line-budget.ts';
 import type { GuardFigures, GuardFigureCounts } from './guard-figures.ts';

@@ -1,10 +1,5 @@
 import type { WallMs } from '@ringwall/base';
-import {
-  type CallingRights,
-  DEFAULT_CALLING_RIGHTS,
-  type ExtensionNumber,
-  type StoredExtension,
-} from '@ringwall/pbx';
+import type { CallingRights, ExtensionNumber, StoredExtension } from '@ringwall/pbx';
 import type { Selectable } from 'kysely';
 import { authIdExists, extensionExists, extensionUnknown, FaultError } from '../faults.ts';
 import type { ExtensionTable } from '../schema/tables.ts';
@@ -14,8 +9,13 @@ import { type Database, flag } from './database.ts';
 /** Those of a `StoredExtension` that may be changed, each there or not. */
 export type ExtensionChanges = Partial<Omit<StoredExtension, 'number'>>;
 
+/** As it was written: rights that came into being since are not in it. */
+export type WrittenExtension = Omit<StoredExtension, 'calling'> & {
+  readonly calling: Partial<CallingRights>;
+};
+
 /** In the order of their numbers: shorter ones first. */
-export async function extensions(db: Database): Promise<readonly StoredExtension[]> {
+export async function extensions(db: Database): Promise<readonly WrittenExtension[]> {
   const rows = await db
     .selectFrom('extension')
     .selectAll()
@@ -81,7 +81,7 @@ async function authIdIsTaken(db: Database, authId: string): Promise<boolean> {
   return row !== undefined;
 }
 
-function rowOf(extension: StoredExtension): Omit<ExtensionTable, 'number'> {
+function rowOf(extension: WrittenExtension): Omit<ExtensionTable, 'number'> {
   return {
     name: extension.name,
     auth_id: extension.authId,
@@ -95,7 +95,7 @@ function rowOf(extension: StoredExtension): Omit<ExtensionTable, 'number'> {
   };
 }
 
-function extensionOf(row: Selectable<ExtensionTable>): StoredExtension {
+function extensionOf(row: Selectable<ExtensionTable>): WrittenExtension {
   return {
     number: row.number as ExtensionNumber,
     name: row.name,
@@ -105,7 +105,7 @@ function extensionOf(row: Selectable<ExtensionTable>): StoredExtension {
     lanOnly: row.lan_only === 1,
     secureTransportOnly: row.secure_transport_only === 1,
     rtpMode: (row.rtp_mode ?? undefined) as StoredExtension['rtpMode'],
-    calling: { ...DEFAULT_CALLING_RIGHTS, ...(JSON.parse(row.calling) as Partial<CallingRights>) },
+    calling: JSON.parse(row.calling) as Partial<CallingRights>,
     createdAt: row.created_at as WallMs,
   };
 }

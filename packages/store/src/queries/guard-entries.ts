@@ -1,6 +1,6 @@
-import { assert, parseCidr, type WallMs } from '@ringwall/base';
+import { assert, networkText, parseCidr, type WallMs } from '@ringwall/base';
 import type { GuardEntryChange } from '@ringwall/pbx';
-import { type EvidenceRecord, type ListEntry, networkText } from '@ringwall/policy';
+import type { EvidenceRecord, ListEntry } from '@ringwall/policy';
 import type { Insertable, Selectable } from 'kysely';
 import type { GuardEntryTable } from '../schema/tables.ts';
 import type { Database } from './database.ts';

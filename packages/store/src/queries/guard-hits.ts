@@ -1,6 +1,5 @@
-import { parseCidr, type WallMs } from '@ringwall/base';
+import { networkText, parseCidr, type WallMs } from '@ringwall/base';
 import type { GuardHits } from '@ringwall/pbx';
-import { networkText } from '@ringwall/policy';
 import type { Database } from './database.ts';
 
 export async function guardHits(db: Database): Promise<readonly GuardHits[]> {

@@ -1,5 +1,5 @@
 import type { WallMs } from '@ringwall/base';
-import { SECURITY_EVENTS_KEPT, type SecurityEvent, type StoredSecurityEvent } from '@ringwall/pbx';
+import type { SecurityEvent, StoredSecurityEvent } from '@ringwall/pbx';
 import type { Selectable } from 'kysely';
 import type { SecurityEventTable } from '../schema/tables.ts';
 import { type Database, flag } from './database.ts';
@@ -17,7 +17,12 @@ const ADDED_AT_ONCE = 500;
 /** How many events one transaction may remove: the writer must not be gone for seconds. */
 const REMOVED_AT_ONCE = 2_000;
 
-export async function addSecurityEvents(db: Database, events: readonly SecurityEvent[]): Promise<void> {
+/** @param kept so many of those that may be forged, and as many of the others; beyond, the oldest go. */
+export async function addSecurityEvents(
+  db: Database,
+  events: readonly SecurityEvent[],
+  kept: number,
+): Promise<void> {
   const rows = events.map(({ isForgeable, ...event }) => ({ ...event, is_forgeable: flag(isForgeable) }));
   for (let from = 0; from < rows.length; from += ADDED_AT_ONCE) {
     await db
@@ -25,18 +30,18 @@ export async function addSecurityEvents(db: Database, events: readonly SecurityE
       .values(rows.slice(from, from + ADDED_AT_ONCE))
       .execute();
   }
-  for (const isForgeable of [true, false]) await removeOverflow(db, isForgeable);
+  for (const isForgeable of [true, false]) await removeOverflow(db, isForgeable, kept);
 }
 
-/** A walk over an index of {@link SECURITY_EVENTS_KEPT} entries, a millisecond or two. */
-async function removeOverflow(db: Database, isForgeable: boolean): Promise<void> {
+/** A walk over an index of `kept` entries: for 50,000 a millisecond or two. */
+async function removeOverflow(db: Database, isForgeable: boolean, kept: number): Promise<void> {
   const newestToGo = await db
     .selectFrom('security_event')
     .select('id')
     .where('is_forgeable', '=', flag(isForgeable))
     .orderBy('id', 'desc')
     .limit(1)
-    .offset(SECURITY_EVENTS_KEPT)
+    .offset(kept)
     .executeTakeFirst();
   if (newestToGo === undefined) return;
   await db

@@ -3,10 +3,12 @@ import type { WallMs } from '@ringwall/base';
 import {
   type Binding,
   type CallRecord,
+  DEFAULT_CALLING_RIGHTS,
   type ExtensionNumber,
   type GuardEntryChange,
   type GuardHits,
   type ItemChange,
+  SECURITY_EVENTS_KEPT,
   type SecurityEvent,
   type Store,
   StoreError,
@@ -122,8 +124,9 @@ export class SqliteStore implements Store {
     return this.#ask('configurationVersion');
   }
 
-  extensions(): Promise<readonly StoredExtension[]> {
-    return this.#ask('extensions');
+  async extensions(): Promise<readonly StoredExtension[]> {
+    const written = await this.#ask('extensions');
+    return written.map((each) => ({ ...each, calling: { ...DEFAULT_CALLING_RIGHTS, ...each.calling } }));
   }
 
   addExtension(extension: StoredExtension): Promise<void> {
@@ -201,7 +204,7 @@ export class SqliteStore implements Store {
   }
 
   addSecurityEvents(events: readonly SecurityEvent[]): Promise<void> {
-    return this.#ask('addSecurityEvents', events);
+    return this.#ask('addSecurityEvents', events, SECURITY_EVENTS_KEPT);
   }
 
   async securityEvents(query: SecurityEventQuery): Promise<readonly StoredSecurityEvent[]> {
