@@ -103,7 +103,8 @@ export {
 } from './hours/office-hours.ts';
 export { dialForm, type NumberForm } from './numbering/dial-form.ts';
 export { destinationKey, type NumberRefusal, readFinalNumber } from './numbering/read-final-number.ts';
-export { COUNTRIES, homeNumbering, type NumberingWishes } from './numbering/home-numbering.ts';
+export { homeNumbering, type NumberingWishes } from './numbering/home-numbering.ts';
+export { COUNTRIES } from './numbering/numbering-plan.ts';
 export { emergencyNumbersOf } from './numbering/emergency-numbers.ts';
 export { isHoliday, isTimeZone, readWeek } from './hours/read-week.ts';
 export { emergencyNumber, type EmergencyNumbers } from './numbering/emergency.ts';

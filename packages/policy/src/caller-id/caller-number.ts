@@ -1,4 +1,4 @@
-import { getCountries, getCountryCallingCode } from 'libphonenumber-js/max';
+import { countriesOfCode, planOfCountry } from '../numbering/numbering-plan.ts';
 
 /** How a number is written says how much of it is there. */
 export interface CallerNumber {
@@ -11,9 +11,6 @@ export interface CallerNumber {
   readonly digits: string;
 }
 
-const CALLING_CODES: ReadonlySet<string> = new Set(
-  getCountries().map((country) => getCountryCallingCode(country)),
-);
 const LONGEST_CODE = 3;
 /** Fewer digits are no whole national number, and would be found at the end of numbers of others. */
 const LEAST_NATIONAL = 7;
@@ -64,7 +61,7 @@ function bareKeys(digits: string): readonly string[] {
 export function nationalDigits(digits: string, homeCode: string | undefined): string | undefined {
   for (let length = 1; length <= LONGEST_CODE; length++) {
     const code = digits.slice(0, length);
-    if (!CALLING_CODES.has(code)) continue;
+    if (countriesOfCode(code).length === 0) continue;
     // Some countries keep the 0 behind their code, and some people write it where theirs does not.
     const national = digits.slice(length).replace(/^0/, '');
     const isOurs = homeCode === undefined || code === homeCode;
@@ -75,6 +72,5 @@ export function nationalDigits(digits: string, homeCode: string | undefined): st
 
 /** Of `GB`; undefined for what is no country. */
 export function callingCodeOf(country: string): string | undefined {
-  const found = getCountries().find((each) => each === country);
-  return found === undefined ? undefined : getCountryCallingCode(found);
+  return planOfCountry(country)?.callingCode;
 }

@@ -1,5 +1,5 @@
-import { getCountryCallingCode, isSupportedCountry } from 'libphonenumber-js/max';
 import type { FinalNumber, HomeNumbering } from './number-class.ts';
+import { planOfCountry } from './numbering-plan.ts';
 
 /** How a provider wants numbers written: `+442079460123`, or as somebody in the home country dials them. */
 export type NumberForm = 'e164' | 'national';
@@ -10,8 +10,9 @@ export type NumberForm = 'e164' | 'national';
  */
 export function dialForm(number: FinalNumber, form: NumberForm, home: HomeNumbering): string {
   const { country, nationalPrefix, internationalPrefix } = home;
-  if (form === 'e164' || !isSupportedCountry(country)) return number;
-  const code = `+${getCountryCallingCode(country)}`;
+  const plan = planOfCountry(country);
+  if (form === 'e164' || plan === undefined) return number;
+  const code = `+${plan.callingCode}`;
   return number.startsWith(code)
     ? `${nationalPrefix}${number.slice(code.length)}`
     : `${internationalPrefix}${number.slice(1)}`;

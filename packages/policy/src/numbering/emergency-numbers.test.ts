@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { emergencyNumbersOf } from './emergency-numbers.ts';
-import { COUNTRIES } from './home-numbering.ts';
+import { COUNTRIES } from './numbering-plan.ts';
 
 test('every list is one of short numbers, of a country that there is', () => {
   const known = COUNTRIES.filter((country) => emergencyNumbersOf(country).length > 0);

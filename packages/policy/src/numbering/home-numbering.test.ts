@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { COUNTRIES, homeNumbering } from './home-numbering.ts';
+import { homeNumbering } from './home-numbering.ts';
+import { COUNTRIES } from './numbering-plan.ts';
 
 const NONE = { areaCode: '', internationalPrefix: '', nationalPrefix: '' };
 

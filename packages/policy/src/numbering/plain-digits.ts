@@ -13,6 +13,9 @@ export type SpellingRefusal =
 /** Longer than any spelling of 15 digits that a person or an address book writes. */
 const MOST_CHARACTERS = 64;
 
+/** Nearly all that phones send. */
+const PLAIN = /^\+?[0-9]+$/;
+
 /** First digits of the scripts that telephones and address books write beside ASCII. */
 const ZEROS = [0x06_60, 0x06_f0, 0xff_10];
 
@@ -28,6 +31,7 @@ const ORNAMENT =
  */
 export function plainDigits(dialled: string): Result<string, SpellingRefusal> {
   if (dialled.length > MOST_CHARACTERS) return err('too-long');
+  if (PLAIN.test(dialled)) return ok(dialled);
   const unescaped = unescapeOnce(dialled);
   if (unescaped === undefined) return err('not-a-number');
   const subscriber = unescaped.replace(/^tel:/i, '');
@@ -38,7 +42,7 @@ export function plainDigits(dialled: string): Result<string, SpellingRefusal> {
     .replaceAll(/[\u0660-\u0669\u06f0-\u06f9\uff10-\uff19]/gu, asciiDigit)
     .replace(/^\uff0b/u, '+');
   if (digits === '') return err('empty');
-  return /^\+?[0-9]+$/.test(digits) ? ok(digits) : err('not-a-number');
+  return PLAIN.test(digits) ? ok(digits) : err('not-a-number');
 }
 
 function unescapeOnce(text: string): string | undefined {

@@ -1,9 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { type CountryCode, getCountries, getExampleNumber } from 'libphonenumber-js/max';
+import {
+  type CountryCode,
+  getCountries,
+  getExampleNumber,
+  parsePhoneNumberFromString,
+} from 'libphonenumber-js/max';
+import metadata from 'libphonenumber-js/metadata.max.json';
 import examples from 'libphonenumber-js/mobile/examples';
 import type { HomeNumbering } from './number-class.ts';
+import { COUNTRIES } from './numbering-plan.ts';
+import { parseInternational } from './parse-international.ts';
 import { destinationKey, readFinalNumber } from './read-final-number.ts';
 import { LONDON, NEW_YORK } from './testing.ts';
 
@@ -150,5 +158,48 @@ test('whatever is dialled, the answer is an E.164 number or a refusal, and readi
       assert.match(result.value.number, /^\+[1-9]\d{1,14}$/);
       assert.deepEqual(readFinalNumber(result.value.number, home), result);
     }),
+  );
+});
+
+/** What the library makes of it, as our own reader would say it. */
+function libraryReading(text: string) {
+  const parsed = parsePhoneNumberFromString(text, { extract: false });
+  if (parsed === undefined) return undefined;
+  const { number, countryCallingCode: callingCode, country } = parsed;
+  return { number, callingCode, country, type: parsed.getType() };
+}
+
+const EXAMPLES = getCountries().map((country) => String(getExampleNumber(country, examples)?.number));
+const CODES = [...Object.keys(metadata.country_calling_codes), ...Object.keys(metadata.nonGeographic)];
+
+test('the countries are those of the library', () => {
+  assert.deepEqual(COUNTRIES, getCountries().toSorted());
+});
+
+test('every example number, whole, with a 0 too many, cut short and too long, is read as the library reads it', () => {
+  const spoilt = EXAMPLES.flatMap((number) => [
+    number,
+    number.replace(/^\+(44|49|39|7|1)?/, '+$10'),
+    number.slice(0, -1),
+    `${number}5`,
+  ]);
+  for (const text of spoilt) assert.deepEqual(parseInternational(text), libraryReading(text), text);
+});
+
+test('whatever digits follow a calling code or a part of a number, they are read as the library reads them', () => {
+  const beginnings = fc.oneof(
+    fc.constantFrom(...CODES).map((code) => `+${code}`),
+    fc
+      .tuple(fc.constantFrom(...EXAMPLES), fc.integer({ min: 1, max: 10 }))
+      .map(([all, cut]) => all.slice(0, -cut)),
+    fc.constant('+'),
+  );
+  const digits = fc.string({ unit: fc.constantFrom(...Array.from('0123456789')), maxLength: 18 });
+  fc.assert(
+    fc.property(beginnings, digits, (beginning, rest) => {
+      const text = `${beginning}${rest}`;
+      assert.deepEqual(parseInternational(text), libraryReading(text), text);
+    }),
+    { numRuns: 2_000 },
   );
 });

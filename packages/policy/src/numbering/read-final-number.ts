@@ -1,13 +1,7 @@
 import { err, ok, type Result } from '@ringwall/base';
-import {
-  getCountries,
-  getCountryCallingCode,
-  isSupportedCountry,
-  type NumberType,
-  type PhoneNumber,
-  parsePhoneNumberFromString,
-} from 'libphonenumber-js/max';
 import type { Destination, FinalNumber, HomeNumbering, NumberClass } from './number-class.ts';
+import { countriesOfCode, type NumberType, planOfCountry } from './numbering-plan.ts';
+import { type InternationalNumber, parseInternational } from './parse-international.ts';
 import { plainDigits, type SpellingRefusal } from './plain-digits.ts';
 
 /** Why a dialled string leads to no number. */
@@ -32,7 +26,7 @@ const BEYOND_COUNTRIES: Readonly<Record<string, NumberClass>> = {
 };
 
 /** Fixed lines are told apart by where they are, so they have no row. */
-const CLASS_OF_TYPE: Partial<Record<Exclude<NumberType, undefined>, NumberClass>> = {
+const CLASS_OF_TYPE: Partial<Record<NumberType, NumberClass>> = {
   MOBILE: 'mobile',
   PREMIUM_RATE: 'premium',
   SHARED_COST: 'shared-cost',
@@ -53,14 +47,14 @@ const CLASS_OF_TYPE: Partial<Record<Exclude<NumberType, undefined>, NumberClass>
  * and fixed numbers look alike (+1), and for numbers of Internet telephony, the class is that of a fixed line.
  */
 export function readFinalNumber(dialled: string, home: HomeNumbering): Result<Destination, NumberRefusal> {
-  const { country } = home;
-  if (!isSupportedCountry(country)) return err('unknown-home');
+  const plan = planOfCountry(home.country);
+  if (plan === undefined) return err('unknown-home');
   const spelled = plainDigits(dialled);
   if (!spelled.ok) return spelled;
-  const parsed = parseDigits(spelled.value, home, getCountryCallingCode(country));
+  const parsed = parseDigits(spelled.value, home, plan.callingCode);
   if (parsed === undefined) return err('unassigned');
   if (!isFinal(parsed.number)) return err('too-long');
-  return ok(destination(parsed.number, parsed, home));
+  return ok(destination(parsed.number, parsed, home, plan.callingCode));
 }
 
 /** Where a number may be allowed by name: its country, or the calling code of what belongs to none (`+881`). */
@@ -71,9 +65,9 @@ export function destinationKey({ country, number, numberClass }: Destination): s
 
 /**
  * A local number goes before a national one without its prefix, as in the network of the area. Every form is
- * given to the library with its calling code, since it would otherwise apply prefixes of its own.
+ * read with its calling code.
  */
-function parseDigits(digits: string, home: HomeNumbering, homeCode: string): PhoneNumber | undefined {
+function parseDigits(digits: string, home: HomeNumbering, homeCode: string): InternationalNumber | undefined {
   const { areaCode, internationalPrefix, nationalPrefix } = home;
   if (digits.startsWith('+')) return parseInternational(digits);
   if (internationalPrefix !== '' && digits.startsWith(internationalPrefix)) {
@@ -83,40 +77,27 @@ function parseDigits(digits: string, home: HomeNumbering, homeCode: string): Pho
     return parseInternational(`+${homeCode}${digits.slice(nationalPrefix.length)}`);
   }
   const local = areaCode === '' ? undefined : parseInternational(`+${homeCode}${areaCode}${digits}`);
-  return local?.isValid() === true ? local : parseInternational(`+${homeCode}${digits}`);
+  return local?.type === undefined ? parseInternational(`+${homeCode}${digits}`) : local;
 }
 
-function parseInternational(number: string): PhoneNumber | undefined {
-  return parsePhoneNumberFromString(number, { extract: false });
-}
-
-function destination(number: FinalNumber, parsed: PhoneNumber, home: HomeNumbering): Destination {
-  const beyond = BEYOND_COUNTRIES[parsed.countryCallingCode];
+function destination(
+  number: FinalNumber,
+  { callingCode, country, type }: InternationalNumber,
+  home: HomeNumbering,
+  homeCode: string,
+): Destination {
+  const beyond = BEYOND_COUNTRIES[callingCode];
   if (beyond !== undefined) return { number, country: undefined, numberClass: beyond };
-  // The library calls valid what has a type, so that `isValid` would only find the type again.
-  const type = parsed.getType();
-  if (type === undefined) {
-    return { number, country: onlyCountry(parsed.countryCallingCode), numberClass: 'unknown' };
-  }
-  const isHome = parsed.country === home.country;
-  const numberClass = CLASS_OF_TYPE[type] ?? (isHome ? 'national-fixed' : 'international');
-  const isOurs = numberClass === 'toll-free' && isSharedWith(home.country, parsed.countryCallingCode);
-  return { number, country: isOurs ? home.country : parsed.country, numberClass };
-}
-
-/** Countries with one calling code share its free numbers, and the library names the first of them. */
-function isSharedWith(home: string, callingCode: string): boolean {
-  return isSupportedCountry(home) && getCountryCallingCode(home) === callingCode;
-}
-
-const ONLY_COUNTRY = new Map<string, string | undefined>();
-for (const country of getCountries()) {
-  const code = getCountryCallingCode(country);
-  ONLY_COUNTRY.set(code, ONLY_COUNTRY.has(code) ? undefined : country);
+  if (type === undefined) return { number, country: onlyCountry(callingCode), numberClass: 'unknown' };
+  const numberClass = CLASS_OF_TYPE[type] ?? (country === home.country ? 'national-fixed' : 'international');
+  // Countries with one calling code share its free numbers, and the library names the first of them.
+  const isOurs = numberClass === 'toll-free' && callingCode === homeCode;
+  return { number, country: isOurs ? home.country : country, numberClass };
 }
 
 function onlyCountry(callingCode: string): string | undefined {
-  return ONLY_COUNTRY.get(callingCode);
+  const countries = countriesOfCode(callingCode);
+  return countries.length === 1 ? countries[0] : undefined;
 }
 
 function isFinal(number: string): number is FinalNumber {
