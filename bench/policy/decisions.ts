@@ -4,7 +4,8 @@
  *     node bench/policy/decisions.ts [--decisions N] [--per-second N]
  *
  * Every decision is of another extension and another number, and ends its call again; the clock of the limits goes on
- * by `1 / per-second` with each, which says how many attempts of the last ten minutes there are to count.
+ * by `1 / per-second` with each, which says how many attempts of the last ten minutes there are to count. Of ten calls
+ * four go to mobiles at home, three to fixed lines at home and three abroad, to twenty countries in turn.
  */
 import { parseArgs } from 'node:util';
 import type { WallMs } from '@ringwall/base';
@@ -42,6 +43,30 @@ const COUNTRY_COUNT = 50;
 /** So many that none of them meets its limits. */
 const EXTENSIONS = 10_000;
 const NOON = 1_700_000_000_000;
+/** A number in each of twenty countries without its last four digits, and two of them in the plan of another's code. */
+const ABROAD: Readonly<Record<string, string>> = {
+  US: '1212555',
+  CA: '1416555',
+  PR: '1787234',
+  FR: '3361234',
+  DE: '49301234',
+  IT: '39061234',
+  ES: '3491123',
+  NL: '3161234',
+  BE: '322551',
+  CH: '4179123',
+  SE: '4681234',
+  NO: '472123',
+  DK: '453212',
+  AU: '6141234',
+  IN: '91987654',
+  CN: '861391234',
+  AE: '97150123',
+  IE: '3531234',
+  BR: '551191234',
+  PT: '35191234',
+};
+const BEGINNINGS_ABROAD = Object.values(ABROAD);
 const LONDON: HomeNumbering = {
   country: 'GB',
   internationalPrefix: '00',
@@ -51,9 +76,13 @@ const LONDON: HomeNumbering = {
 
 /** Each with a prefix of its own of six digits, like the ranges that an administrator sends to a trunk of their own. */
 function outboundRules(count: number): readonly OutboundRule[] {
-  return Array.from({ length: count }, (_, i) => ({
+  return rulesOf(Array.from({ length: count }, (_, i) => `90${740_000 + i}`));
+}
+
+function rulesOf(prefixes: readonly string[]): readonly OutboundRule[] {
+  return prefixes.map((prefix, i) => ({
     id: `rule-${i}`,
-    prefixes: [`90${740_000 + i}`],
+    prefixes: [prefix],
     lengths: [],
     extensions: [],
     groups: [],
@@ -89,16 +118,30 @@ function nanosecondsOf(times: number, work: (i: number) => void): number {
   return median(rounds);
 }
 
+const MOBILE = Array.from({ length: 100 }, (_, i) => `90${740_000 + i}`);
+const FIXED = Array.from(
+  { length: RULES - MOBILE.length - BEGINNINGS_ABROAD.length },
+  (_, i) => `90${207_900 + i}`,
+);
+const PREFIXES = [...MOBILE, ...FIXED, ...BEGINNINGS_ABROAD.map((beginning) => `900${beginning}`)];
+
 const policy: DiallingPolicy = {
   home: LONDON,
   emergency: { numbers: ['999'], outsidePrefixes: ['9'] },
-  rules: indexRules(outboundRules(RULES)),
-  calls: { ...DEFAULT_CALL_POLICY, allowedCountries: ['GB', ...COUNTRIES].slice(0, COUNTRY_COUNT) },
+  rules: indexRules(rulesOf(PREFIXES)),
+  calls: {
+    ...DEFAULT_CALL_POLICY,
+    allowedCountries: [...new Set(['GB', ...Object.keys(ABROAD), ...COUNTRIES])].slice(0, COUNTRY_COUNT),
+  },
 };
 
-/** A mobile number at home that one of the rules fits, and no other call of a while has. */
+/** A number that one of the rules fits, and no other call of a while has. */
 function dialledBy(i: number): string {
-  return `90${740_000 + (i % RULES)}${String(i % 9_973).padStart(4, '0')}`;
+  const last = String(i % 9_973).padStart(4, '0');
+  const kind = i % 10;
+  if (kind < 4) return `${MOBILE[i % MOBILE.length]}${last}`;
+  if (kind < 7) return `${FIXED[i % FIXED.length]}${last}`;
+  return `900${BEGINNINGS_ABROAD[i % BEGINNINGS_ABROAD.length]}${last}`;
 }
 
 function questionOf(i: number): CallQuestion {
@@ -181,6 +224,7 @@ console.log(
     bench: 'policy',
     explainNanoseconds: Math.round(explaining),
     decideNanoseconds: Math.round(deciding),
+    explainedPerSecond: Math.round(1e9 / explaining),
     decisionsPerSecond: Math.round(1e9 / deciding),
     outboundRatio: ruleNanoseconds(MANY) / ruleNanoseconds(FEW),
     inboundRatio: inboundNanoseconds(MANY) / inboundNanoseconds(FEW),

@@ -5,6 +5,7 @@ import type { Row } from './row.ts';
 const SCRIPT = join(import.meta.dirname, '..', 'policy', 'decisions.ts');
 
 interface PolicyFigures {
+  readonly explainedPerSecond: number;
   readonly decisionsPerSecond: number;
   readonly outboundRatio: number;
   readonly inboundRatio: number;
@@ -26,6 +27,15 @@ export const POLICY_ROWS: readonly Row[] = [
     target: { of: 'figure', atLeast: 100_000 },
     stage: STAGE,
     measure: async () => (await figures()).decisionsPerSecond,
+  },
+  {
+    id: 'policy-explained',
+    title: 'The same without counting them: what a rule, a number and every gate say of a call',
+    unit: '/s',
+    contestants: ['ringwall'],
+    target: { of: 'figure', atLeast: 100_000 },
+    stage: STAGE,
+    measure: async () => (await figures()).explainedPerSecond,
   },
   {
     id: 'policy-rules-flat',
