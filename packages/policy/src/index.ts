@@ -105,9 +105,9 @@ export { dialForm, type NumberForm } from './numbering/dial-form.ts';
 export { destinationKey, type NumberRefusal, readFinalNumber } from './numbering/read-final-number.ts';
 export { homeNumbering, type NumberingWishes } from './numbering/home-numbering.ts';
 export { COUNTRIES } from './numbering/numbering-plan.ts';
-export { emergencyNumbersOf } from './numbering/emergency-numbers.ts';
+export { emergencyNumbersOf, whereForHelp } from './numbering/emergency-numbers.ts';
 export { isHoliday, isTimeZone, readWeek } from './hours/read-week.ts';
-export { emergencyNumber, type EmergencyNumbers } from './numbering/emergency.ts';
+export { collidesWithEmergency, emergencyNumber, type EmergencyNumbers } from './numbering/emergency.ts';
 export { type CallPolicy, DEFAULT_CALL_POLICY } from './call/call-policy.ts';
 export { decideExternalCall } from './call/decide-external-call.ts';
 export {

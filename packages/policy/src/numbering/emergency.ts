@@ -1,3 +1,5 @@
+import { whereForHelp } from './emergency-numbers.ts';
+
 /** What is an emergency call here. */
 export interface EmergencyNumbers {
   /** Of the home country; 112 and 911 hold everywhere and need not be listed. */
@@ -20,4 +22,25 @@ export function emergencyNumber(dialled: string, known: EmergencyNumbers): strin
     if (before === '' || before === '+' || known.outsidePrefixes.includes(before)) return number;
   }
   return undefined;
+}
+
+/**
+ * Would something of the house stand in the way of a call for help if it had this number or code?
+ *
+ * @param is `whole`: it is dialled as it is (an extension, a group). `beginning`: more digits may follow (the code of a
+ *   service), so that it may not be the beginning of an emergency number either: a phone would ring for `11` before
+ *   somebody has dialled the 2.
+ * @returns the emergency number, or `undefined` if there is none in its way. A number that is dialled for help in some
+ *   other country stands in the way as well, if it is one that people know: see `whereForHelp`.
+ */
+export function collidesWithEmergency(
+  code: string,
+  known: EmergencyNumbers,
+  is: 'whole' | 'beginning' = 'whole',
+): string | undefined {
+  const number = emergencyNumber(code, known) ?? (whereForHelp(code) === undefined ? undefined : code);
+  if (number !== undefined || is === 'whole' || code === '') return number;
+  return [...EVERYWHERE, ...known.numbers].find((each) =>
+    ['', ...known.outsidePrefixes].some((prefix) => `${prefix}${each}`.startsWith(code)),
+  );
 }

@@ -1,8 +1,8 @@
 import { type AdminError, adminError, type SettingsValues } from '@ringwall/contract';
 import type { Dialling, TrunkName } from '@ringwall/pbx';
 import {
+  collidesWithEmergency,
   DEFAULT_LIMITS,
-  emergencyNumber,
   emergencyNumbersOf,
   HIGH_RISK_RANGES,
   homeNumbering,
@@ -81,9 +81,17 @@ function limitsOf(outside: SettingsValues['outside']): LimitsPolicy | undefined 
   };
 }
 
-/** Is it dialled for help, with or without a prefix for an outside line? */
-export function isForHelp({ numbering }: Pick<SettingsValues, 'numbering'>, number: string): boolean {
-  return emergencyNumber(number, emergencyOf(numbering)) !== undefined;
+/**
+ * The emergency number that an extension, a group or a service of this number would stand in the way of.
+ *
+ * @param is see `collidesWithEmergency`: a code that more digits follow is a `beginning`.
+ */
+export function emergencyInTheWay(
+  { numbering }: Pick<SettingsValues, 'numbering'>,
+  code: string,
+  is: 'whole' | 'beginning' = 'whole',
+): string | undefined {
+  return collidesWithEmergency(code, emergencyOf(numbering), is);
 }
 
 function emergencyOf({ country, emergencyNumbers, outsidePrefixes }: SettingsValues['numbering']) {

@@ -5,7 +5,7 @@ import type { TrunkName } from '@ringwall/pbx';
 import { explainCall } from '@ringwall/policy';
 import { MemoryStore } from '@ringwall/store';
 import { defaultSettings } from '@ringwall/contract';
-import { buildDialling, isForHelp } from './build-dialling.ts';
+import { buildDialling, emergencyInTheWay } from './build-dialling.ts';
 import { buildOutboundRules, OutboundAdministration } from './outbound-rules.ts';
 
 const ROUTE = { trunk: 'acme', strip: 0, prepend: '', append: '', callerId: '' };
@@ -127,9 +127,10 @@ test('the office is never closed unless hours, holidays or an administrator say 
 
 test('what is dialled for help is known by the country, and behind an outside prefix', () => {
   const numbering = { ...LONDON.numbering, outsidePrefixes: ['9'], emergencyNumbers: ['5555'] };
-  for (const number of ['112', '911', '999', '9999', '5555', '95555'])
-    assert.ok(isForHelp({ numbering }, number), number);
-  for (const number of ['101', '110', '99']) assert.ok(!isForHelp({ numbering }, number), number);
+  for (const number of ['112', '911', '999', '9999', '5555', '95555', '110'])
+    assert.ok(emergencyInTheWay({ numbering }, number) !== undefined, number);
+  for (const number of ['101', '99']) assert.equal(emergencyInTheWay({ numbering }, number), undefined);
+  assert.equal(emergencyInTheWay({ numbering }, '99', 'beginning'), '911');
 });
 
 test('a mistyped trunk does not keep a call for help in the house: the others lead there, or all of them', () => {

@@ -5,7 +5,7 @@ import { type AdminError, adminError } from '@ringwall/contract';
 import { StoreError } from '@ringwall/pbx';
 import { SqliteStore } from '@ringwall/store';
 import { CallerAdministration } from '../configuration/caller-blacklist.ts';
-import { isForHelp } from '../configuration/build-dialling.ts';
+import { emergencyInTheWay } from '../configuration/build-dialling.ts';
 import { OutboundAdministration } from '../configuration/outbound-rules.ts';
 import { InboundAdministration } from '../configuration/inbound-administration.ts';
 import { TrunkAdministration } from '../configuration/trunk-administration.ts';
@@ -79,7 +79,7 @@ export async function openData(options: OpenDataOptions): Promise<Result<OpenDat
       clock,
       realm: () => settings.value.values.sip.realm,
       passwordLength: () => settings.value.values.security.passwordLength,
-      isForHelp: (number) => isForHelp(storedSettings.inEffect, number),
+      isForHelp: (number) => emergencyInTheWay(storedSettings.inEffect, number) !== undefined,
       onChanged,
     });
     const keptSecrets = new KeptSecrets(store, sealer, random);
