@@ -37,6 +37,8 @@ export {
   newTrunkDocument,
   type StoredTrunk,
   storedTrunkShape,
+  TRUNK_CODECS,
+  TRUNK_DTMF,
   type TrunkDocument,
 } from './configuration/trunk.ts';
 export type {

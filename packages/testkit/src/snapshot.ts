@@ -64,6 +64,8 @@ export function testTrunk(name: string, changes: Partial<Trunk> = {}): Trunk {
     callsAtOnce: 10,
     callsPerSecond: 5,
     rtpMode: 'off',
+    codecs: [],
+    dtmf: 'auto',
     calledNumber: 'request-uri',
     caller: { number: '', format: 'e164', asserted: 'p-asserted-identity' },
     dialFormat: 'e164',

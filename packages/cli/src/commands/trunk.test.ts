@@ -103,3 +103,21 @@ test('the CA of a trunk is shown by its subject and its end, harmless for a term
   assert.match(out, /Trusted CA +this alone: O=Acme, CN=Acme.* Root, ends 2030-01-02/);
   assert.ok(!out.includes('\u001b'));
 });
+
+test('codecs are given in an order, and any takes the list away; tones inside the sound are refused in words', async () => {
+  const given = async (...words: readonly string[]) => runOn({ answers }, 'trunk', 'set', 'acme', ...words);
+  const trunkOf = ({ asked }: Awaited<ReturnType<typeof given>>): unknown =>
+    (asked[1]?.request as { readonly trunk: unknown }).trunk;
+  assert.deepEqual(trunkOf(await given('--codecs', 'pcma,g722', '--dtmf', 'rfc4733')), {
+    ...ACME.trunk,
+    codecs: ['pcma', 'g722'],
+    dtmf: 'rfc4733',
+  });
+  assert.deepEqual(trunkOf(await given('--codecs', 'any')), ACME.trunk);
+  for (const codecs of ['pcma,pcma', 'mp3', '']) {
+    assert.match((await given('--codecs', codecs)).err, /each at most once/, codecs);
+  }
+  const { err, asked } = await given('--dtmf', 'inband');
+  assert.match(err, /neither made nor read here: ask the provider for RFC 4733/);
+  assert.deepEqual(asked, []);
+});

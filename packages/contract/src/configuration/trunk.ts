@@ -60,6 +60,9 @@ export const authoritiesPem: Shape<string> = {
       : err(`${at} must be a PEM file of at most 64 KiB`),
 };
 
+export const TRUNK_CODECS = ['g722', 'pcma', 'pcmu', 'opus', 'g729', 'gsm'] as const;
+export const TRUNK_DTMF = ['auto', 'rfc4733', 'info'] as const;
+
 const TRUNK_FIELDS = {
   enabled: flag,
   /** `register`: we register there. `address`: it knows us by our address. */
@@ -79,6 +82,10 @@ const TRUNK_FIELDS = {
   callsAtOnce: whole(1, 10_000),
   callsPerSecond: whole(1, 1_000),
   srtp: choice(['off', 'optional', 'required']),
+  /** The codecs that it takes, the best first; none: whatever the phones have, in their order. */
+  codecs: listOf(choice(TRUNK_CODECS), TRUNK_CODECS.length),
+  /** How pressed keys travel: events among the sound (RFC 4733), INFO, or `auto`: as either side sends them. */
+  dtmf: choice(TRUNK_DTMF),
   calledNumber: choice(['request-uri', 'to', 'p-called-party-id', 'diversion']),
   /** Shown where neither a rule nor the extension says otherwise; `''`: the user. */
   callerNumber: text({ max: 32, pattern: /^\+?[0-9]*$/, allowed: 'digits, with or without a leading +' }),
@@ -88,17 +95,31 @@ const TRUNK_FIELDS = {
   transfersAllowed: flag,
 } as const;
 
+/** What came to trunks later, as it is in one from before: stored, exported or sent by an older command. */
+const FIELDS_OF_LATER = { codecs: [], dtmf: 'auto' } as const;
+
 /** A provider, as an administrator describes it; the password is kept apart, sealed, and its CA is shown in words. */
-export const trunkShape = object(TRUNK_FIELDS);
+export const trunkShape = withFieldsOfLater(object(TRUNK_FIELDS));
 export type TrunkDocument = ShapeOf<typeof trunkShape>;
 
 /** As it is stored. */
-export const storedTrunkShape = object({
-  ...TRUNK_FIELDS,
-  /** The only CAs that are believed for this provider; left out: those that Node knows. */
-  ca: optional(authoritiesPem),
-});
+export const storedTrunkShape = withFieldsOfLater(
+  object({
+    ...TRUNK_FIELDS,
+    /** The only CAs that are believed for this provider; left out: those that Node knows. */
+    ca: optional(authoritiesPem),
+  }),
+);
 export type StoredTrunk = ShapeOf<typeof storedTrunkShape>;
+
+function withFieldsOfLater<Value>(shape: Shape<Value>): Shape<Value> {
+  const isObject = (value: unknown): boolean =>
+    typeof value === 'object' && value !== null && !Array.isArray(value);
+  return {
+    read: (value, at) =>
+      shape.read(isObject(value) ? { ...FIELDS_OF_LATER, ...(value as object) } : value, at),
+  };
+}
 
 /** What a trunk is unless it is said otherwise: the safe choice of each. */
 export function newTrunkDocument(host: string, kind: TrunkDocument['kind']): TrunkDocument {
@@ -122,5 +143,6 @@ export function newTrunkDocument(host: string, kind: TrunkDocument['kind']): Tru
     asserted: 'p-asserted-identity',
     dialFormat: 'e164',
     transfersAllowed: false,
+    ...FIELDS_OF_LATER,
   };
 }

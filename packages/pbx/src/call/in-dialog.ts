@@ -9,6 +9,7 @@ import { acknowledgedProvisional, reinvited, updated } from './reoffer.ts';
 import { calleeLost, callerGaveUp } from './ringing.ts';
 import { ALLOWED_METHODS, dialogHeaders, respond, SDP_TYPE, sendInDialog } from './sending.ts';
 import { startTransfer } from './transfer.ts';
+import { takesInfo } from './trunk-formats.ts';
 
 /** Requests within the dialog of a leg. */
 export function requestInDialog(work: Work, leg: Leg, input: CallInput & { kind: 'request' }): void {
@@ -76,8 +77,10 @@ function passInfo(work: Work, leg: Leg, transaction: TransactionId, request: Sip
     const headers = new Headers().append('accept', [...DTMF_TYPES].join(', '));
     return respond(work, leg, transaction, request, 415, { headers });
   }
-  respond(work, leg, transaction, request, 200);
   const other = peerOf(work.call, leg);
+  // Its phone is told, so that it may send the digit another way.
+  if (other !== undefined && !takesInfo(other.party)) return respond(work, leg, transaction, request, 415);
+  respond(work, leg, transaction, request, 200);
   if (other?.state !== 'talking') return;
   const printable = new TextDecoder('latin1').decode(request.body).replaceAll(/[^\r\n\x20-\x7e]/g, '');
   sendInDialog(work, other, 'info', 'INFO', {

@@ -20,6 +20,7 @@ import { assert, err, ok, type Random, type Result } from '@ringwall/base';
 import type { Described, Leg, LegMediaState, Wish } from './leg.ts';
 import { hasAudio, mergeFormats, renumber, sameFormats, USUAL_FORMATS } from './leg-formats.ts';
 import { rtpModeFor } from './party.ts';
+import { formatsFor } from './trunk-formats.ts';
 
 /**
  * The offers and answers of one leg. Each leg negotiates with its own phone; what the other leg can do and wants
@@ -134,7 +135,7 @@ export function makeOffer(
   const media = leg.media;
   const mode = rtpModeOf(leg);
   const secureSignalling = leg.flow.transport === 'tls';
-  const formats = renumber(other?.formats ?? USUAL_FORMATS, knownNumbers(media));
+  const formats = renumber(formatsFor(leg.party, other?.formats ?? USUAL_FORMATS), knownNumbers(media));
   const may = achievable(media.wish, other?.wish ?? BOTH_WAYS);
   let crypto = secureSignalling && mode !== 'off' ? offeredCrypto(random, allowShortTag) : [];
   if (media.srtp !== undefined) crypto = [media.srtp.send];
@@ -188,16 +189,16 @@ export function takeAnswer(
   };
   const heard = { sends: offer.sends && answered.hears, hears: offer.hears && answered.sends };
   media.told = { ...offer, ...heard };
-  takeRemote(media, remote, srtp);
+  takeRemote(leg, remote, srtp);
   return ok(undefined);
 }
 
-function takeRemote(media: LegMediaState, remote: RemoteAudio, srtp: LegMediaState['srtp']): void {
+function takeRemote({ media, party }: Leg, remote: RemoteAudio, srtp: LegMediaState['srtp']): void {
   media.remote = remote;
   media.srtp = srtp;
   media.generation++;
   media.silent = false;
-  media.capabilities = mergeFormats(usableFormats(remote.formats), media.capabilities);
+  media.capabilities = mergeFormats(formatsFor(party, usableFormats(remote.formats)), media.capabilities);
 }
 
 /** Looks at the peer's offer before anything is promised: has it audio, and does its protection fit ours? */
@@ -208,6 +209,9 @@ export function checkOffer(
 ): MediaRefusal | undefined {
   if (offer.audio === undefined) return { text: 'the offer has no usable audio' };
   if (!hasAudio(offer.audio.formats)) return { text: 'the offer has no codec that carries speech' };
+  if (!hasAudio(formatsFor(leg.party, offer.audio.formats))) {
+    return { text: 'the offer has none of the codecs that the trunk is set to' };
+  }
   const choice = chooseSrtp({
     offered: offer.audio.crypto,
     mode: rtpModeOf(leg),
@@ -236,7 +240,7 @@ export function makeAnswer(
   if (refusal !== undefined) return err(refusal);
   const remote = offer.audio;
   assert(remote !== undefined, 'a checked offer without audio');
-  const formats = commonFormats(remote.formats, other.formats);
+  const formats = commonFormats(formatsFor(leg.party, remote.formats), other.formats);
   if (!hasAudio(formats)) return err({ text: 'the two phones have no codec in common' });
   const choice = chooseSrtp({
     offered: remote.crypto,
@@ -270,7 +274,7 @@ export function makeAnswer(
   media.wish = wish;
   media.told = { ...described, body };
   media.outstanding = undefined;
-  takeRemote(media, remote, srtp);
+  takeRemote(leg, remote, srtp);
   return ok(body);
 }
 
@@ -279,7 +283,7 @@ export function sideOf(leg: Leg): OtherSide | undefined {
   const remote = leg.media.remote ?? leg.media.offered?.audio;
   if (remote === undefined) return undefined;
   const wish = leg.media.remote === undefined ? wishOf(remote.direction) : leg.media.wish;
-  return { formats: usableFormats(remote.formats), wish };
+  return { formats: formatsFor(leg.party, usableFormats(remote.formats)), wish };
 }
 
 /**

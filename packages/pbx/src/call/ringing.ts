@@ -12,6 +12,7 @@ import { sideOf, takeAnswer } from './leg-media.ts';
 import { newCalleeLeg, openLeg } from './new-leg.ts';
 import { extensionOf, isSameExtension, numberOf, phoneText } from './party.ts';
 import { calleeProgress, dialogOf } from './progress.ts';
+import { hasFormatsFor } from './trunk-formats.ts';
 import { acknowledge, ELSEWHERE, reasonHeader, sendBye, sendInvite } from './sending.ts';
 import { learnSessionTimer, startSessionTimer } from './session-timer.ts';
 import { transferFailed } from './transfer-progress.ts';
@@ -98,7 +99,9 @@ export function calleeOpened(work: Work, leg: Leg): void {
   const waiting = waitingLeg(work.call);
   if (waiting === undefined) return endLeg(work, leg, 487);
   if (waiting.state === 'opening') return;
-  sendInvite(work, leg, sideOf(waiting));
+  const side = sideOf(waiting);
+  if (!hasFormatsFor(leg.party, side?.formats)) return calleeFailed(work, leg, 488);
+  sendInvite(work, leg, side);
 }
 
 /** The caller has its ports: the phones that had theirs before are called now. */
@@ -232,8 +235,9 @@ export function nobodyAnswered(work: Work, status: number): void {
 }
 
 /** What the provider said at last, for the administrator. */
-function providerReason({ party, failure }: Leg): string {
+function providerReason({ party, failure, invitation }: Leg): string {
   const who = phoneText(party);
+  if (failure === 488 && invitation?.cseq === 0) return `${who} takes none of the caller's codecs`;
   if (failure === PROVIDER_SILENT) return `${who} did not answer`;
   if (failure === 486 || failure === 600) return `${who} says that ${numberOf(party)} is busy`;
   return `${who} says ${failure}`;

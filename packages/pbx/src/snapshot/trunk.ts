@@ -48,6 +48,9 @@ export interface Trunk {
   readonly callsAtOnce: number;
   readonly callsPerSecond: number;
   readonly rtpMode: RtpMode;
+  /** Names as SDP has them, in capitals, the best first; none: all. */
+  readonly codecs: readonly string[];
+  readonly dtmf: 'auto' | 'rfc4733' | 'info';
   readonly calledNumber: NumberSource;
   readonly caller: CallerIdentity;
   /** How numbers are written that we dial: `+44…` or as in the trunk's own country. */

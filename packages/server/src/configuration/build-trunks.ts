@@ -64,6 +64,8 @@ function trunkOf(name: TrunkName, document: StoredTrunk, password: string | unde
     callsAtOnce,
     callsPerSecond,
     rtpMode: srtp,
+    codecs: document.codecs.map((name) => name.toUpperCase()),
+    dtmf: document.dtmf,
     calledNumber,
     caller: { number: callerNumber === '' ? user : callerNumber, format: callerFormat, asserted },
     dialFormat,

@@ -124,3 +124,16 @@ test('a trunk whose stored CA cannot be read is left out, and not taken for one 
   const { trunks: read, warnings } = await built();
   assert.deepEqual([read.size, warnings.length], [0, 1]);
 });
+
+test('a trunk that was stored before it had codecs, and the like, is read as it worked then', async () => {
+  const { store, trunks, built } = office();
+  const { codecs: _, dtmf: __, ...before } = ACME;
+  await trunks.save('acme', ACME, { password: PASSWORD }, true);
+  const [item] = await store.items();
+  assert.ok(item !== undefined);
+  await store.changeItems([{ do: 'save-item', ...item, json: JSON.stringify(before) }]);
+  const { trunks: read, warnings } = await built();
+  assert.deepEqual(warnings, []);
+  const [trunk] = [...read.values()];
+  assert.deepEqual([trunk?.codecs, trunk?.dtmf], [[], 'auto']);
+});

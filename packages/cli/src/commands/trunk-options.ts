@@ -1,0 +1,177 @@
+import { err, ok, type Result } from '@ringwall/base';
+import {
+  adminError,
+  MOST_CA_CHARACTERS,
+  TRUNK_CODECS,
+  TRUNK_DTMF,
+  type TrunkDocument,
+} from '@ringwall/contract';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { Shell } from '../shell.ts';
+import type { Refusal } from '../surroundings.ts';
+
+/** What `trunk add` and `trunk set` take, and what becomes of it. */
+
+export interface TrunkOptions {
+  readonly host?: string;
+  readonly byAddress?: boolean;
+  readonly register?: boolean;
+  readonly user?: string;
+  readonly realm?: string;
+  readonly passwordFile?: string;
+  readonly caFile?: string;
+  readonly port?: number;
+  readonly transport?: TrunkDocument['transport'];
+  readonly proxy?: string;
+  readonly network?: readonly string[];
+  readonly srtp?: TrunkDocument['srtp'];
+  readonly codecs?: TrunkDocument['codecs'];
+  readonly dtmf?: TrunkDocument['dtmf'];
+  readonly callsAtOnce?: number;
+  readonly callsPerSecond?: number;
+  readonly callerNumber?: string;
+  readonly format?: TrunkDocument['dialFormat'];
+  readonly asserted?: TrunkDocument['asserted'];
+  readonly calledNumber?: TrunkDocument['calledNumber'];
+  readonly transfers?: 'allowed' | 'refused';
+}
+
+function numberArgument(text: string): number {
+  if (!/^\d{1,6}$/.test(text)) throw new InvalidArgumentError('Give a whole number.');
+  return Number(text);
+}
+
+function codecsArgument(text: string): TrunkDocument['codecs'] {
+  if (text === 'any') return [];
+  const named = text.toLowerCase().split(',');
+  const codecs = TRUNK_CODECS.filter((codec) => named.includes(codec));
+  if (codecs.length !== named.length) {
+    throw new InvalidArgumentError(`Give any, or each at most once of ${TRUNK_CODECS.join(', ')}.`);
+  }
+  return codecs.toSorted((a, b) => named.indexOf(a) - named.indexOf(b));
+}
+
+function dtmfArgument(text: string): TrunkDocument['dtmf'] {
+  if (text === 'inband') {
+    throw new InvalidArgumentError(
+      'Tones inside the sound are neither made nor read here: ask the provider for RFC 4733 (also called RFC 2833), and give rfc4733.',
+    );
+  }
+  const way = TRUNK_DTMF.find((each) => each === text);
+  if (way === undefined) throw new InvalidArgumentError(`Give one of ${TRUNK_DTMF.join(', ')}.`);
+  return way;
+}
+
+export function trunkOptions(command: Command): Command {
+  return command
+    .option('--user <name>', 'user name at the provider')
+    .option('--password-file <file>', 'file that holds the password alone; - reads it from standard input')
+    .option('--realm <realm>', 'realm that the password is for, if it is not the host')
+    .addOption(new Option('--by-address', 'the provider knows us by our address').conflicts('register'))
+    .addOption(new Option('--register', 'register at the provider').conflicts('byAddress'))
+    .option('--port <port>', 'port of the provider', numberArgument)
+    .addOption(new Option('--transport <transport>', 'transport').choices(['udp', 'tcp', 'tls']))
+    .option(
+      '--ca-file <file>',
+      "PEM of the only CA that may sign the provider's certificate; none: any of Node's",
+    )
+    .option('--proxy <host[:port]>', 'outbound proxy; none: no proxy')
+    .option('--network <network...>', 'where its requests come from, beside the addresses of its host')
+    .addOption(new Option('--srtp <mode>', 'encryption of sound').choices(['off', 'optional', 'required']))
+    .addOption(
+      new Option(
+        '--codecs <codec,...>',
+        `codecs that the provider takes, the best first, of ${TRUNK_CODECS.join(', ')}; any: as the phones have them`,
+      ).argParser(codecsArgument),
+    )
+    .addOption(
+      new Option(
+        '--dtmf <way>',
+        'how pressed keys travel: auto, rfc4733 (events among the sound) or info (SIP INFO)',
+      ).argParser(dtmfArgument),
+    )
+    .option('--calls-at-once <count>', 'calls at once, both ways together', numberArgument)
+    .option('--calls-per-second <count>', 'new calls in a second', numberArgument)
+    .option('--caller-number <number>', 'number shown to those who are called')
+    .addOption(new Option('--format <format>', 'how numbers are written').choices(['e164', 'national']))
+    .addOption(
+      new Option('--asserted <header>', 'header that tells the provider who calls').choices([
+        'p-asserted-identity',
+        'p-preferred-identity',
+        'remote-party-id',
+        'none',
+      ]),
+    )
+    .addOption(
+      new Option('--called-number <place>', 'where the called number stands').choices([
+        'request-uri',
+        'to',
+        'p-called-party-id',
+        'diversion',
+      ]),
+    )
+    .addOption(
+      new Option('--transfers <transfers>', 'may the provider move our calls?').choices([
+        'allowed',
+        'refused',
+      ]),
+    );
+}
+
+export function changed(before: TrunkDocument, options: TrunkOptions): TrunkDocument {
+  const { user, realm, port, transport, srtp, codecs, dtmf, callsAtOnce, callsPerSecond } = options;
+  const given = { user, realm, port, transport, srtp, codecs, dtmf, callsAtOnce, callsPerSecond };
+  const { host, callerNumber, asserted, calledNumber, network, format, proxy, transfers } = options;
+  const more = {
+    host,
+    callerNumber,
+    asserted,
+    calledNumber,
+    networks: network,
+    dialFormat: format,
+    callerFormat: format,
+  };
+  const named = Object.entries({ ...given, ...more }).filter(([, value]) => value !== undefined);
+  return {
+    ...before,
+    ...(Object.fromEntries(named) as Partial<TrunkDocument>),
+    ...(options.byAddress ? { kind: 'address' as const } : {}),
+    ...(options.register ? { kind: 'register' as const } : {}),
+    ...(proxy === undefined ? {} : { outboundProxy: proxyOf(proxy) }),
+    ...(transfers === undefined ? {} : { transfersAllowed: transfers === 'allowed' }),
+  };
+}
+
+function proxyOf(text: string): TrunkDocument['outboundProxy'] {
+  if (text === 'none') return null;
+  const [host = '', port] = text.split(':', 2);
+  return { host, port: port === undefined ? null : Number(port) };
+}
+
+interface FromFiles {
+  readonly password?: string;
+  readonly ca?: string | null;
+}
+
+export async function filesOf(
+  shell: Shell,
+  name: string,
+  { passwordFile, caFile }: TrunkOptions,
+): Promise<Result<FromFiles, Refusal>> {
+  const files: { password?: string; ca?: string | null } = {};
+  if (passwordFile !== undefined) {
+    const read = await shell.surroundings.readText(passwordFile === '-' ? '/dev/stdin' : passwordFile);
+    if (!read.ok) return err([read.error]);
+    files.password = read.value.replace(/\r?\n$/, '');
+  }
+  if (caFile === 'none') files.ca = null;
+  else if (caFile !== undefined) {
+    const read = await shell.surroundings.readText(caFile);
+    if (!read.ok) return err([read.error]);
+    if (read.value.length > MOST_CA_CHARACTERS) {
+      return err([adminError('TRUNK_CA', { name, reason: 'the file is larger than 64 KiB' })]);
+    }
+    files.ca = read.value;
+  }
+  return ok(files);
+}
