@@ -300,7 +300,7 @@ suite('in the name of the provider', () => {
     const account = await scene.ringwall.addExtension('107');
     await scene.ringwall.ask('setting.set', { name: 'numbering.country', value: 'GB' });
     const route = { trunk: 'provider', strip: 1, prepend: '', append: '', callerId: '' };
-    const rule = { ...newOutboundRuleDocument(1), prefixes: ['9'], routes: [route] };
+    const rule = { ...newOutboundRuleDocument(), prefixes: ['9'], routes: [route] };
     await scene.ringwall.ask('outbound.save', { name: 'line', rule, mustBeNew: true });
     const place: AnsweringProviderJob = { address: provider, port: 5_060 };
     const answering = new DriverRun<AnsweringProviderOutcome>(scene.provider, 'answering-provider', place);

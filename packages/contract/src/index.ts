@@ -17,6 +17,7 @@ export type {
 export { MAX_PAGE_ROWS } from './control/paging.ts';
 export { type BlockedCallerView, blockedCallerShape } from './control/caller-requests.ts';
 export type { ForecastView } from './control/explain-requests.ts';
+export type { RuleMove } from './control/rule-order.ts';
 export type { OutboundRuleView } from './control/outbound-requests.ts';
 export type { TrunkView } from './control/trunk-requests.ts';
 export {

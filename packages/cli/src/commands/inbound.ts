@@ -1,6 +1,6 @@
 import { err, ok, type Result } from '@ringwall/base';
 import { adminError, INBOUND_PAGE_ROWS, type InboundDocument, type InboundView } from '@ringwall/contract';
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { allPages, type Shell } from '../shell.ts';
 import type { Refusal } from '../surroundings.ts';
 import {
@@ -19,6 +19,7 @@ import {
   destinationText,
   withDetails,
 } from './inbound-destination.ts';
+import { countArgument, moveCommand, moveWanted, type PlaceOptions } from './rule-order.ts';
 
 interface RuleOptions extends DestinationDetails {
   readonly called?: readonly string[];
@@ -49,11 +50,6 @@ function named(parent: Command, name: string, says: string): Command {
     .command(name)
     .description(says)
     .argument('<name>', 'what the rule is called by', itemNameArgument);
-}
-
-function countArgument(text: string): number {
-  if (!/^[1-9]\d{0,5}$/.test(text)) throw new InvalidArgumentError('Give a whole number from 1.');
-  return Number(text);
 }
 
 function ruleOptions(command: Command): Command {
@@ -244,17 +240,14 @@ function rulePairs({ name, place, rule }: InboundView): [string, string][] {
 }
 
 function addMove(parent: Command, run: Run): void {
-  const command = named(
-    parent,
-    'move',
-    'Move a rule to another place: the first that fits has the call',
-  ).argument('<place>', 'place among the rules, from 1', countArgument);
-  withExamples(command, 'ringwall inbound move sales 1');
-  does(command, run, async (shell, [name = '', place = '']) => {
-    const moved = await shell.ask('inbound.move', { name, place: Number(place) });
+  const command = moveCommand(parent, 'inbound');
+  does<PlaceOptions>(command, run, async (shell, args, options) => {
+    const wanted = moveWanted(args, options);
+    if (!wanted.ok) return wanted;
+    const moved = await shell.ask('inbound.move', wanted.value);
     if (!moved.ok) return moved;
-    const { inbound } = moved.value;
-    shell.show(moved.value, () => shell.print(`Inbound rule ${name} is at place ${inbound.place} now.\n`));
+    const { name, place } = moved.value.inbound;
+    shell.show(moved.value, () => shell.print(`Inbound rule ${name} is at place ${place} now.\n`));
     return ok(undefined);
   });
 }

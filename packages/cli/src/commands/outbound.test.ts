@@ -6,16 +6,17 @@ import { runOn } from '../test-support.ts';
 
 const NATIONAL: OutboundRuleView = {
   name: 'national',
+  place: 2,
   rule: {
-    ...newOutboundRuleDocument(10),
+    ...newOutboundRuleDocument(),
     prefixes: ['0'],
     routes: [{ trunk: 'acme', strip: 0, prepend: '', append: '', callerId: '' }],
   },
 };
 const answers = {
-  'outbound.list': async () => ok({ rules: [NATIONAL] }),
   'outbound.show': async () => ok({ rule: NATIONAL }),
   'outbound.save': async () => ok({ rule: NATIONAL }),
+  'outbound.move': async () => ok({ rule: NATIONAL }),
 };
 
 test('a rule is added behind the others, and told in words', async () => {
@@ -24,12 +25,14 @@ test('a rule is added behind the others, and told in words', async () => {
     ...['outbound', 'add', 'line', '--prefix', '9', '--length', '7-15', '12', '--extension', '200-299'],
     ...['--route', 'acme,strip=1,prepend=0044,caller=+442079460100', '--route', 'other', '--after', '5xx'],
   );
-  assert.equal(ran.out, 'Outbound rule line was added. Calls: that begin with 0. They go: acme.\n');
+  assert.equal(
+    ran.out,
+    'Outbound rule line was added, at place 2. Calls: that begin with 0. They go: acme.\n',
+  );
   assert.deepEqual(ran.asked.at(-1)?.request, {
     name: 'line',
     mustBeNew: true,
     rule: {
-      place: 20,
       prefixes: ['9'],
       lengths: [
         { from: 7, to: 15 },
@@ -52,7 +55,8 @@ test('a change keeps what is not named, and blocks where it is told to', async (
   assert.deepEqual(ran.asked.at(-1)?.request, {
     name: 'national',
     mustBeNew: false,
-    rule: { ...NATIONAL.rule, place: 5, routes: [block] },
+    place: 5,
+    rule: { ...NATIONAL.rule, routes: [block] },
   });
 });
 
@@ -64,5 +68,24 @@ test('a route or a range that is written wrong is told in words', async () => {
   ] as const) {
     const ran = await runOn({ answers }, 'outbound', 'add', 'x', option, value);
     assert.match(ran.err, says);
+  }
+});
+
+test('a rule is moved in one way, and is told where it stands', async () => {
+  const moved = (...args: readonly string[]) => runOn({ answers }, 'outbound', 'move', 'national', ...args);
+  for (const [args, request] of [
+    [['--before', 'line'], { before: 'line' }],
+    [['--after', 'line'], { after: 'line' }],
+    [['--first'], { place: 1 }],
+    [['--last'], { place: 1_000_000 }],
+    [['3'], { place: 3 }],
+  ] as const) {
+    const ran = await moved(...args); // eslint-disable-line no-await-in-loop
+    assert.equal(ran.out, 'Outbound rule national is at place 2 now.\n');
+    assert.deepEqual(ran.asked[0]?.request, { name: 'national', ...request });
+  }
+  for (const args of [[], ['--first', '--last'], ['3', '--before', 'line'], ['--before', 'national']]) {
+    const ran = await moved(...args); // eslint-disable-line no-await-in-loop
+    assert.deepEqual([ran.asked.length, ran.code === 0], [0, false], args.join(' '));
   }
 });

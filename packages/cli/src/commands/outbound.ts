@@ -7,6 +7,7 @@ import {
 } from '@ringwall/contract';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { does, itemNameArgument, type Run, withExamples } from './command.ts';
+import { countArgument, moveCommand, moveWanted, type PlaceOptions } from './rule-order.ts';
 
 interface OutboundOptions {
   readonly place?: number;
@@ -32,6 +33,7 @@ export function addOutboundCommands(program: Command, run: Run): void {
   addSet(outbound, run);
   addList(outbound, run);
   addShow(outbound, run);
+  addMove(outbound, run);
   addRemove(outbound, run);
 }
 
@@ -44,7 +46,11 @@ function named(parent: Command, name: string, says: string): Command {
 
 function ruleOptions(command: Command): Command {
   return command
-    .option('--place <number>', 'its place among the rules; the lowest is asked first', wholeArgument)
+    .option(
+      '--place <place>',
+      'place among the rules, from 1; the first that fits decides the call',
+      countArgument,
+    )
     .option('--prefix <digits...>', 'what the dialled number begins with')
     .option('--length <range...>', 'how many digits it has, such as 11 or 7-15', spansArgument)
     .option('--extension <range...>', 'who may use it, such as 101 or 200-299', spansArgument)
@@ -101,10 +107,9 @@ function routeArgument(
 const BLOCK: OutboundRouteDocument = { trunk: null, strip: 0, prepend: '', append: '', callerId: '' };
 
 function changed(before: OutboundRuleDocument, options: OutboundOptions): OutboundRuleDocument {
-  const { place, prefix, length, extension, group, route = [], block, after } = options;
+  const { prefix, length, extension, group, route = [], block, after } = options;
   const routes = block ? [...route, BLOCK] : route;
   return {
-    place: place ?? before.place,
     prefixes: [...(prefix ?? before.prefixes)],
     lengths: [...(length ?? before.lengths)],
     extensions: [...(extension ?? before.extensions)],
@@ -115,7 +120,9 @@ function changed(before: OutboundRuleDocument, options: OutboundOptions): Outbou
 }
 
 function addAdd(parent: Command, run: Run): void {
-  const command = ruleOptions(named(parent, 'add', 'Add a rule behind those that there are'));
+  const command = ruleOptions(
+    named(parent, 'add', 'Add a rule, after all others unless --place says otherwise'),
+  );
   withExamples(
     command,
     'ringwall outbound add national --prefix 0 --route acme',
@@ -123,15 +130,14 @@ function addAdd(parent: Command, run: Run): void {
     'ringwall outbound add no-premium --place 1 --prefix 09 --block',
   );
   does<OutboundOptions>(command, run, async (shell, [name = ''], options) => {
-    const listed = await shell.ask('outbound.list', {});
-    if (!listed.ok) return listed;
-    const last = listed.value.rules.at(-1)?.rule.place ?? 0;
-    const rule = changed(newOutboundRuleDocument(Math.min(last + 10, 1_000_000)), options);
-    const added = await shell.ask('outbound.save', { name, rule, mustBeNew: true });
+    const rule = changed(newOutboundRuleDocument(), options);
+    const { place } = options;
+    const request = { name, rule, mustBeNew: true, ...(place === undefined ? {} : { place }) };
+    const added = await shell.ask('outbound.save', request);
     if (!added.ok) return added;
     shell.show(added.value, () => {
       shell.print(
-        `Outbound rule ${name} was added. Calls: ${conditionWords(added.value.rule)}. They go: ${routeWords(added.value.rule)}.\n`,
+        `Outbound rule ${name} was added, at place ${added.value.rule.place}. Calls: ${conditionWords(added.value.rule)}. They go: ${routeWords(added.value.rule)}.\n`,
       );
     });
     return ok(undefined);
@@ -149,7 +155,9 @@ function addSet(parent: Command, run: Run): void {
     const before = await shell.ask('outbound.show', { name });
     if (!before.ok) return before;
     const rule = changed(before.value.rule.rule, options);
-    const saved = await shell.ask('outbound.save', { name, rule, mustBeNew: false });
+    const { place } = options;
+    const request = { name, rule, mustBeNew: false, ...(place === undefined ? {} : { place }) };
+    const saved = await shell.ask('outbound.save', request);
     if (!saved.ok) return saved;
     shell.show(saved.value, () => shell.pairs(pairs(saved.value.rule)));
     return ok(undefined);
@@ -174,7 +182,7 @@ function addList(parent: Command, run: Run): void {
 }
 
 const COLUMNS = [
-  { title: 'Place', cell: ({ rule }: OutboundRuleView) => String(rule.place), align: 'right' as const },
+  { title: 'Place', cell: ({ place }: OutboundRuleView) => String(place), align: 'right' as const },
   { title: 'Name', cell: ({ name }: OutboundRuleView) => name },
   { title: 'Calls', cell: conditionWords, shrinkTo: 10 },
   { title: 'Go', cell: routeWords, shrinkTo: 10 },
@@ -224,15 +232,28 @@ function addShow(parent: Command, run: Run): void {
 }
 
 function pairs(view: OutboundRuleView): [string, string][] {
-  const { name, rule } = view;
+  const { name, place, rule } = view;
   const after = rule.goesOnAfter.length === 0 ? 'never' : `after ${rule.goesOnAfter.join(', ')}`;
   return [
     ['Name', name],
-    ['Place', String(rule.place)],
+    ['Place', String(place)],
     ['Calls', conditionWords(view)],
     ...rule.routes.map((route, i): [string, string] => [`Route ${i + 1}`, wayWords(route)]),
     ['Next route', `${after}; never when busy or declined`],
   ];
+}
+
+function addMove(parent: Command, run: Run): void {
+  const command = moveCommand(parent, 'outbound');
+  does<PlaceOptions>(command, run, async (shell, args, options) => {
+    const wanted = moveWanted(args, options);
+    if (!wanted.ok) return wanted;
+    const moved = await shell.ask('outbound.move', wanted.value);
+    if (!moved.ok) return moved;
+    const { name, place } = moved.value.rule;
+    shell.show(moved.value, () => shell.print(`Outbound rule ${name} is at place ${place} now.\n`));
+    return ok(undefined);
+  });
 }
 
 function addRemove(parent: Command, run: Run): void {

@@ -20,8 +20,6 @@ export type OutboundRouteDocument = ShapeOf<typeof outboundRouteShape>;
 
 /** Which calls leave, and by what way. A condition that lists nothing asks for nothing. */
 export const outboundRuleShape = object({
-  /** Rules are asked in this order, lowest first; those of one place by name. */
-  place: whole(0, 1_000_000),
   /** What the dialled number begins with. */
   prefixes: listOf(digits, 64),
   /** How many digits it has. */
@@ -36,9 +34,8 @@ export const outboundRuleShape = object({
 export type OutboundRuleDocument = ShapeOf<typeof outboundRuleShape>;
 
 /** A rule that asks for nothing and leads nowhere yet. */
-export function newOutboundRuleDocument(place: number): OutboundRuleDocument {
+export function newOutboundRuleDocument(): OutboundRuleDocument {
   return {
-    place,
     prefixes: [],
     lengths: [],
     extensions: [],

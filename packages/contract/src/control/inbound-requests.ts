@@ -2,17 +2,15 @@ import { inboundRuleShape } from '../configuration/inbound.ts';
 import { itemName } from '../configuration/trunk.ts';
 import { flag, listOf, object, optional, type ShapeOf, whole } from '../shape/shape.ts';
 import { matching, search } from './paging.ts';
+import { moveRequest, rulePlace } from './rule-order.ts';
 import { extensionNumber } from './shapes.ts';
 
 /** Rules are longer than other rows. */
 export const INBOUND_PAGE_ROWS = 100;
 
-const place = whole(1, 1_000_000);
-
 export const inboundViewShape = object({
   name: itemName,
-  /** The first rule that fits a call has place 1. */
-  place,
+  place: rulePlace,
   rule: inboundRuleShape,
   /** Extensions that it names and that do not exist: it does without them. */
   missing: listOf(extensionNumber, 200),
@@ -38,10 +36,9 @@ export const INBOUND_REQUESTS = {
   /** `mustBeNew`: an error if there is one of this name. A new one without a place comes last. */
   'inbound.save': {
     offline: true,
-    request: object({ name: itemName, rule: inboundRuleShape, mustBeNew: flag, place: optional(place) }),
+    request: object({ name: itemName, rule: inboundRuleShape, mustBeNew: flag, place: optional(rulePlace) }),
     response: answer,
   },
-  /** Beyond the last place is the last. */
-  'inbound.move': { offline: true, request: object({ name: itemName, place }), response: answer },
+  'inbound.move': { offline: true, request: moveRequest, response: answer },
   'inbound.remove': { offline: true, request: named, response: named },
 } as const;

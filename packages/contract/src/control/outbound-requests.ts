@@ -1,8 +1,9 @@
 import { outboundRuleShape } from '../configuration/outbound-rule.ts';
 import { itemName } from '../configuration/trunk.ts';
-import { flag, listOf, object, type ShapeOf } from '../shape/shape.ts';
+import { flag, listOf, object, optional, type ShapeOf } from '../shape/shape.ts';
+import { moveRequest, rulePlace } from './rule-order.ts';
 
-const outboundRuleView = object({ name: itemName, rule: outboundRuleShape });
+const outboundRuleView = object({ name: itemName, place: rulePlace, rule: outboundRuleShape });
 export type OutboundRuleView = ShapeOf<typeof outboundRuleView>;
 
 const named = object({ name: itemName });
@@ -17,12 +18,18 @@ export const OUTBOUND_REQUESTS = {
     response: object({ rules: listOf(outboundRuleView, 1_000) }),
   },
   'outbound.show': { offline: true, request: named, response: answer },
-  /** `mustBeNew`: an error if there is one of this name. */
+  /** `mustBeNew`: an error if there is one of this name. A new one without a place comes last. */
   'outbound.save': {
     offline: true,
-    request: object({ name: itemName, rule: outboundRuleShape, mustBeNew: flag }),
+    request: object({
+      name: itemName,
+      rule: outboundRuleShape,
+      mustBeNew: flag,
+      place: optional(rulePlace),
+    }),
     response: answer,
   },
+  'outbound.move': { offline: true, request: moveRequest, response: answer },
   /** As it was. */
   'outbound.remove': { offline: true, request: named, response: answer },
 } as const;

@@ -26,7 +26,7 @@ export function inboundHandlers(
     'inbound.show': async ({ name }) => answer(await inbound.show(name)),
     'inbound.save': async ({ name, rule, mustBeNew, place }) =>
       answer(await inbound.save(name, rule, mustBeNew, place)),
-    'inbound.move': async ({ name, place }) => answer(await inbound.move(name, place)),
+    'inbound.move': async (wanted) => answer(await inbound.move(wanted)),
     'inbound.remove': async ({ name }) => {
       const removed = await inbound.remove(name);
       if (removed.ok) await running?.configured();

@@ -14,7 +14,7 @@ import { handlers } from './handlers.ts';
 
 const CALLER = { extension: '101', groups: [] };
 const ROUTE = { trunk: 'acme', strip: 0, prepend: '', append: '', callerId: '' };
-const RULE = { ...newOutboundRuleDocument(10), prefixes: ['0'], routes: [ROUTE] };
+const RULE = { ...newOutboundRuleDocument(), prefixes: ['0'], routes: [ROUTE] };
 
 async function office(t: TestContext) {
   const directory = mkdtempSync(join(tmpdir(), 'ringwall-'));

@@ -2,7 +2,7 @@ import { ok, type Result } from '@ringwall/base';
 import type { AdminError, ControlHandlers, OutboundRuleView } from '@ringwall/contract';
 import type { OutboundAdministration } from '../configuration/outbound-rules.ts';
 
-type Names = 'outbound.list' | 'outbound.show' | 'outbound.save' | 'outbound.remove';
+type Names = 'outbound.list' | 'outbound.show' | 'outbound.save' | 'outbound.move' | 'outbound.remove';
 
 export function outboundHandlers(
   outbound: OutboundAdministration,
@@ -19,7 +19,9 @@ export function outboundHandlers(
       return all.ok ? ok({ rules: [...all.value] }) : all;
     },
     'outbound.show': async ({ name }) => answer(await outbound.show(name)),
-    'outbound.save': async ({ name, rule, mustBeNew }) => answer(await outbound.save(name, rule, mustBeNew)),
+    'outbound.save': async ({ name, rule, mustBeNew, place }) =>
+      answer(await outbound.save(name, rule, mustBeNew, place)),
+    'outbound.move': async (wanted) => answer(await outbound.move(wanted)),
     'outbound.remove': async ({ name }) => answer(await outbound.remove(name)),
   };
 }

@@ -2,6 +2,7 @@ import { type AdminError, adminError, inboundRuleShape, type InboundDocument } f
 import type { StoredItem } from '@ringwall/pbx';
 import { type InboundIndex, type InboundRule, indexInbound } from '@ringwall/policy';
 import { missingIn, withKnown } from './inbound-extensions.ts';
+import { inOrder } from './rule-order.ts';
 
 /** What an item of this kind is called in the store. */
 export const INBOUND_ITEM = 'inbound-rule';
@@ -9,7 +10,6 @@ export const INBOUND_ITEM = 'inbound-rule';
 /** A rule as it is stored. */
 export interface StoredInbound {
   readonly name: string;
-  /** Rules are asked in the order of these numbers, which need not be whole: one fits between any two. */
   readonly place: number;
   readonly rule: InboundDocument;
 }
@@ -54,8 +54,7 @@ export function readInbound(items: readonly StoredItem[]): {
     if (read === undefined) unreadable.push(item.name);
     else readable.push(read);
   }
-  // Items come in the order of their names, which decides between equal places.
-  return { readable: readable.toSorted((a, b) => a.place - b.place), unreadable };
+  return { readable: inOrder(readable), unreadable };
 }
 
 function readOne({ name, json }: StoredItem): StoredInbound | undefined {

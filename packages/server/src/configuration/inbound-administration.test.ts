@@ -67,7 +67,7 @@ test('rules moved again and again stand as a list would have them', async () => 
       for (const [name, place] of all) {
         expected.splice(expected.indexOf(name), 1);
         expected.splice(place - 1, 0, name);
-        const moved = await inbound.move(name, place); // eslint-disable-line no-await-in-loop
+        const moved = await inbound.move({ name, place }); // eslint-disable-line no-await-in-loop
         assert.equal(moved.ok ? moved.value.place : 0, Math.min(place, 4));
       }
       assert.equal(await order(), expected.join(''));
@@ -80,7 +80,7 @@ test('a place between two that leaves no number between them moves all of them a
   const { add, inbound, order } = office();
   for (const name of ['a', 'b', 'c']) await add(name); // eslint-disable-line no-await-in-loop
   for (let times = 0; times < 1_200; times++) {
-    const moved = await inbound.move(times % 2 === 0 ? 'b' : 'a', 1); // eslint-disable-line no-await-in-loop
+    const moved = await inbound.move({ name: times % 2 === 0 ? 'b' : 'a', place: 1 }); // eslint-disable-line no-await-in-loop
     assert.ok(moved.ok);
   }
   assert.equal(await order(), 'abc');
@@ -102,7 +102,7 @@ test('mistakes are refused by a code and change nothing', async () => {
   assert.equal(await refusal(add('a', away)), 'INBOUND_NOBODY');
   assert.equal(await refusal(add('a', { ...RULE, trunks: ['acme'] })), 'INBOUND_TRUNK');
   assert.equal(await refusal(inbound.save('a', RULE, false, undefined)), 'INBOUND_UNKNOWN');
-  assert.equal(await refusal(inbound.move('a', 1)), 'INBOUND_UNKNOWN');
+  assert.equal(await refusal(inbound.move({ name: 'a', place: 1 })), 'INBOUND_UNKNOWN');
   assert.equal(await refusal(inbound.remove('a')), 'INBOUND_UNKNOWN');
   assert.equal(state.changes, 0);
   await add('a');

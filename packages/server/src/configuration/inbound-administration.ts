@@ -1,10 +1,17 @@
 import { err, ok, type Result } from '@ringwall/base';
-import { type AdminError, adminError, type InboundDocument, type InboundView } from '@ringwall/contract';
+import {
+  type AdminError,
+  adminError,
+  type InboundDocument,
+  type InboundView,
+  type RuleMove,
+} from '@ringwall/contract';
 import type { ItemChange, Store, StoredItem } from '@ringwall/pbx';
 import { INBOUND_RULE_LIMIT } from '@ringwall/policy';
 import { INBOUND_ITEM, inboundItem, readInbound, type StoredInbound } from './build-inbound.ts';
 import { TRUNK_ITEM } from './build-trunks.ts';
 import { missingIn } from './inbound-extensions.ts';
+import { placed, placeWanted } from './rule-order.ts';
 import { storeAnswer } from './store-answer.ts';
 
 export interface InboundAdministrationParts {
@@ -63,10 +70,15 @@ export class InboundAdministration {
     return saved.ok ? this.show(name) : saved;
   }
 
-  /** @param place from 1; beyond the last is the last. */
-  async move(name: string, place: number): Promise<Result<InboundView, AdminError>> {
-    const shown = await this.show(name);
-    return shown.ok ? this.save(name, shown.value.rule, false, place) : shown;
+  async move(wanted: RuleMove): Promise<Result<InboundView, AdminError>> {
+    const { name } = wanted;
+    const all = await this.list();
+    if (!all.ok) return all;
+    const moved = all.value.find((each) => each.name === name);
+    if (moved === undefined) return err(adminError('INBOUND_UNKNOWN', { name }));
+    const place = placeWanted(all.value, wanted);
+    if (!place.ok) return err(adminError('INBOUND_UNKNOWN', { name: place.error }));
+    return this.save(name, moved.rule, false, place.value);
   }
 
   /** Also one that cannot be read. */
@@ -111,19 +123,4 @@ export class InboundAdministration {
     await this.#parts.store.changeItems(changes);
     this.#parts.onChanged();
   }
-}
-
-/** What is to be written for the rule to stand at `place` among the others: itself, seldom all of them anew. */
-function placed(
-  rule: Omit<StoredInbound, 'place'>,
-  others: readonly StoredInbound[],
-  place: number,
-): readonly StoredInbound[] {
-  const at = Math.min(place - 1, others.length);
-  const before = others[at - 1]?.place ?? 0;
-  const after = others[at]?.place ?? before + 2;
-  const between = (before + after) / 2;
-  if (before < between && between < after) return [{ ...rule, place: between }];
-  const all = others.toSpliced(at, 0, { ...rule, place: 0 });
-  return all.map((each, index) => ({ ...each, place: index + 1 }));
 }

@@ -9,7 +9,7 @@ import { buildDialling, emergencyInTheWay } from './build-dialling.ts';
 import { buildOutboundRules, OutboundAdministration } from './outbound-rules.ts';
 
 const ROUTE = { trunk: 'acme', strip: 0, prepend: '', append: '', callerId: '' };
-const RULE: OutboundRuleDocument = { ...newOutboundRuleDocument(10), prefixes: ['0'], routes: [ROUTE] };
+const RULE: OutboundRuleDocument = { ...newOutboundRuleDocument(), prefixes: ['0'], routes: [ROUTE] };
 const { values } = defaultSettings();
 const TRUNKS = new Map([['acme' as TrunkName, undefined]]);
 const LONDON = { ...values, numbering: { ...values.numbering, country: 'GB' } };
@@ -34,9 +34,9 @@ async function refusal(asked: Promise<{ readonly ok: boolean; readonly error?: {
 
 test('a rule that was saved decides calls, in the order of its place', async () => {
   const { store, outbound } = await office();
-  const block = { ...RULE, place: 5, prefixes: ['09'], routes: [{ ...ROUTE, trunk: null }] };
+  const block = { ...RULE, prefixes: ['09'], routes: [{ ...ROUTE, trunk: null }] };
   assert.ok((await outbound.save('national', RULE, true)).ok);
-  assert.ok((await outbound.save('no-premium', block, true)).ok);
+  assert.ok((await outbound.save('no-premium', block, true, 1)).ok);
   const listed = await outbound.list();
   assert.deepEqual(listed.ok && listed.value.map(({ name }) => name), ['no-premium', 'national']);
   const { rules, warnings } = buildOutboundRules(await store.items());
@@ -140,4 +140,47 @@ test('a mistyped trunk does not keep a call for help in the house: the others le
   assert.deepEqual(built('acmee').dialling.emergencyTrunks, [], 'which stands for every trunk');
   assert.match(built('acmee').warnings[0]?.text ?? '', /names what is no trunk: acmee/);
   assert.deepEqual(built('acme').warnings, []);
+});
+
+test('a rule is moved before, after, and to a place, as a list would have it', async () => {
+  const { outbound, state } = await office();
+  for (const name of ['a', 'b', 'c']) await outbound.save(name, RULE, true); // eslint-disable-line no-await-in-loop
+  const order = async () => {
+    const all = await outbound.list();
+    return all.ok ? all.value.map(({ name, place }) => `${name}${place}`).join(' ') : all.error.code;
+  };
+  assert.equal(await order(), 'a1 b2 c3');
+  for (const [wanted, expected] of [
+    [{ name: 'c', before: 'a' }, 'c1 a2 b3'],
+    [{ name: 'c', after: 'a' }, 'a1 c2 b3'],
+    [{ name: 'a', place: 1_000_000 }, 'c1 b2 a3'],
+    [{ name: 'a', after: 'a' }, 'OUTBOUND_UNKNOWN'],
+    [{ name: 'a', before: 'x' }, 'OUTBOUND_UNKNOWN'],
+    [{ name: 'x', before: 'a' }, 'OUTBOUND_UNKNOWN'],
+    [{ name: 'a' }, 'c1 b2 a3'],
+    [{ name: 'b', place: 1 }, 'b1 c2 a3'],
+  ] as const) {
+    const { changes } = state;
+    const refused = await refusal(outbound.move(wanted)); // eslint-disable-line no-await-in-loop
+    if (refused !== '') assert.equal(state.changes, changes, 'and nothing was written');
+    assert.equal(refused === '' ? await order() : refused, expected, JSON.stringify(wanted)); // eslint-disable-line no-await-in-loop
+  }
+});
+
+test('rules that hold their place themselves, as they once were stored, are read and can be moved', async () => {
+  const { store, outbound } = await office();
+  for (const [name, place] of [
+    ['later', 20],
+    ['b', 10],
+    ['a', 10],
+  ] as const) {
+    const json = JSON.stringify({ place, ...RULE });
+    const item = { kind: 'outbound-rule', name, json, sealed: undefined };
+    await store.changeItems([{ do: 'save-item', ...item }]); // eslint-disable-line no-await-in-loop
+  }
+  const order = async () => buildOutboundRules(await store.items()).rules.map(({ id }) => id);
+  assert.deepEqual(await order(), ['a', 'b', 'later']);
+  assert.ok((await outbound.move({ name: 'later', before: 'b' })).ok);
+  assert.deepEqual(await order(), ['a', 'later', 'b']);
+  assert.deepEqual(buildOutboundRules(await store.items()).warnings, []);
 });

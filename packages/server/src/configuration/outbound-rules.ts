@@ -5,16 +5,25 @@ import {
   type OutboundRuleDocument,
   outboundRuleShape,
   type OutboundRuleView,
+  type RuleMove,
 } from '@ringwall/contract';
-import type { Store, StoredItem } from '@ringwall/pbx';
+import type { ItemChange, Store, StoredItem } from '@ringwall/pbx';
 import type { OutboundRoute, OutboundRule } from '@ringwall/policy';
 import { TRUNK_ITEM } from './build-trunks.ts';
+import { inOrder, placed, placeWanted } from './rule-order.ts';
 import { storeAnswer } from './store-answer.ts';
 
 /** What an item of this kind is called in the store. */
 const RULE_ITEM = 'outbound-rule';
 
 const MOST_RULES = 1_000;
+
+/** A rule as it is stored. */
+interface StoredOutbound {
+  readonly name: string;
+  readonly place: number;
+  readonly rule: OutboundRuleDocument;
+}
 
 export interface OutboundAdministrationParts {
   readonly store: Pick<Store, 'items' | 'changeItems'>;
@@ -31,7 +40,7 @@ export class OutboundAdministration {
   }
 
   list(): Promise<Result<readonly OutboundRuleView[], AdminError>> {
-    return storeAnswer(async () => ok(inOrder(await this.#parts.store.items())));
+    return storeAnswer(async () => ok(views(readOutbound(await this.#parts.store.items()))));
   }
 
   async show(name: string): Promise<Result<OutboundRuleView, AdminError>> {
@@ -41,30 +50,50 @@ export class OutboundAdministration {
     return found === undefined ? err(adminError('OUTBOUND_UNKNOWN', { name })) : ok(found);
   }
 
-  save(
+  /** @param place from 1; undefined: where it was, or last. */
+  async save(
     name: string,
     rule: OutboundRuleDocument,
     mustBeNew: boolean,
+    place?: number,
   ): Promise<Result<OutboundRuleView, AdminError>> {
-    return storeAnswer(async () => {
+    const saved = await storeAnswer(async () => {
       const items = await this.#parts.store.items();
-      const rules = items.filter(({ kind }) => kind === RULE_ITEM);
-      const isThere = rules.some((item) => item.name === name);
+      const stored = items.filter(({ kind }) => kind === RULE_ITEM);
+      const readable = readOutbound(stored);
+      const isThere = stored.some((item) => item.name === name);
+      const before = readable.find((each) => each.name === name);
       // One that cannot be read can be neither shown nor removed: adding it again puts it right.
-      const isReadable = inOrder(rules).some((rule) => rule.name === name);
-      if (mustBeNew && isReadable) return err(adminError('OUTBOUND_EXISTS', { name }));
+      if (mustBeNew && before !== undefined) return err(adminError('OUTBOUND_EXISTS', { name }));
       if (!mustBeNew && !isThere) return err(adminError('OUTBOUND_UNKNOWN', { name }));
-      if (!isThere && rules.length >= MOST_RULES)
+      if (!isThere && stored.length >= MOST_RULES)
         return err(adminError('OUTBOUND_FULL', { limit: MOST_RULES }));
       if (rule.routes.length === 0) return err(adminError('OUTBOUND_ROUTES', { name }));
       const trunks = new Set(items.filter(({ kind }) => kind === TRUNK_ITEM).map((item) => item.name));
       const unknown = rule.routes.find(({ trunk }) => trunk !== null && !trunks.has(trunk));
       if (unknown !== undefined) return err(adminError('TRUNK_UNKNOWN', { name: unknown.trunk ?? '' }));
-      const item = { kind: RULE_ITEM, name, json: JSON.stringify(rule), sealed: undefined };
-      await this.#parts.store.changeItems([{ do: 'save-item', ...item }]);
+      const others = readable.filter((each) => each.name !== name);
+      const changed: readonly StoredOutbound[] =
+        before !== undefined && place === undefined
+          ? [{ ...before, rule }]
+          : placed({ name, rule }, others, place ?? others.length + 1);
+      const changes = changed.map((each): ItemChange => ({ do: 'save-item', ...ruleItem(each) }));
+      await this.#parts.store.changeItems(changes);
       this.#parts.onChanged();
-      return ok({ name, rule });
+      return ok(undefined);
     });
+    return saved.ok ? this.show(name) : saved;
+  }
+
+  async move(wanted: RuleMove): Promise<Result<OutboundRuleView, AdminError>> {
+    const { name } = wanted;
+    const all = await this.list();
+    if (!all.ok) return all;
+    const moved = all.value.find((each) => each.name === name);
+    if (moved === undefined) return err(adminError('OUTBOUND_UNKNOWN', { name }));
+    const place = placeWanted(all.value, wanted);
+    if (!place.ok) return err(adminError('OUTBOUND_UNKNOWN', { name: place.error }));
+    return this.save(name, moved.rule, false, place.value);
   }
 
   /** @returns the rule as it was. */
@@ -84,7 +113,7 @@ export function buildOutboundRules(items: readonly StoredItem[]): {
   readonly rules: readonly OutboundRule[];
   readonly warnings: readonly AdminError[];
 } {
-  const rules = inOrder(items);
+  const rules = readOutbound(items);
   const readable = new Set(rules.map(({ name }) => name));
   const unreadable = items.filter(({ kind, name }) => kind === RULE_ITEM && !readable.has(name));
   return {
@@ -95,28 +124,38 @@ export function buildOutboundRules(items: readonly StoredItem[]): {
 
 /** Which rules lead calls through this trunk? */
 export function rulesThrough(items: readonly StoredItem[], trunk: string): readonly string[] {
-  return inOrder(items)
+  return readOutbound(items)
     .filter(({ rule }) => rule.routes.some((route) => route.trunk === trunk))
     .map(({ name }) => name);
 }
 
-function inOrder(items: readonly StoredItem[]): OutboundRuleView[] {
-  return items
-    .flatMap(readRule)
-    .toSorted((a, b) => a.rule.place - b.rule.place || (a.name < b.name ? -1 : 1));
+/** Those that can be read, in their order. */
+function readOutbound(items: readonly StoredItem[]): readonly StoredOutbound[] {
+  return inOrder(items.flatMap(readOne));
 }
 
-function readRule({ kind, name, json }: StoredItem): OutboundRuleView[] {
+function views(rules: readonly StoredOutbound[]): OutboundRuleView[] {
+  return rules.map(({ name, rule }, at) => ({ name, place: at + 1, rule }));
+}
+
+function readOne({ kind, name, json }: StoredItem): StoredOutbound[] {
   if (kind !== RULE_ITEM) return [];
   try {
-    const read = outboundRuleShape.read(JSON.parse(json), '');
-    return read.ok ? [{ name, rule: read.value }] : [];
+    const { place, ...rest } = JSON.parse(json) as { readonly place?: unknown; readonly rule?: unknown };
+    // Once the place stood among the fields of the rule.
+    const read = outboundRuleShape.read('rule' in rest ? rest.rule : rest, '');
+    if (!read.ok || typeof place !== 'number' || !Number.isFinite(place)) return [];
+    return [{ name, place, rule: read.value }];
   } catch {
-    return []; // no JSON
+    return []; // no JSON, or none of an object
   }
 }
 
-function ruleOf({ name, rule }: OutboundRuleView): OutboundRule {
+function ruleItem({ name, place, rule }: StoredOutbound): StoredItem {
+  return { kind: RULE_ITEM, name, json: JSON.stringify({ place, rule }), sealed: undefined };
+}
+
+function ruleOf({ name, rule }: StoredOutbound): OutboundRule {
   const { prefixes, lengths, extensions, groups, goesOnAfter } = rule;
   const routes = rule.routes.map(
     ({ trunk, strip, prepend, append, callerId }): OutboundRoute =>
