@@ -42,12 +42,22 @@ function offered({ body }: SipRequest): string {
   return /^m=audio \d+ \S+ (.*?)\r?$/m.exec(Buffer.from(body).toString())?.[1] ?? '';
 }
 
+/** A header of the first INVITE. */
+function lineOf(provider: Provider, name: string): string {
+  return provider.invitations()[0]?.headers.all(name).join(' | ') ?? 'no INVITE';
+}
+
 let calls = 0;
 
-function invite(caller: RawPhone, more: readonly string[] = [], called = '101'): number {
+function invite(
+  caller: RawPhone,
+  more: readonly string[] = [],
+  called = '101',
+  from = '<sip:+442079460123@198.51.100.200>',
+): number {
   return caller.ask('INVITE', {
     uri: `sip:${called}@10.0.0.1`,
-    from: '<sip:+442079460123@198.51.100.200>;tag=p',
+    from: `${from};tag=p`,
     to: `<sip:${called}@10.0.0.1>`,
     callId: `in-${++calls}`,
     cseq: 1,
@@ -94,4 +104,153 @@ test('an offer of the provider is answered within its codecs, and refused withou
   assert.ok([100, 488].includes(invite(refused.caller)));
   assert.match(refused.world.records[0]?.reason ?? '', /none of the codecs that the trunk is set to/);
   assert.equal(refused.anna.calls.length, 0);
+});
+
+const DID = '+442079460100';
+const HOME = '+442079460958';
+const RIGHTS = { isInternalOnly: false, mayForwardOutside: true, mayCallOutOfHours: true, groups: [] };
+const OURS = { number: '+442079460000', format: 'e164', asserted: 'p-asserted-identity' } as const;
+
+/** A place where a call for the DID is led outside, on behalf of 101. */
+function forwardingSite(trunk: Partial<Trunk>, showsOriginal = false, behaviour: ProviderBehaviour = {}) {
+  const conditions = { trunks: [], called: ['2079460100'], callers: [] };
+  const open = { to: 'outside', number: HOME, owner: '101' } as const;
+  const all = { ...rule({ ...route('acme'), stripDigits: 0, showsOriginal }), prefixes: [] };
+  return site({ caller: OURS, ...trunk }, behaviour, {
+    dialling: london(all),
+    extensions: EXTENSIONS.map((each) => ({ ...each, calling: { ...RIGHTS, callerId: undefined } })),
+    inbound: [{ name: 'away', ...conditions, open, closed: undefined, holiday: undefined }],
+  });
+}
+
+test('a From has a user also where nobody set a number: the extension’s', () => {
+  for (const [trunk, user] of [
+    [{}, '101'],
+    [{ caller: OURS }, '\\+442079460000'],
+  ] as const) {
+    const { dial, provider } = site(trunk);
+    assert.equal(dial(), 200);
+    assert.match(lineOf(provider, 'from'), new RegExp(`<sip:${user}@198\\.51\\.100\\.200>`));
+  }
+});
+
+test('who forwarded a call is told in the header that the trunk is set to, and who called is shown where trunk and route allow it', () => {
+  for (const [trunk, showsOriginal, from, header, value] of [
+    [{}, true, '+442079460000', 'diversion', ''],
+    [
+      { forwardedBy: 'diversion' },
+      false,
+      '+442079460000',
+      'diversion',
+      '<sip:+442079460000@198.51.100.200>;reason=unconditional;counter=1',
+    ],
+    [
+      { forwardedBy: 'history-info', originalCaller: true },
+      true,
+      '+442079460123',
+      'history-info',
+      '<sip:+442079460000@198.51.100.200>;index=1 | <sip:+442079460958@198.51.100.200;cause=302>;index=1.1;mp=1',
+    ],
+    [{ originalCaller: true }, false, '+442079460000', 'diversion', ''],
+    [{ originalCaller: true }, true, '+442079460123', 'diversion', ''],
+  ] as const) {
+    const { caller, provider, world } = forwardingSite(trunk, showsOriginal);
+    assert.equal(invite(caller, [], DID), 100);
+    world.runFor(2_000);
+    const title = JSON.stringify({ trunk, showsOriginal });
+    assert.ok(lineOf(provider, 'from').includes(`<sip:${from}@`), `${title}: ${lineOf(provider, 'from')}`);
+    assert.ok(lineOf(provider, 'p-asserted-identity').includes(`<sip:${from}@`), title);
+    assert.equal(lineOf(provider, header), value, title);
+  }
+});
+
+test('a caller who withholds his number stays unknown when he is forwarded', () => {
+  const { caller, provider, world } = forwardingSite({ originalCaller: true }, true);
+  assert.equal(invite(caller, ['Privacy: id'], DID), 100);
+  world.runFor(2_000);
+  assert.match(lineOf(provider, 'from'), /anonymous\.invalid/);
+  assert.equal(lineOf(provider, 'privacy'), 'id');
+  assert.match(lineOf(provider, 'p-asserted-identity'), /442079460000/, 'ours, for the provider alone');
+  assert.ok(!provider.invitations().some(({ headers }) => [...headers].join(' ').includes('460123')));
+});
+
+test('the called number is read where the trunk says, and in the Request-URI if it is not there', () => {
+  const place = (name: string) => [`${name}: <sip:${DID}@198.51.100.200>`];
+  for (const [calledNumber, more, dialled] of [
+    ['p-preferred-identity', place('P-Preferred-Identity'), DID],
+    ['p-called-party-id', place('P-Called-Party-ID'), DID],
+    ['diversion', [...place('Diversion'), 'Diversion: <sip:+15550100@198.51.100.200>'], DID],
+    ['diversion', [], '101'],
+    ['to', place('Diversion'), '101'],
+  ] as const) {
+    const { caller, world } = site({ calledNumber, callsAtOnce: 10 });
+    invite(caller, more);
+    world.runFor(1_000);
+    const started = world.events.find((event) => event.kind === 'call-started');
+    const shown = started?.dialled ?? world.records.at(-1)?.dialled;
+    assert.equal(shown, dialled, `${calledNumber} ${more.join()}`);
+  }
+});
+
+test('RFC 3261 8.1.1.6: a call that is led outside again has one forward less, and none left is refused', () => {
+  const { caller, provider, world } = forwardingSite({});
+  const text = (forwards: number, id: string) =>
+    [
+      `INVITE sip:${DID}@10.0.0.1 SIP/2.0`,
+      `Via: SIP/2.0/UDP 198.51.100.200:5060;branch=z9hG4bK${id};rport`,
+      `From: <sip:+442079460123@198.51.100.200>;tag=${id}`,
+      `To: <sip:${DID}@10.0.0.1>`,
+      `Call-ID: ${id}`,
+      'CSeq: 1 INVITE',
+      `Max-Forwards: ${forwards}`,
+      `Contact: <${caller.contact}>`,
+      SDP,
+      `Content-Length: ${sdp('198.51.100.200', 4_000).length}`,
+      '',
+      sdp('198.51.100.200', 4_000),
+    ].join('\r\n');
+  caller.say(text(17, 'seventeen'));
+  world.runFor(2_000);
+  assert.equal(lineOf(provider, 'max-forwards'), '16');
+  caller.say(text(0, 'none'));
+  assert.ok(caller.heard.some((each) => each.startsWith('SIP/2.0 483') && each.includes('Call-ID: none')));
+});
+
+test('a call that was forwarded often enough is not forwarded again, by whichever header says so', () => {
+  for (const [more, status] of [
+    [['Diversion: <sip:+15550100@198.51.100.200>;reason=unknown;counter=4'], 100],
+    [['Diversion: <sip:+15550100@198.51.100.200>;reason=unknown;counter=5'], 482],
+    [
+      Array.from({ length: 6 }, (_, at) => `History-Info: <sip:+1555010${at}@198.51.100.200>;index=1.${at}`),
+      482,
+    ],
+  ] as const) {
+    const { caller, provider, world } = forwardingSite({ forwardedBy: 'diversion' });
+    assert.equal(invite(caller, more, DID), status, more.join());
+    world.runFor(2_000);
+    if (status === 100) assert.match(lineOf(provider, 'diversion'), /;counter=5$/);
+    else assert.match(world.records[0]?.reason ?? '', /forwarded 5 times before/);
+  }
+});
+
+test('a provider that sends our own call back as a new one is not followed in a circle', () => {
+  const { caller, provider, world } = forwardingSite({}, false, { answers: { INVITE: 180 } });
+  assert.equal(invite(caller, [], DID), 100);
+  world.runFor(2_000);
+  assert.equal(provider.invitations().length, 1);
+  assert.equal(
+    invite(caller, [], DID, '<sip:02079460000@198.51.100.200>'),
+    482,
+    'with the number that we showed',
+  );
+  assert.match(world.records[0]?.reason ?? '', /goes in a circle/);
+  assert.equal(invite(caller, [], DID, '<sip:+15550100@198.51.100.200>'), 100, 'somebody else is no circle');
+
+  const shown = forwardingSite({ originalCaller: true }, true, { answers: { INVITE: 180 } });
+  const statuses = [1, 2, 3, 4].map(() => {
+    const status = invite(shown.caller, [], DID);
+    shown.world.runFor(1_500);
+    return status;
+  });
+  assert.deepEqual(statuses, [100, 100, 100, 482], 'with the caller that we passed on');
 });

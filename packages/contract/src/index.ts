@@ -34,6 +34,8 @@ export {
   toComeText,
 } from './configuration/inbound.ts';
 export {
+  CALLED_NUMBER_PLACES,
+  FORWARDED_BY,
   MOST_CA_CHARACTERS,
   newTrunkDocument,
   type StoredTrunk,

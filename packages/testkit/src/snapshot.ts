@@ -68,6 +68,8 @@ export function testTrunk(name: string, changes: Partial<Trunk> = {}): Trunk {
     dtmf: 'auto',
     calledNumber: 'request-uri',
     caller: { number: '', format: 'e164', asserted: 'p-asserted-identity' },
+    forwardedBy: 'none',
+    originalCaller: false,
     dialFormat: 'e164',
     transfersAllowed: false,
     ...changes,

@@ -57,7 +57,7 @@ function ruleOptions(command: Command): Command {
     .option('--group <name...>', 'groups whose extensions may use it')
     .option(
       '--route <trunk[,...]>',
-      'a trunk to try, with strip=1, prepend=0044, append=1, caller=+442079460100 as needed; up to 5 times',
+      'a trunk to try, with strip=1, prepend=0044, append=1, caller=+442079460100 or caller=original as needed; up to 5 times',
       routeArgument,
     )
     .addOption(new Option('--block', 'such calls are refused'))
@@ -216,7 +216,11 @@ function wayWords({ trunk, strip, prepend, append, callerId }: OutboundRouteDocu
     strip === 0 ? '' : `without the first ${strip}`,
     prepend === '' ? '' : `with ${prepend} before it`,
     append === '' ? '' : `with ${append} behind it`,
-    callerId === '' ? '' : `shown as ${callerId}`,
+    callerId === ''
+      ? ''
+      : callerId === 'original'
+        ? 'forwarded calls shown as who called'
+        : `shown as ${callerId}`,
   ].filter((each) => each !== '');
   return changes.length === 0 ? trunk : `${trunk} (${changes.join(', ')})`;
 }

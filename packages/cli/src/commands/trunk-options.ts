@@ -1,6 +1,8 @@
 import { err, ok, type Result } from '@ringwall/base';
 import {
   adminError,
+  CALLED_NUMBER_PLACES,
+  FORWARDED_BY,
   MOST_CA_CHARACTERS,
   TRUNK_CODECS,
   TRUNK_DTMF,
@@ -33,6 +35,8 @@ export interface TrunkOptions {
   readonly format?: TrunkDocument['dialFormat'];
   readonly asserted?: TrunkDocument['asserted'];
   readonly calledNumber?: TrunkDocument['calledNumber'];
+  readonly forwardedBy?: TrunkDocument['forwardedBy'];
+  readonly originalCaller?: 'allowed' | 'refused';
   readonly transfers?: 'allowed' | 'refused';
 }
 
@@ -103,12 +107,19 @@ export function trunkOptions(command: Command): Command {
       ]),
     )
     .addOption(
-      new Option('--called-number <place>', 'where the called number stands').choices([
-        'request-uri',
-        'to',
-        'p-called-party-id',
-        'diversion',
-      ]),
+      new Option('--called-number <place>', 'where the called number stands').choices(CALLED_NUMBER_PLACES),
+    )
+    .addOption(
+      new Option(
+        '--forwarded-by <header>',
+        'header that says who forwarded a call that leaves again',
+      ).choices(FORWARDED_BY),
+    )
+    .addOption(
+      new Option(
+        '--original-caller <shown>',
+        'may a forwarded call show who called, where its route asks for it?',
+      ).choices(['allowed', 'refused']),
     )
     .addOption(
       new Option('--transfers <transfers>', 'may the provider move our calls?').choices([
@@ -121,12 +132,14 @@ export function trunkOptions(command: Command): Command {
 export function changed(before: TrunkDocument, options: TrunkOptions): TrunkDocument {
   const { user, realm, port, transport, srtp, codecs, dtmf, callsAtOnce, callsPerSecond } = options;
   const given = { user, realm, port, transport, srtp, codecs, dtmf, callsAtOnce, callsPerSecond };
-  const { host, callerNumber, asserted, calledNumber, network, format, proxy, transfers } = options;
+  const { host, callerNumber, asserted, calledNumber, forwardedBy, network, format } = options;
+  const { proxy, originalCaller, transfers } = options;
   const more = {
     host,
     callerNumber,
     asserted,
     calledNumber,
+    forwardedBy,
     networks: network,
     dialFormat: format,
     callerFormat: format,
@@ -138,6 +151,7 @@ export function changed(before: TrunkDocument, options: TrunkOptions): TrunkDocu
     ...(options.byAddress ? { kind: 'address' as const } : {}),
     ...(options.register ? { kind: 'register' as const } : {}),
     ...(proxy === undefined ? {} : { outboundProxy: proxyOf(proxy) }),
+    ...(originalCaller === undefined ? {} : { originalCaller: originalCaller === 'allowed' }),
     ...(transfers === undefined ? {} : { transfersAllowed: transfers === 'allowed' }),
   };
 }

@@ -56,9 +56,16 @@ export function trunkPairs(view: TrunkView): [string, string][] {
     ['Pressed keys', DTMF_WORDS[trunk.dtmf]],
     ['Shown number', trunk.callerNumber === '' ? trunk.user : trunk.callerNumber],
     ['Numbers', `${trunk.dialFormat}; who calls is told in ${trunk.asserted}`],
+    ['Forwarded calls', forwardedWords(trunk)],
     ['Called number', `in ${trunk.calledNumber}`],
     ['Its transfers', trunk.transfersAllowed ? 'ALLOWED: it can have us call any number' : 'refused'],
   ];
+}
+
+function forwardedWords({ forwardedBy, originalCaller }: TrunkView['trunk']): string {
+  const who =
+    forwardedBy === 'none' ? 'nothing says who forwarded' : `who forwarded is told in ${forwardedBy}`;
+  return `${who}; ${originalCaller ? 'who called may be shown' : 'shown as ours'}`;
 }
 
 function authorityWords({ trunk, authorities }: TrunkView): string {

@@ -13,8 +13,15 @@ export const outboundRouteShape = object({
   strip: whole(0, 20),
   prepend: digits,
   append: digits,
-  /** Shown as the caller's; `''`: the extension's own, or the trunk's. */
-  callerId: digits,
+  /**
+   * Shown as the caller's; `''`: the extension's own, or the trunk's. `original`: of a forwarded call who called at
+   * first, where the trunk allows it.
+   */
+  callerId: text({
+    max: 20,
+    pattern: /^(\+?[0-9]*|original)$/,
+    allowed: 'digits, with or without a leading +, or original',
+  }),
 });
 export type OutboundRouteDocument = ShapeOf<typeof outboundRouteShape>;
 

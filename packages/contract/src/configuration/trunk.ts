@@ -62,6 +62,14 @@ export const authoritiesPem: Shape<string> = {
 
 export const TRUNK_CODECS = ['g722', 'pcma', 'pcmu', 'opus', 'g729', 'gsm'] as const;
 export const TRUNK_DTMF = ['auto', 'rfc4733', 'info'] as const;
+export const CALLED_NUMBER_PLACES = [
+  'request-uri',
+  'to',
+  'p-called-party-id',
+  'p-preferred-identity',
+  'diversion',
+] as const;
+export const FORWARDED_BY = ['none', 'diversion', 'history-info'] as const;
 
 const TRUNK_FIELDS = {
   enabled: flag,
@@ -86,17 +94,21 @@ const TRUNK_FIELDS = {
   codecs: listOf(choice(TRUNK_CODECS), TRUNK_CODECS.length),
   /** How pressed keys travel: events among the sound (RFC 4733), INFO, or `auto`: as either side sends them. */
   dtmf: choice(TRUNK_DTMF),
-  calledNumber: choice(['request-uri', 'to', 'p-called-party-id', 'diversion']),
+  calledNumber: choice(CALLED_NUMBER_PLACES),
   /** Shown where neither a rule nor the extension says otherwise; `''`: the user. */
   callerNumber: text({ max: 32, pattern: /^\+?[0-9]*$/, allowed: 'digits, with or without a leading +' }),
   callerFormat: choice(['e164', 'national']),
   asserted: choice(['p-asserted-identity', 'p-preferred-identity', 'remote-party-id', 'none']),
   dialFormat: choice(['e164', 'national']),
+  /** The header that says who forwarded a call that leaves the house again. */
+  forwardedBy: choice(FORWARDED_BY),
+  /** May numbers be shown that are not ours: of whoever called, when a call is forwarded? */
+  originalCaller: flag,
   transfersAllowed: flag,
 } as const;
 
 /** What came to trunks later, as it is in one from before: stored, exported or sent by an older command. */
-const FIELDS_OF_LATER = { codecs: [], dtmf: 'auto' } as const;
+const FIELDS_OF_LATER = { codecs: [], dtmf: 'auto', forwardedBy: 'none', originalCaller: false } as const;
 
 /** A provider, as an administrator describes it; the password is kept apart, sealed, and its CA is shown in words. */
 export const trunkShape = withFieldsOfLater(object(TRUNK_FIELDS));

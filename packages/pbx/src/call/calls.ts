@@ -342,8 +342,9 @@ export class Calls {
       case 'plan-redirection': {
         const { leg, status, from } = effect;
         const { party: by } = getLeg(call, leg);
+        const original = findLeg(call, call.waiting)?.party;
         const plans = effect.dialled.map((dialled) =>
-          this.#host.plan({ by, cause: 'redirect', from, dialled }),
+          this.#host.plan({ by, cause: 'redirect', from, dialled, original }),
         );
         return this.#feed(call.id, { kind: 'redirection-planned', leg, status, plans });
       }

@@ -96,6 +96,8 @@ export interface Invitation {
   readonly remoteAddr: string;
   /** What tells a trunk's provider who calls. */
   readonly identity: Headers;
+  /** One less than what came with the INVITE of who waits, so that a call that goes in a circle ends (RFC 3261 8.1.1.6). */
+  readonly maxForwards: number;
   /** CSeq of our INVITE; rises when it must be sent again (422). */
   readonly cseq: number;
   /** Asked of us by a 422. */

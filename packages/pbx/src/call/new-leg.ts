@@ -39,6 +39,9 @@ export function contactFor(user: string, flow: Flow, settings: PbxSettings): str
   return `<sip:${user}@${host}:${flow.local.port}${transport}>`;
 }
 
+/** RFC 3261 8.1.1.6. */
+const MOST_FORWARDS = 70;
+
 function newLegId(random: Random): LegId {
   return randomHex(random, 8) as LegId;
 }
@@ -126,6 +129,7 @@ export function newCalleeLeg(work: Work, target: Target): Leg {
   const invitation: Invitation = {
     ...invited.invitation,
     hidden: waiting.hidden,
+    maxForwards: forwardsLeft(waiting),
     callId: newCallId(context.random),
     localTag: newTag(context.random),
     cseq: 0,
@@ -151,6 +155,12 @@ export function newCalleeLeg(work: Work, target: Target): Leg {
     pendingInvite: undefined,
     replaces: undefined,
   };
+}
+
+/** Of who waits in a transfer the INVITE is long over: that call begins anew. */
+function forwardsLeft({ pendingInvite }: Leg): number {
+  const came = pendingInvite?.request.maxForwards ?? MOST_FORWARDS + 1;
+  return Math.max(0, Math.min(MOST_FORWARDS, came - 1));
 }
 
 /**

@@ -18,6 +18,8 @@ export interface OutsideParty {
   /** `+442079460123` where it could be understood, else as it was written; `''`: withheld. */
   readonly number: string;
   readonly name: string;
+  /** How often the call was forwarded before it came, as far as it says so. */
+  readonly diversions?: number;
 }
 
 export function inside(extension: Extension): InsideParty {

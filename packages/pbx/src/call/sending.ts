@@ -135,7 +135,7 @@ export function sendInvite(work: Work, leg: Leg, other: OtherSide | undefined): 
   const headers = new Headers();
   for (const route of invitation.routes) headers.append('route', route);
   headers
-    .append('max-forwards', '70')
+    .append('max-forwards', String(invitation.maxForwards))
     .append('from', `${invitation.localAddr};tag=${invitation.localTag}`)
     .append('to', invitation.remoteAddr)
     .append('call-id', invitation.callId)

@@ -17,6 +17,8 @@ import { isTooBrief } from '../call/session-timer.ts';
 import type { Effect } from '../effects.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { Trunk } from '../snapshot/trunk.ts';
+import { comesRound } from '../trunk/circle.ts';
+import { timesForwarded } from '../trunk/forwarding.ts';
 import { calledNumber, outsideCaller } from '../trunk/outside-identity.ts';
 import type { TrunkLoad } from '../trunk/trunk-load.ts';
 import { refusedRecord } from './refused-record.ts';
@@ -66,7 +68,8 @@ export class TrunkDesk {
   #invite(trunk: Trunk, request: SipRequest, flow: Flow): void {
     const { calls, load } = this.#host;
     const { settings } = this.#host.snapshot();
-    const from: OutsideParty = { kind: 'outside', trunk, ...outsideCaller(request) };
+    const diversions = timesForwarded(request);
+    const from: OutsideParty = { kind: 'outside', trunk, ...outsideCaller(request), diversions };
     const called = calledNumber(request, trunk);
     const refuse = (status: number, reason: string): void =>
       this.#refuse(from, called, request, flow, status, reason);
@@ -85,6 +88,9 @@ export class TrunkDesk {
     if (full !== undefined) return refuse(503, full);
     const plan = this.#host.planInbound(from, called);
     if (!plan.ok) return refuse(plan.status, plan.reason);
+    if (plan.callee.kind === 'outside' && comesRound(calls.current(), from, called)) {
+      return refuse(482, 'The call goes in a circle: it was led outside before, and has come back');
+    }
     const transaction = this.#accept(request, flow);
     if (transaction === undefined) return;
     load.started(trunk, this.#host.now());

@@ -103,7 +103,13 @@ function planThrough(
     const whose = blocked.extension === undefined ? 'the' : `${blocked.extension}'s`;
     return refused(603, `${numberOf(from)} is on ${whose} caller blacklist, as "${blocked.pattern}"`);
   }
-  const plan = view.outside({ by: inside(extension), cause: 'rule', from: 'trunk', dialled: number });
+  const plan = view.outside({
+    by: inside(extension),
+    cause: 'rule',
+    from: 'trunk',
+    dialled: number,
+    original: from,
+  });
   // Calls for help pass every gate, and a stranger is to pass none.
   if (plan.ok && plan.emergency !== undefined) {
     return refused(

@@ -3,9 +3,7 @@ import {
   destinationKey,
   dialForm,
   explainCall,
-  type FinalNumber,
   goesOn,
-  readFinalNumber,
   type Reason,
   type RouteFailure,
   type Way,
@@ -18,6 +16,10 @@ import type { Extension } from '../snapshot/snapshot.ts';
 import type { Trunk } from '../snapshot/trunk.ts';
 import type { RunningTrunk } from '../trunk/identify-trunk.ts';
 import { routesTo } from '../trunk/routes-to.ts';
+import { shownCaller } from './shown-caller.ts';
+
+/** More is a circle, or nobody's wish. */
+const MOST_DIVERSIONS = 5;
 
 export interface OutsideView {
   readonly dialling: Dialling;
@@ -69,6 +71,15 @@ export function planOutside(
 ): Planned {
   const { verdict, because, emergency, rule, ways } = explanation;
   if (emergency !== undefined) return planEmergency(wish, emergency, because, view);
+  const before = wish.original?.kind === 'outside' ? (wish.original.diversions ?? 0) : 0;
+  if (before >= MOST_DIVERSIONS) {
+    return refused(
+      wish,
+      482,
+      `The call was forwarded ${before} times before it came, and is not again`,
+      because,
+    );
+  }
   if (verdict === 'deny') {
     const [{ rule: why, text }] = because;
     return why === 'no-outbound-rule'
@@ -144,7 +155,7 @@ function targetOf(
 ): TrunkTarget | undefined {
   const { home } = dialling.policy;
   const dial = dialForm(destination.number, running.trunk.dialFormat, home);
-  const shown = shownCaller(wish, route.callerId, running.trunk, dialling);
+  const shown = shownCaller(wish, route, running.trunk, dialling);
   const isHome = destinationKey(destination) === home.country;
   const maxSeconds = isHome ? dialling.nationalSeconds : dialling.internationalSeconds;
   const extension = extensionOf(wish.by)?.number;
@@ -164,26 +175,6 @@ function trunkTarget(
   const party: OutsideParty = { kind: 'outside', trunk, number, name: '' };
   const routes = routesTo(trunk, link.serviceRoute);
   return { kind: 'trunk', party, flow, dial, shown, routes, contactUser: token, ...limits };
-}
-
-/** The route's number goes before the extension's, and that before the trunk's. */
-function shownCaller(
-  { by }: OutsideWish,
-  ofRoute: string | undefined,
-  trunk: Trunk,
-  { policy }: Dialling,
-): TrunkTarget['shown'] {
-  const extension = extensionOf(by);
-  const chosen = ofRoute ?? extension?.calling.callerId ?? trunk.caller.number;
-  const number = numberOf(chosen, policy) ?? numberOf(`+${chosen}`, policy);
-  const written = number === undefined ? chosen : dialForm(number, trunk.caller.format, policy.home);
-  return { number: written, name: extension?.name ?? '' };
-}
-
-/** @returns `undefined` if it is none that is given to anybody: the name of an account, for one. */
-function numberOf(text: string, { home }: Dialling['policy']): FinalNumber | undefined {
-  const read = readFinalNumber(text, home);
-  return read.ok && read.value.numberClass !== 'unknown' ? read.value.number : undefined;
 }
 
 function stageOf(target: TrunkTarget, after: readonly RouteFailure[]): Stage {

@@ -14,7 +14,7 @@ export interface TrunkAccount {
 }
 
 /** Where a called number of ours is found in an INVITE from the provider. */
-export type NumberSource = 'request-uri' | 'to' | 'p-called-party-id' | 'diversion';
+export type NumberSource = 'request-uri' | 'to' | 'p-called-party-id' | 'p-preferred-identity' | 'diversion';
 
 /** How our caller is told to the provider. */
 export interface CallerIdentity {
@@ -53,6 +53,10 @@ export interface Trunk {
   readonly dtmf: 'auto' | 'rfc4733' | 'info';
   readonly calledNumber: NumberSource;
   readonly caller: CallerIdentity;
+  /** The header that tells the provider who forwarded a call that leaves again. */
+  readonly forwardedBy: 'none' | 'diversion' | 'history-info';
+  /** May it be shown numbers that are not ours: of who called, when a call is forwarded? */
+  readonly originalCaller: boolean;
   /** How numbers are written that we dial: `+44…` or as in the trunk's own country. */
   readonly dialFormat: 'e164' | 'national';
   /** May the provider move a call to somebody else (REFER, 3xx)? A way to premium numbers. */

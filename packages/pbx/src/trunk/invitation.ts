@@ -1,12 +1,15 @@
 import { formatNameAddr, formatSipUri, Headers } from '@ringwall/sip';
 import { PRIVACY } from '../call/privacy.ts';
 import type { Trunk } from '../snapshot/trunk.ts';
+import { type Forwarded, forwardingHeaders } from './forwarding.ts';
 
 /** Who our caller is to be for the provider. */
 export interface ShownCaller {
   /** As the trunk wants it written. */
   readonly number: string;
   readonly name: string;
+  /** Undefined: the call is not forwarded. */
+  readonly forwarded?: Forwarded | undefined;
 }
 
 /** The parts of an INVITE through a trunk that name people. */
@@ -39,6 +42,7 @@ export function trunkInvitation(
     identity.append(asserted, `${own}${parameters}`);
   }
   if (hidden) identity.append('privacy', PRIVACY);
+  identity.appendAll(forwardingHeaders(trunk, shown.forwarded, number));
   const anonymous = formatNameAddr({
     displayName: 'Anonymous',
     uri: formatSipUri({ user: 'anonymous', host: 'anonymous.invalid' }),

@@ -32,6 +32,7 @@ function uriOf(request: SipRequest, source: NumberSource): Uri | undefined {
     case 'to':
       return request.to.uri;
     case 'p-called-party-id':
+    case 'p-preferred-identity':
     case 'diversion':
       return parseNameAddr(request.headers.get(source) ?? '')?.uri;
   }

@@ -8,6 +8,8 @@ export interface TrunkRoute {
   readonly append: string;
   /** Sent in place of the extension's own; `undefined` leaves that. */
   readonly callerId: string | undefined;
+  /** Of a call that is forwarded, who called at first is shown, where the trunk allows it. */
+  readonly showsOriginal?: boolean;
 }
 
 /** Blocking is a route: the rule matches, and the call ends there. */

@@ -68,6 +68,8 @@ function trunkOf(name: TrunkName, document: StoredTrunk, password: string | unde
     dtmf: document.dtmf,
     calledNumber,
     caller: { number: callerNumber === '' ? user : callerNumber, format: callerFormat, asserted },
+    forwardedBy: document.forwardedBy,
+    originalCaller: document.originalCaller,
     dialFormat,
     transfersAllowed,
   };

@@ -167,7 +167,8 @@ function ruleOf({ name, rule }: StoredOutbound): OutboundRule {
             stripDigits: strip,
             prepend,
             append,
-            callerId: callerId === '' ? undefined : callerId,
+            callerId: callerId === '' || callerId === 'original' ? undefined : callerId,
+            showsOriginal: callerId === 'original',
           },
   );
   return { id: name, prefixes, lengths, extensions, groups, goesOnAfter, routes };
