@@ -5,9 +5,8 @@ import { freezeCritical, INTERNATIONAL, judgeCounts, warnOf, warnOnce } from './
 import { type LimitEffect, WHOLE_SYSTEM } from './limit-effects.ts';
 import { LIMIT_COUNTERS, type LimitsPolicy, rateFor } from './limits-policy.ts';
 import {
-  addToSystem,
   advance,
-  type Attempt,
+  beginCall,
   type CallUnderWay,
   type Counts,
   countsOf,
@@ -18,6 +17,7 @@ import {
   refresh,
   settle,
 } from './limits-state.ts';
+import { addAttempt, type Attempt, sizeOf } from './recent.ts';
 
 /** A call that every gate has let out, and that costs money if it leaves. */
 export interface LimitedCall {
@@ -36,6 +36,11 @@ export interface LimitedCall {
   /** Did the device register for the first time less than a day ago? */
   readonly isNewDevice: boolean;
 }
+
+/** What a single call has cost is looked at while it lasts, and says nothing of another one. */
+const OF_ANY_CALL = LIMIT_COUNTERS.filter((counter) => counter !== 'cost-of-call');
+/** A call at home adds nothing to what is counted of international ones, and is not refused for it. */
+const OF_CALLS_AT_HOME = OF_ANY_CALL.filter((counter) => !INTERNATIONAL.has(counter));
 
 /** Whether it may leave now. If it may, it is counted already, and `callEnded` must follow whatever becomes of it. */
 export interface CallAdmission {
@@ -76,21 +81,19 @@ export function admitCall(
   if (isSome(frozen)) return refused(frozen, []);
   settle(state, time, at);
   for (const counts of [own, system]) refresh(counts, time.day, at);
-  if (own.attempts.length >= LIMIT_SIZES.recentOfExtension) {
-    return refusal(
-      `Extension ${extension} tried ${own.attempts.length} calls within ten minutes, and no more are counted`,
-    );
+  const tried = sizeOf(own.attempts.tenMinutes);
+  if (tried >= LIMIT_SIZES.recentOfExtension) {
+    return refusal(`Extension ${extension} tried ${tried} calls within ten minutes, and no more are counted`);
   }
   const attempt: Attempt = { at, extension, number: destination.number, isClosed: !isOfficeOpen };
-  own.attempts.push(attempt);
-  addToSystem(system.attempts, attempt);
+  addAttempt(own.attempts, attempt, LIMIT_SIZES.recentOfExtension);
+  addAttempt(system.attempts, attempt, LIMIT_SIZES.recentOfSystem);
   const asking = { ...attempt, isInternational: country !== undefined };
   const denials: Reason[] = [];
   const effects: LimitEffect[] = [{ do: 'save', of: extension }];
-  // A call at home adds nothing to what is counted of international ones, and is not refused for it.
-  const counters = LIMIT_COUNTERS.filter((counter) => asking.isInternational || !INTERNATIONAL.has(counter));
+  const counters = asking.isInternational ? OF_ANY_CALL : OF_CALLS_AT_HOME;
   for (const counts of [own, system]) {
-    const exceeded = judgeCounts(policy, counts, counters, at, asking);
+    const exceeded = judgeCounts(policy, counts, counters, asking);
     for (const { counter, level, text } of exceeded) {
       if (level !== 'warning') denials.push(deny(`limit-${counter}`, text));
     }
@@ -103,7 +106,7 @@ export function admitCall(
   }
   if (isSome(denials)) return refused(denials, effects);
   const begun = callOf(call, country, policy);
-  for (const counts of [own, system]) counts.calls.set(callId, begun);
+  for (const counts of [own, system]) beginCall(counts, begun);
   const maxSeconds = capOf(own, country, policy);
   if (country !== undefined && !own.countries.has(country)) {
     effects.push(...rememberCountry(own, country, policy, at));

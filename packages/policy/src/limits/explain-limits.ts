@@ -1,7 +1,8 @@
 import { type Counted, type FrozenScope, WHOLE_SYSTEM } from './limit-effects.ts';
 import { LIMIT_COUNTERS, type LimitCounter, type LimitLevel, type LimitsPolicy } from './limits-policy.ts';
-import { type Counts, type LimitsState, type LimitTime, noCounts, TEN_MINUTES_MS } from './limits-state.ts';
+import { type Counts, LIMIT_SIZES, type LimitsState, type LimitTime, noCounts } from './limits-state.ts';
 import { type CountedHours, measure } from './measure.ts';
+import { attemptsOf, forgetOldAttempts, itemsOf, listOfRecent, TEN_MINUTES_MS } from './recent.ts';
 
 /** One counter, and the levels that hold for it. */
 export interface CounterExplanation extends LimitLevel {
@@ -41,7 +42,7 @@ export function explainLimits(
           const set = hours === 'all' ? policy.levels : policy.closedLevels;
           const level = (of === WHOLE_SYSTEM ? set.system : set.extension)[counter];
           if (Object.values(level).every((limit) => limit === undefined)) return [];
-          return [{ of, counter, hours, value: measure(current, counter, hours, at), ...level }];
+          return [{ of, counter, hours, value: measure(current, counter, hours), ...level }];
         }),
       );
     }),
@@ -50,12 +51,14 @@ export function explainLimits(
 
 /** As `refresh` would leave it. */
 function asOf(counts: Counts, day: string, at: number): Counts {
-  const isRecent = (recent: { readonly at: number }): boolean => recent.at > at - TEN_MINUTES_MS;
+  const attempts = attemptsOf(itemsOf(counts.attempts.tenMinutes), LIMIT_SIZES.recentOfSystem);
+  forgetOldAttempts(attempts, at);
+  const probes = itemsOf(counts.probes).filter((probe) => probe.at > at - TEN_MINUTES_MS);
   const none = { used: { seconds: 0, cost: 0 }, usedClosed: { seconds: 0, cost: 0 } };
   return {
     ...counts,
-    attempts: counts.attempts.filter(isRecent),
-    probes: counts.probes.filter(isRecent),
+    attempts,
+    probes: listOfRecent(probes),
     ...(day > counts.day ? none : {}),
   };
 }

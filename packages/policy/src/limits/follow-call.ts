@@ -3,19 +3,19 @@ import type { LimitEffect } from './limit-effects.ts';
 import type { LimitCounter, LimitsPolicy } from './limits-policy.ts';
 import {
   addsUp,
-  addToSystem,
   addUsage,
   advance,
   type CallUnderWay,
   type Counts,
   countedWith,
+  endCall,
   LIMIT_SIZES,
   type LimitsState,
   type LimitTime,
-  type Recent,
   refresh,
   settle,
 } from './limits-state.ts';
+import { addRecent, type Recent } from './recent.ts';
 
 /** What became of a call: whether it was answered, and how long it then lasted. */
 export interface CallOutcome {
@@ -55,8 +55,8 @@ export function callEnded(
   noteCountry(state, policy, call, outcome);
   const effects: LimitEffect[] = counted.map(({ of }) => ({ do: 'save', of }));
   // While it is still there, for what the call itself has cost.
-  const exceeded = counted.map((counts) => judgeCounts(policy, counts, AT_ITS_END, at));
-  for (const counts of counted) counts.calls.delete(callId);
+  const exceeded = counted.map((counts) => judgeCounts(policy, counts, AT_ITS_END));
+  for (const counts of counted) endCall(counts, callId);
   for (const [index, counts] of counted.entries()) {
     effects.push(...consequences(state, policy, counts, exceeded[index] ?? []));
   }
@@ -82,7 +82,7 @@ export function tickLimits(
   for (const counts of counted) {
     refresh(counts, time.day, at);
     effects.push(...endFrozen(counts));
-    const exceeded = judgeCounts(policy, counts, WHILE_IT_LASTS, at);
+    const exceeded = judgeCounts(policy, counts, WHILE_IT_LASTS);
     effects.push(...consequences(state, policy, counts, exceeded));
   }
   return effects;
@@ -125,8 +125,8 @@ function noteProbe(
   if (!isInternational || isEnding || (answered && seconds >= probeSeconds)) return;
   const probe: Recent = { at, extension, isClosed };
   const own = state.extensions.get(extension)?.probes;
-  if (own !== undefined && own.length < LIMIT_SIZES.recentOfExtension) own.push(probe);
-  addToSystem(state.system.probes, probe);
+  if (own !== undefined) addRecent(own, probe, LIMIT_SIZES.recentOfExtension);
+  addRecent(state.system.probes, probe, LIMIT_SIZES.recentOfSystem);
 }
 
 /** A call that is too short does not make a country a familiar one. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { callEnded } from './follow-call.ts';
+import { sizeOf } from './recent.ts';
 import { ABROAD, LimitsRig, mobile } from './testing.ts';
 
 test('a call cannot be let out twice', () => {
@@ -20,7 +21,7 @@ test('a call that is not known, or has ended before, changes nothing', () => {
   const again = callEnded(rig.state, rig.policy, callId, { answered: true, seconds: 9_000 }, rig.time);
   assert.deepEqual(again, []);
   assert.equal(rig.state.system.used.seconds, 0);
-  assert.equal(rig.state.system.probes.length, 1);
+  assert.equal(sizeOf(rig.state.system.probes), 1);
 });
 
 test('an answer costs once, however often it is told, and nothing where nobody answers', () => {

@@ -1,7 +1,8 @@
 import { type Counted, type FrozenScope, type LimitEffect, WHOLE_SYSTEM } from './limit-effects.ts';
 import type { LimitCounter, LimitsPolicy } from './limits-policy.ts';
-import { type Counts, type LimitsState, TEN_MINUTES_MS } from './limits-state.ts';
+import type { Counts, LimitsState } from './limits-state.ts';
 import { type CountedHours, measure } from './measure.ts';
+import { TEN_MINUTES_MS } from './recent.ts';
 
 /** Where a counter stands above one of its levels. */
 export interface Exceeded {
@@ -34,7 +35,6 @@ export function judgeCounts(
   policy: LimitsPolicy,
   counts: Counts,
   counters: readonly LimitCounter[],
-  at: number,
   asking?: Asking,
 ): readonly Exceeded[] {
   const kind = counts.of === WHOLE_SYSTEM ? 'system' : 'extension';
@@ -44,7 +44,7 @@ export function judgeCounts(
       const { warning, most, critical } = levels[kind][counter];
       if (warning === undefined && most === undefined && critical === undefined) return [];
       const value =
-        measure(counts, counter, hours, at, asking?.number) + (addsTo(counter, hours, asking) ? 1 : 0);
+        measure(counts, counter, hours, asking?.number) + (addsTo(counter, hours, asking) ? 1 : 0);
       const found = (level: Exceeded['level'], limit: number): Exceeded => ({
         of: counts.of,
         counter,

@@ -2,17 +2,15 @@ import type { WallMs } from '@ringwall/base';
 import type { CalendarDay } from '../hours/office-hours.ts';
 import { type Counted, WHOLE_SYSTEM } from './limit-effects.ts';
 import {
-  addToSystem,
-  type Attempt,
   type Counts,
   countsOf,
   createLimits,
   type Frozen,
   LIMIT_SIZES,
   type LimitsState,
-  type Recent,
   type Usage,
 } from './limits-state.ts';
+import { addRecent, type Attempt, attemptsOf, itemsOf, listOfRecent, type Recent } from './recent.ts';
 
 /**
  * What must survive a restart, of one extension or of the system: plain values, to be kept as JSON. The calls under
@@ -46,8 +44,8 @@ export function limitRecord(state: LimitsState, of: Counted): LimitRecord | unde
     day,
     used: { ...used },
     usedClosed: { ...usedClosed },
-    attempts: isSystem ? [] : counts.attempts.map(onTheWall),
-    probes: isSystem ? [] : counts.probes.map(onTheWall),
+    attempts: isSystem ? [] : itemsOf(counts.attempts.tenMinutes).map(onTheWall),
+    probes: isSystem ? [] : itemsOf(counts.probes).map(onTheWall),
     countries: [...countries],
   };
 }
@@ -70,11 +68,10 @@ export function restoreLimits(records: readonly LimitRecord[], now: WallMs): Lim
     if (counts !== undefined) fill(counts, record, now);
   }
   const all = [...state.extensions.values()];
-  for (const attempt of all.flatMap(({ attempts }) => attempts).toSorted(byAge)) {
-    addToSystem(state.system.attempts, attempt);
-  }
-  for (const probe of all.flatMap(({ probes }) => probes).toSorted(byAge)) {
-    addToSystem(state.system.probes, probe);
+  const tried = all.flatMap(({ attempts }) => itemsOf(attempts.tenMinutes)).toSorted(byAge);
+  state.system.attempts = attemptsOf(tried, LIMIT_SIZES.recentOfSystem);
+  for (const probe of all.flatMap(({ probes }) => itemsOf(probes)).toSorted(byAge)) {
+    addRecent(state.system.probes, probe, LIMIT_SIZES.recentOfSystem);
   }
   return state;
 }
@@ -88,8 +85,9 @@ function fill(counts: Counts, record: LimitRecord, now: WallMs): void {
   counts.day = record.day;
   counts.used = usageOf(record.used);
   counts.usedClosed = usageOf(record.usedClosed);
-  counts.attempts = record.attempts.slice(-LIMIT_SIZES.recentOfExtension).map(past);
-  counts.probes = record.probes.slice(-LIMIT_SIZES.recentOfExtension).map(past);
+  const most = LIMIT_SIZES.recentOfExtension;
+  counts.attempts = attemptsOf(record.attempts.slice(-most).map(past), most);
+  counts.probes = listOfRecent(record.probes.slice(-most).map(past));
   for (const [country, calls] of record.countries.slice(0, LIMIT_SIZES.countries)) {
     counts.countries.set(country, calls);
   }

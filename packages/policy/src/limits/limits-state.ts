@@ -1,8 +1,16 @@
 import type { WallMs } from '@ringwall/base';
 import type { CalendarDay } from '../hours/office-hours.ts';
 import { type Counted, type FrozenScope, WHOLE_SYSTEM } from './limit-effects.ts';
-
-export const TEN_MINUTES_MS = 600_000;
+import {
+  type Attempts,
+  emptyList,
+  forgetOldAttempts,
+  forgetOlder,
+  noAttempts,
+  type Recent,
+  type RecentList,
+  TEN_MINUTES_MS,
+} from './recent.ts';
 
 /** How many of each are remembered. */
 export const LIMIT_SIZES = {
@@ -22,18 +30,6 @@ export const LIMIT_SIZES = {
 export interface LimitTime {
   readonly now: WallMs;
   readonly day: CalendarDay;
-}
-
-/** Something that counts for ten minutes. */
-export interface Recent {
-  readonly at: number;
-  readonly extension: string;
-  readonly isClosed: boolean;
-}
-
-/** A call that was tried. */
-export interface Attempt extends Recent {
-  readonly number: string;
 }
 
 export interface Frozen {
@@ -68,13 +64,23 @@ export interface CallUnderWay {
   isEnding: boolean;
 }
 
+/** How many calls are under way. */
+export interface CallTally {
+  all: number;
+  international: number;
+  /** Of either, those that began while the office was closed. */
+  closed: number;
+  closedInternational: number;
+}
+
 /** What is counted of one extension, or of all together. */
 export interface Counts {
   readonly of: Counted;
+  /** `beginCall` and `endCall` alone change it, and count. */
   readonly calls: Map<string, CallUnderWay>;
-  /** Oldest first, as are the probes. */
-  attempts: Attempt[];
-  probes: Recent[];
+  readonly tally: CallTally;
+  attempts: Attempts;
+  probes: RecentList<Recent>;
   /** That `used` and `usedClosed` belong to; it only advances. */
   day: CalendarDay;
   used: Usage;
@@ -94,18 +100,21 @@ export interface LimitsState {
   /** The last instant on the clock of the counts, which is the wall clock and this, so that it never goes back. */
   at: number;
   aheadMs: number;
+  /** When calls under way were counted last. */
+  settledAt: number;
 }
 
 export function createLimits(): LimitsState {
-  return { extensions: new Map(), system: noCounts(WHOLE_SYSTEM), at: 0, aheadMs: 0 };
+  return { extensions: new Map(), system: noCounts(WHOLE_SYSTEM), at: 0, aheadMs: 0, settledAt: 0 };
 }
 
 export function noCounts(of: Counted): Counts {
   return {
     of,
     calls: new Map(),
-    attempts: [],
-    probes: [],
+    tally: { all: 0, international: 0, closed: 0, closedInternational: 0 },
+    attempts: noAttempts(),
+    probes: emptyList(),
     day: '',
     used: { seconds: 0, cost: 0 },
     usedClosed: { seconds: 0, cost: 0 },
@@ -130,22 +139,27 @@ export function refresh(counts: Counts, day: CalendarDay, at: number): void {
     counts.usedClosed = { seconds: 0, cost: 0 };
     counts.warned.clear();
   }
-  const since = at - TEN_MINUTES_MS;
-  counts.attempts = youngerThan(counts.attempts, since);
-  counts.probes = youngerThan(counts.probes, since);
+  forgetOldAttempts(counts.attempts, at);
+  forgetOlder(counts.probes, at - TEN_MINUTES_MS);
 }
 
-function youngerThan<Item extends Recent>(items: Item[], since: number): Item[] {
-  const first = items[0];
-  if (first === undefined || first.at > since) return items;
-  const from = items.findIndex(({ at }) => at > since);
-  return from < 0 ? [] : items.slice(from);
+export function beginCall({ calls, tally }: Counts, call: CallUnderWay): void {
+  calls.set(call.callId, call);
+  count(tally, call, 1);
 }
 
-/** Adds to what is recent in the system, which must not grow for ever. */
-export function addToSystem<Item extends Recent>(items: Item[], item: Item): void {
-  if (items.length >= LIMIT_SIZES.recentOfSystem) items.splice(0, LIMIT_SIZES.recentOfSystem / 16);
-  items.push(item);
+export function endCall({ calls, tally }: Counts, callId: string): void {
+  const call = calls.get(callId);
+  if (call === undefined) return;
+  calls.delete(callId);
+  count(tally, call, -1);
+}
+
+function count(tally: CallTally, { isInternational, isClosed }: CallUnderWay, by: 1 | -1): void {
+  tally.all += by;
+  if (isInternational) tally.international += by;
+  if (isClosed) tally.closed += by;
+  if (isInternational && isClosed) tally.closedInternational += by;
 }
 
 /** Does anything that is counted grow while it lasts? Of most calls, those at home, nothing does. */
@@ -153,8 +167,13 @@ export function addsUp({ isInternational, costPerSecond }: CallUnderWay): boolea
   return isInternational || costPerSecond > 0;
 }
 
-/** Counts calls that last up to now: a thief's minutes count while he speaks. */
+/** Calls that ask to be let out come many a second, and each would count all that are under way. */
+const SETTLE_AGAIN_MS = 1_000;
+
+/** Counts calls that last up to now, or was done within the last second: a thief's minutes count while he speaks. */
 export function settle(state: LimitsState, { day }: LimitTime, at: number): void {
+  if (at - state.settledAt < SETTLE_AGAIN_MS) return;
+  state.settledAt = at;
   for (const call of state.system.calls.values()) {
     if (call.countedTo === undefined || !addsUp(call)) continue;
     const seconds = (at - call.countedTo) / 1_000;

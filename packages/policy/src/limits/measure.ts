@@ -1,65 +1,53 @@
 import type { LimitCounter } from './limits-policy.ts';
-import type { Attempt, Counts } from './limits-state.ts';
-
-const MINUTE_MS = 60_000;
+import type { Counts } from './limits-state.ts';
+import { sizeOf } from './recent.ts';
 
 /** `closed`: only what began while the office was closed; `all`: everything. */
 export type CountedHours = 'all' | 'closed';
 
-interface Countable {
-  readonly isClosed: boolean;
-}
-
 /**
- * What a counter stands at. Its counts are refreshed before.
+ * What a counter stands at. Its counts are refreshed before. Of every call that asks to be let out all but
+ * `cost-of-call` are measured, and none of those walks what is counted.
  *
  * @param number for `same-number`; without it, the number that was called most.
  * @returns calls or numbers; for `international-minutes` minutes; for the costs what the rates are in.
  */
-export function measure(
-  counts: Counts,
-  counter: LimitCounter,
-  hours: CountedHours,
-  at: number,
-  number?: string,
-): number {
-  const isCounted = ({ isClosed }: Countable): boolean => hours === 'all' || isClosed;
-  const used = hours === 'all' ? counts.used : counts.usedClosed;
+export function measure(counts: Counts, counter: LimitCounter, hours: CountedHours, number?: string): number {
+  const isAll = hours === 'all';
+  const used = isAll ? counts.used : counts.usedClosed;
+  const { tally, attempts, probes } = counts;
   switch (counter) {
     case 'calls':
-      return tally(counts.calls.values(), isCounted);
+      return isAll ? tally.all : tally.closed;
     case 'international-calls':
-      return tally(counts.calls.values(), (call) => call.isInternational && isCounted(call));
+      return isAll ? tally.international : tally.closedInternational;
     case 'calls-a-minute':
-      return tally(counts.attempts, (attempt) => attempt.at > at - MINUTE_MS && isCounted(attempt));
+      return isAll ? sizeOf(attempts.minute) : attempts.minute.closed;
     case 'same-number':
-      return number === undefined
-        ? mostCalled(counts.attempts.filter(isCounted))
-        : tally(counts.attempts, (attempt) => attempt.number === number && isCounted(attempt));
+      return number === undefined ? mostCalled(counts, hours) : (attempts.numbers.get(number)?.[hours] ?? 0);
     case 'distinct-numbers':
-      return new Set(counts.attempts.filter(isCounted).map((attempt) => attempt.number)).size;
+      return isAll ? attempts.numbers.size : attempts.closedNumbers;
     case 'probes':
-      return tally(counts.probes, isCounted);
+      return isAll ? sizeOf(probes) : probes.closed;
     case 'international-minutes':
       return used.seconds / 60;
     case 'cost-of-call':
-      return [...counts.calls.values()].reduce(
-        (most, call) => (isCounted(call) ? Math.max(most, call.cost) : most),
-        0,
-      );
+      return dearest(counts, hours);
     case 'cost-of-day':
       return used.cost;
   }
 }
 
-function tally<Item>(items: Iterable<Item>, isCounted: (item: Item) => boolean): number {
-  let count = 0;
-  for (const item of items) if (isCounted(item)) count++;
-  return count;
+function dearest({ calls }: Counts, hours: CountedHours): number {
+  let most = 0;
+  for (const { cost, isClosed } of calls.values()) {
+    if (cost > most && (hours === 'all' || isClosed)) most = cost;
+  }
+  return most;
 }
 
-function mostCalled(attempts: readonly Attempt[]): number {
-  const times = new Map<string, number>();
-  for (const { number } of attempts) times.set(number, (times.get(number) ?? 0) + 1);
-  return Math.max(0, ...times.values());
+function mostCalled({ attempts }: Counts, hours: CountedHours): number {
+  let most = 0;
+  for (const times of attempts.numbers.values()) most = Math.max(most, times[hours]);
+  return most;
 }

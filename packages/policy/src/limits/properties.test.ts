@@ -15,6 +15,7 @@ import {
 } from './limits-policy.ts';
 import { LIMIT_SIZES, type LimitsState } from './limits-state.ts';
 import { releaseFrozen } from './release-frozen.ts';
+import { emptyList, itemsOf, sizeOf } from './recent.ts';
 import { ABROAD, LimitsRig, mobile } from './testing.ts';
 
 const EXTENSIONS = ['101', '102', '103'];
@@ -186,9 +187,49 @@ test('no counter is ever negative or no number, and the system counts nothing th
           for (const { value, counter } of counters) assert.ok(value >= 0, `${counter} ${value}`);
         }
         const { system, extensions } = rig.state;
-        const attempts = [...extensions.values()].reduce((sum, own) => sum + own.attempts.length, 0);
-        assert.ok(attempts >= system.attempts.length);
+        const attempts = [...extensions.values()].reduce(
+          (sum, own) => sum + sizeOf(own.attempts.tenMinutes),
+          0,
+        );
+        assert.ok(attempts >= sizeOf(system.attempts.tenMinutes));
         assert.ok(system.used.seconds >= 0 && system.usedClosed.seconds <= system.used.seconds);
+      }
+    }),
+  );
+});
+
+test('what is counted as it comes and goes is what a walk through all of it would count', () => {
+  fc.assert(
+    fc.property(policies, steps, (policy, list) => {
+      const rig = new LimitsRig(policy);
+      for (const step of list) {
+        play(rig, step);
+        for (const { attempts, probes, calls, tally } of [
+          rig.state.system,
+          ...rig.state.extensions.values(),
+        ]) {
+          const tried = itemsOf(attempts.tenMinutes);
+          const numbersOf = (items: typeof tried) => new Set(items.map(({ number }) => number));
+          const closed = tried.filter(({ isClosed }) => isClosed);
+          assert.equal(attempts.tenMinutes.closed, closed.length);
+          assert.deepEqual(new Set(attempts.numbers.keys()), numbersOf(tried));
+          assert.equal(attempts.closedNumbers, numbersOf(closed).size);
+          for (const [number, times] of attempts.numbers) {
+            const all = tried.filter((attempt) => attempt.number === number);
+            assert.deepEqual(times, {
+              all: all.length,
+              closed: all.filter(({ isClosed }) => isClosed).length,
+            });
+          }
+          assert.equal(probes.closed, itemsOf(probes).filter(({ isClosed }) => isClosed).length);
+          const under = [...calls.values()];
+          assert.deepEqual(tally, {
+            all: under.length,
+            international: under.filter(({ isInternational }) => isInternational).length,
+            closed: under.filter(({ isClosed }) => isClosed).length,
+            closedInternational: under.filter((call) => call.isInternational && call.isClosed).length,
+          });
+        }
       }
     }),
   );
@@ -313,8 +354,11 @@ test('however many extensions, calls, numbers and countries come, nothing exceed
   const { system, extensions } = rig.state;
   assert.equal(extensions.size, LIMIT_SIZES.extensions);
   assert.ok(system.calls.size <= LIMIT_SIZES.calls);
-  assert.ok(system.attempts.length <= LIMIT_SIZES.recentOfSystem);
-  assert.equal(extensions.get('101')?.attempts.length, LIMIT_SIZES.recentOfExtension);
+  assert.ok(sizeOf(system.attempts.tenMinutes) <= LIMIT_SIZES.recentOfSystem);
+  assert.equal(
+    sizeOf(extensions.get('101')?.attempts.tenMinutes ?? emptyList()),
+    LIMIT_SIZES.recentOfExtension,
+  );
   assert.equal(extensions.get('101')?.countries.size, LIMIT_SIZES.countries);
   assert.equal(verdicts.allow, LIMIT_SIZES.calls);
   assert.ok(JSON.stringify(limitRecord(rig.state, '101')).length < 65_536);
@@ -323,7 +367,8 @@ test('however many extensions, calls, numbers and countries come, nothing exceed
 function sample(): Pick<LimitedCall, 'destination'> {
   const rig = new LimitsRig();
   rig.dial('101', mobile(0));
-  const number = rig.state.system.attempts[0]?.number as LimitedCall['destination']['number'];
+  const number = itemsOf(rig.state.system.attempts.tenMinutes)[0]
+    ?.number as LimitedCall['destination']['number'];
   return { destination: { number, country: 'GB', numberClass: 'mobile' } };
 }
 

@@ -1,5 +1,6 @@
 import { type Counted, type LimitEffect, WHOLE_SYSTEM } from './limit-effects.ts';
-import type { Counts, LimitsState } from './limits-state.ts';
+import { type Counts, LIMIT_SIZES, type LimitsState } from './limits-state.ts';
+import { attemptsOf, emptyList, itemsOf, listOfRecent, noAttempts, type Recent } from './recent.ts';
 
 /**
  * An administrator has looked, and lets calls out again. What was counted is forgotten, or the next call would freeze
@@ -17,8 +18,11 @@ export function releaseFrozen(state: LimitsState, of: Counted): readonly LimitEf
   const forgetting = of === WHOLE_SYSTEM ? [...state.extensions.values(), state.system] : [counts];
   for (const each of forgetting) forgetRecent(each);
   if (of !== WHOLE_SYSTEM) {
-    state.system.attempts = state.system.attempts.filter(({ extension }) => extension !== of);
-    state.system.probes = state.system.probes.filter(({ extension }) => extension !== of);
+    const { system } = state;
+    const isOfOthers = ({ extension }: Recent): boolean => extension !== of;
+    const tried = itemsOf(system.attempts.tenMinutes).filter(isOfOthers);
+    system.attempts = attemptsOf(tried, LIMIT_SIZES.recentOfSystem);
+    system.probes = listOfRecent(itemsOf(system.probes).filter(isOfOthers));
   }
   // Whoever looks next finds that a new day has begun, with all that is forgotten then.
   counts.day = '';
@@ -31,6 +35,6 @@ export function forgetExtension(state: LimitsState, extension: string): void {
 }
 
 function forgetRecent(counts: Counts): void {
-  counts.attempts = [];
-  counts.probes = [];
+  counts.attempts = noAttempts();
+  counts.probes = emptyList();
 }

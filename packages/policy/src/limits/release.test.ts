@@ -6,6 +6,7 @@ import { WHOLE_SYSTEM } from './limit-effects.ts';
 import { limitRecord, type LimitRecord, restoreLimits } from './limit-records.ts';
 import { LIMIT_SIZES } from './limits-state.ts';
 import { forgetExtension, releaseFrozen } from './release-frozen.ts';
+import { sizeOf } from './recent.ts';
 import { ABROAD, LimitsRig, mobile } from './testing.ts';
 
 function freeze(rig: LimitsRig, extension: string): void {
@@ -167,7 +168,8 @@ test('a record that was damaged is read within bounds', () => {
   };
   const state = restoreLimits([record], rig.now as WallMs);
   const counts = state.extensions.get('101');
-  assert.equal(counts?.attempts.length, LIMIT_SIZES.recentOfExtension);
+  assert.ok(counts !== undefined);
+  assert.equal(sizeOf(counts.attempts.tenMinutes), LIMIT_SIZES.recentOfExtension);
   assert.equal(counts.countries.size, LIMIT_SIZES.countries);
   assert.deepEqual(counts.used, { seconds: 0, cost: 0 });
 });

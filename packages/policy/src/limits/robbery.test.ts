@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { DEFAULT_LIMITS } from './limits-policy.ts';
+import { emptyList, itemsOf } from './recent.ts';
 import { ABROAD, LimitsRig, mobile } from './testing.ts';
 
 test('thirty calls at once to fifteen countries on Saturday at two: one leaves, and the extension is frozen', () => {
@@ -89,7 +90,7 @@ test('a call that the limits ended is no probe', () => {
   rig.answer(abroad.callId);
   for (let n = 0; n < 10; n++) rig.dial('101', mobile(n));
   assert.ok(!rig.running.has(abroad.callId));
-  assert.deepEqual(rig.state.extensions.get('200')?.probes, []);
+  assert.deepEqual(itemsOf(rig.state.extensions.get('200')?.probes ?? emptyList()), []);
 });
 
 test('of twenty calls at once exactly as many leave as are allowed', () => {
