@@ -62,6 +62,16 @@ test('a rule of the command line leads the next call, and one that is removed do
   await run('extension', 'add', '101');
   await run('inbound', 'set', 'pest', '--to', '101');
   assert.equal(await status('third'), '480', 'no phone of 101 is registered');
+  await run('ring-group', 'add', '600', '--members', '101', '--then', 'hang-up');
+  await run('inbound', 'set', 'pest', '--to', '600');
+  assert.equal(await status('group'), '480', 'no phone of the group is registered');
+  assert.match(
+    (await site.run('extension', 'add', '600')).err,
+    /600 is a ring group.*EXTENSION_IS_RING_GROUP/,
+  );
+  await run('ring-group', 'remove', '600');
+  assert.equal(await status('without'), '404', 'the rule has nobody left');
+  await run('inbound', 'set', 'pest', '--to', '101');
   await run('extension', 'remove', '101');
   assert.match((await run('status')).out, /Inbound rules name extensions that do not exist.*: pest/s);
   await run('inbound', 'remove', 'pest');

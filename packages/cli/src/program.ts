@@ -5,6 +5,7 @@ import { type Run, withExamples } from './commands/command.ts';
 import { addExtensionCommands } from './commands/extension.ts';
 import { addCallerBlacklistCommands } from './commands/caller-blacklist.ts';
 import { addInboundCommands } from './commands/inbound.ts';
+import { addRingGroupCommands } from './commands/ring-group.ts';
 import { addNotifyCommands } from './commands/notify.ts';
 import { addExplainCommands } from './commands/explain.ts';
 import { addLimitsCommands } from './commands/limits.ts';
@@ -29,6 +30,7 @@ const COMMANDS: readonly AddCommands[] = [
   addOutboundCommands,
   addLimitsCommands,
   addInboundCommands,
+  addRingGroupCommands,
   addExplainCommands,
   addCallerBlacklistCommands,
   addNotifyCommands,

@@ -17,6 +17,8 @@ export type {
 export { MAX_PAGE_ROWS } from './control/paging.ts';
 export { type BlockedCallerView, blockedCallerShape } from './control/caller-requests.ts';
 export type { ForecastView } from './control/explain-requests.ts';
+export { RING_GROUP_PAGE_ROWS, type RingGroupView } from './control/ring-group-requests.ts';
+export { type RingGroupDocument, ringGroupShape } from './configuration/ring-group.ts';
 export type { RuleMove } from './control/rule-order.ts';
 export type { OutboundRuleView } from './control/outbound-requests.ts';
 export type { TrunkView } from './control/trunk-requests.ts';

@@ -18,6 +18,7 @@ export { type Call, findLeg } from './call/call.ts';
 export { extensionOf, numberOf, type Party } from './call/party.ts';
 export * from './snapshot/dialling.ts';
 export type * from './snapshot/trunk.ts';
+export { MOST_GROUPS_IN_A_ROW, type RingGroup } from './ring-group/ring-group.ts';
 export type { CallForecast } from './routing/forecast.ts';
 export type { RunningTrunk } from './trunk/identify-trunk.ts';
 export { codecOf } from './call/relay-media.ts';

@@ -6,6 +6,7 @@ import {
   type ExtensionNumber,
   NO_DIALLING,
   type PbxSettings,
+  type RingGroup,
   type Snapshot,
   type Trunk,
   type TrunkName,
@@ -84,6 +85,7 @@ export function testSnapshot(
   trunks: readonly Trunk[] = [],
   dialling: Dialling = NO_DIALLING,
   inbound: readonly InboundRule[] = [],
+  ringGroups: readonly RingGroup[] = [],
 ): Snapshot {
   const settings = { ...TEST_SETTINGS, ...changes };
   const made = extensions.map(({ password, ...given }): Extension => {
@@ -108,6 +110,7 @@ export function testSnapshot(
     callerBlacklist: new CallerBlacklist([]),
     dialling,
     inbound: indexInbound(inbound),
+    ringGroups: new Map(ringGroups.map((group) => [group.number, group])),
     trunks: new Map(trunks.map((trunk) => [trunk.name, trunk])),
     byAuthId: new Map(made.map((extension) => [extension.authId, extension])),
   };

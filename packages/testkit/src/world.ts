@@ -1,5 +1,14 @@
 import type { Clock, MonotonicMs, WallMs } from '@ringwall/base';
-import type { CallRecord, Dialling, Effect, MediaEvent, PbxEvent, PbxSettings, Trunk } from '@ringwall/pbx';
+import type {
+  CallRecord,
+  Dialling,
+  Effect,
+  MediaEvent,
+  PbxEvent,
+  PbxSettings,
+  RingGroup,
+  Trunk,
+} from '@ringwall/pbx';
 import { Pbx } from '@ringwall/pbx';
 import type { GuardEffect, InboundRule, LimitRecord } from '@ringwall/policy';
 import {
@@ -34,6 +43,7 @@ export interface WorldOptions {
   readonly dialling?: Dialling;
   /** Where calls from trunks go; left out: to the extension whose number is called. */
   readonly inbound?: readonly InboundRule[];
+  readonly ringGroups?: readonly RingGroup[];
 }
 
 type WorldEvent = () => void;
@@ -83,6 +93,7 @@ export class World implements Clock {
       options.trunks,
       options.dialling,
       options.inbound,
+      options.ringGroups,
     );
     this.pbx = new Pbx({ clock: this, random: this.dice, guardSeed: options.seed, snapshot });
     this.#queue.plan(this.#nowMs, () => this.#tick());

@@ -2,12 +2,12 @@ import type { Result } from '@ringwall/base';
 import { type InboundDestination, isInboundMask, WITHHELD } from '@ringwall/policy';
 import { extensionNumber } from '../control/shapes.ts';
 import { quoted } from '../settings/setting.ts';
-import { choice, listOf, nullable, object, type Shape, type ShapeOf, text, whole } from '../shape/shape.ts';
+import { choice, listOf, nullable, object, type Shape, type ShapeOf, text } from '../shape/shape.ts';
+import { ringMembers, ringSeconds, ringStrategy } from './ring-group.ts';
 import { itemName } from './trunk.ts';
 
 /** Of one rule. Who has more numbers for one destination has an ending in common, or makes a second rule. */
 const MOST_MASKS = 100;
-const MOST_MEMBERS = 32;
 
 /** What the field sends calls to, and this version cannot. */
 export const DESTINATIONS_TO_COME: ReadonlySet<string> = new Set(['receptionist', 'queue', 'voicemail']);
@@ -40,25 +40,17 @@ const outsideNumber = text({
 });
 
 const DESTINATIONS = {
+  /** Of an extension, or of a ring group that has a number. */
   extension: object({ to: choice(['extension']), number: extensionNumber }),
   'ring-group': object({
     to: choice(['ring-group']),
-    extensions: atLeastOne(listOf(extensionNumber, MOST_MEMBERS)),
-    strategy: choice(['all', 'hunt']),
-    ringSeconds: whole(5, 300),
+    extensions: ringMembers,
+    strategy: ringStrategy,
+    ringSeconds,
   }),
   'hang-up': object({ to: choice(['hang-up']) }),
   outside: object({ to: choice(['outside']), number: outsideNumber, owner: extensionNumber }),
 };
-
-function atLeastOne<Value>(shape: Shape<readonly Value[]>): Shape<readonly Value[]> {
-  return {
-    read: (value, at) => {
-      const read = shape.read(value, at);
-      return read.ok && read.value.length === 0 ? { ok: false, error: `${at} names nobody` } : read;
-    },
-  };
-}
 
 const destination: Shape<InboundDestination> = {
   read: (value, at): Result<InboundDestination, string> => {

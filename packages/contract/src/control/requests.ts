@@ -17,6 +17,7 @@ import { CALLER_REQUESTS } from './caller-requests.ts';
 import { LIMIT_REQUESTS } from './limit-requests.ts';
 import { OUTBOUND_REQUESTS } from './outbound-requests.ts';
 import { INBOUND_REQUESTS } from './inbound-requests.ts';
+import { RING_GROUP_REQUESTS } from './ring-group-requests.ts';
 import { NOTIFY_REQUESTS } from './notify-requests.ts';
 import { TRUNK_REQUESTS } from './trunk-requests.ts';
 import { MAX_PAGE_ROWS, matching, page, search } from './paging.ts';
@@ -167,6 +168,7 @@ export const REQUESTS = {
   ...OUTBOUND_REQUESTS,
   ...LIMIT_REQUESTS,
   ...INBOUND_REQUESTS,
+  ...RING_GROUP_REQUESTS,
   ...EXPLAIN_REQUESTS,
   ...CALLER_REQUESTS,
   ...NOTIFY_REQUESTS,

@@ -16,8 +16,8 @@ export const INBOUND_ERRORS = {
     exit: 'failed',
   },
   INBOUND_NOBODY: {
-    says: 'There is no extension {numbers}, and calls cannot be sent there.',
-    advice: 'Add it with ringwall extension add, or name another.',
+    says: 'There is no extension or ring group {numbers}, and calls cannot be sent there.',
+    advice: 'Add it with ringwall extension add or ringwall ring-group add, or name another.',
     exit: 'failed',
   },
   INBOUND_TRUNK: {
@@ -31,7 +31,7 @@ export const INBOUND_ERRORS = {
     exit: 'failed',
   },
   INBOUND_WITHOUT: {
-    says: 'Inbound rules name extensions that do not exist, and do without them: {names}.',
+    says: 'Inbound rules name extensions that do not exist, or ring groups, and do without them: {names}.',
     advice: 'See what is missing with ringwall inbound show, and change it with ringwall inbound set.',
     exit: 'failed',
   },

@@ -1,5 +1,6 @@
 import type { ExitClass } from './exit-codes.ts';
 import { INBOUND_ERRORS } from './inbound-errors.ts';
+import { RING_GROUP_ERRORS } from './ring-group-errors.ts';
 import { OUTSIDE_ERRORS } from './outside-errors.ts';
 
 /** One error that an administrator may meet. `{name}` in a sentence is filled in where the error happens. */
@@ -37,6 +38,8 @@ export const ERRORS = {
   ...OUTSIDE_ERRORS,
 
   ...INBOUND_ERRORS,
+
+  ...RING_GROUP_ERRORS,
 
   // Settings
   SETTING_UNKNOWN: {

@@ -3,9 +3,9 @@ import { isForUs, userOf } from '../ingress/identify.ts';
 import type { PbxSettings } from '../snapshot/snapshot.ts';
 import { type Call, getLeg, waitingLeg, type Work } from './call.ts';
 import type { Redirection } from './call-record.ts';
-import type { CallInput, Planned } from './inputs.ts';
+import type { CallInput, Planned, Stage } from './inputs.ts';
 import type { Leg } from './leg.ts';
-import { isSameExtension, numberOf, sideOfHouse } from './party.ts';
+import { extensionOf, numberOf, sideOfHouse } from './party.ts';
 import { calleeFailed, ringBeside } from './ringing.ts';
 
 /**
@@ -45,23 +45,29 @@ export function redirectionPlanned(work: Work, input: CallInput & { kind: 'redir
   const leg = getLeg(call, input.leg);
   for (const plan of input.plans) {
     if (call.redirections.length >= MOST_REDIRECTIONS) break;
-    const refused = refusal(call, leg, plan);
+    const stages = plan.ok ? stagesLeft(call, leg, plan) : [];
+    const refused = plan.ok ? (stages.length === 0 ? BEEN_THERE : undefined) : plan.reason;
     const redirection: Redirection = { by: numberOf(leg.party), to: plan.dialled, refused };
     call.redirections = [...call.redirections, redirection];
     call.because = [...call.because, ...(plan.because ?? [])];
-    if (plan.ok && refused === undefined) ringBeside(work, plan.stages);
+    if (refused === undefined) ringBeside(work, stages);
   }
   calleeFailed(work, leg, input.status);
 }
 
 /** In words for the administrator. */
-function refusal(call: Call, leg: Leg, plan: Planned): string | undefined {
-  if (!plan.ok) return plan.reason;
-  const { callee } = plan;
-  const cameBy = [leg, waitingLeg(call)].some((each) => isSameExtension(each?.party, callee));
-  const number = numberOf(callee);
-  const before = call.redirections.some(
-    ({ by, to, refused }) => by === number || (to === number && !refused),
-  );
-  return cameBy || before ? 'The call had been there before' : undefined;
+const BEEN_THERE = 'The call had been there before';
+
+/** Without those whom the call came from or by, or was sent to before: of a ring group the others are left. */
+function stagesLeft(call: Call, leg: Leg, { dialled, stages }: Planned & { ok: true }): readonly Stage[] {
+  const cameBy = [leg, waitingLeg(call)].flatMap((each) => extensionOf(each?.party)?.number ?? []);
+  const sent = call.redirections.flatMap(({ by, to, refused }) => (refused === undefined ? [by, to] : [by]));
+  const been = new Set<string>([...cameBy, ...sent]);
+  if (been.has(dialled)) return [];
+  return stages.flatMap((stage) => {
+    const targets = stage.targets.filter(
+      (target) => !been.has(target.kind === 'phone' ? target.extension.number : target.party.number),
+    );
+    return targets.length === 0 ? [] : [{ ...stage, targets }];
+  });
 }

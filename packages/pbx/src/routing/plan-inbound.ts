@@ -7,9 +7,10 @@ import {
   matchInbound,
   type OfficeState,
 } from '@ringwall/policy';
-import type { Planned, Stage } from '../call/inputs.ts';
+import type { Planned } from '../call/inputs.ts';
 import type { OutsideWish } from '../call/outside-wish.ts';
 import { inside, numberOf, type OutsideParty } from '../call/party.ts';
+import { planMembers } from '../ring-group/plan-ring-group.ts';
 import type { Extension, ExtensionNumber } from '../snapshot/snapshot.ts';
 
 /** The longest called number that is shown. */
@@ -22,16 +23,14 @@ export interface InboundView {
   readonly state: OfficeState;
   readonly extensions: ReadonlyMap<ExtensionNumber, Extension>;
   readonly callerBlacklist: CallerBlacklist;
-  /** The phones of an extension, or why it cannot or will not take the call. */
+  /** The phones of an extension or of a ring group, or why it cannot or will not take the call. */
   inside(number: string): Planned;
   /** A number outside, as the call policy judges it. */
   outside(wish: OutsideWish): Planned;
 }
 
-type OkPlan = Extract<Planned, { readonly ok: true }>;
-
 /**
- * Where a call from a trunk goes: by the first inbound rule that holds, else to the extension whose number was called.
+ * Where a call from a trunk goes: by the first inbound rule that holds, else to the number of the house that was called.
  * Nothing that a provider writes names a number outside: those stand in rules alone.
  */
 export function planInbound(from: OutsideParty, called: string, view: InboundView): Planned {
@@ -54,37 +53,17 @@ function planDestination(
     case 'extension':
       return view.inside(destination.number);
     case 'ring-group':
-      return planGroup(destination, rule, view);
+      return planMembers(
+        { ...destination, members: destination.extensions },
+        `ring group of the inbound rule ${rule}`,
+        view,
+      );
     case 'hang-up':
       // 6xx: a provider that is told 480 would try our other trunks with the same call (RFC 3261 21.6).
       return refused(603, `The inbound rule ${rule} hangs up`);
     case 'outside':
       return planThrough(destination, rule, from, view);
   }
-}
-
-/** Members who cannot be reached, or will not take a call of this caller, are passed over. */
-function planGroup(
-  { extensions, strategy, ringSeconds }: InboundDestination & { to: 'ring-group' },
-  rule: string,
-  view: InboundView,
-): Planned {
-  const plans = [...new Set(extensions)].map((number) => view.inside(number));
-  const members = plans.filter((plan): plan is OkPlan => plan.ok);
-  const [first] = members;
-  if (first === undefined) {
-    const isUnwanted = plans.length > 0 && plans.every((plan) => !plan.ok && plan.status === 603);
-    const [why] = plans.flatMap((plan) => (plan.ok ? [] : [plan.reason]));
-    const text = `Nobody in the ring group of the inbound rule ${rule} can take the call`;
-    return refused(isUnwanted ? 603 : 480, why === undefined ? text : `${text}: ${why}`);
-  }
-  const targets = members.map(({ stages }) => stages.flatMap((stage) => stage.targets));
-  const stages: readonly Stage[] =
-    strategy === 'all'
-      ? [{ targets: targets.flat(), ringSeconds, goesOnAfter: () => false }]
-      : // Busy, declined, no answer: each speaks for one member alone.
-        targets.map((each) => ({ targets: each, ringSeconds, goesOnAfter: () => true }));
-  return { ...first, stages };
 }
 
 /** Out of the house again, on the bill of the owner, who is asked for first. */

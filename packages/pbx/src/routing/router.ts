@@ -11,6 +11,7 @@ import { type Caller, planCall } from './plan-call.ts';
 import { type CallForecast, invitesOf } from './forecast.ts';
 import type { OfficeClock } from './office-clock.ts';
 import { planInbound } from './plan-inbound.ts';
+import { planRingGroup } from '../ring-group/plan-ring-group.ts';
 import { explainWish, type OutsideView, planOutside } from './plan-outside.ts';
 
 export interface RouterHost {
@@ -37,7 +38,7 @@ export class Router {
    * @param phone the phone of the caller's that does not ring for its own call.
    */
   plan(wish: OutsideWish, phone?: Caller): Planned {
-    if (this.#isInside(wish.dialled)) return this.planInside(wish.by, wish.dialled, phone);
+    if (this.#isInside(wish.dialled)) return this.#planHouse(wish.by, wish.dialled, phone);
     return planOutside({ ...wish, by: this.#asOfNow(wish.by) }, this.#view(this.#host.wall()));
   }
 
@@ -53,16 +54,16 @@ export class Router {
     const isInside = this.#isInside(wish.dialled);
     const view = this.#view(at);
     const explanation = isInside ? undefined : explainWish(wish, view);
-    const plan = isInside ? this.planInside(wish.by, wish.dialled) : planOutside(wish, view, explanation);
+    const plan = isInside ? this.#planHouse(wish.by, wish.dialled) : planOutside(wish, view, explanation);
     const { isOfficeOpen } = view;
     return { isInside, isOfficeOpen, explanation, plan, invites: invitesOf(plan) };
   }
 
   #isInside(dialled: string): boolean {
-    const { dialling, extensions } = this.#host.snapshot();
+    const { dialling, extensions, ringGroups } = this.#host.snapshot();
     if (dialled === '') return true;
     const isForHelp = emergencyNumber(dialled, dialling.policy.emergency) !== undefined;
-    return extensions.has(dialled as ExtensionNumber) && !isForHelp;
+    return (extensions.has(dialled as ExtensionNumber) || ringGroups.has(dialled)) && !isForHelp;
   }
 
   #view(at: WallMs): OutsideView {
@@ -75,7 +76,21 @@ export class Router {
     };
   }
 
-  /** A number of the house alone. */
+  /** A number of the house: an extension, or a ring group, in which whoever calls it is passed over. */
+  #planHouse(by: Party, dialled: string, phone?: Caller): Planned {
+    const { ringGroups: groups } = this.#host.snapshot();
+    if (!groups.has(dialled)) return this.planInside(by, dialled, phone);
+    const own = extensionOf(by)?.number;
+    return planRingGroup(dialled, {
+      groups,
+      inside: (number) =>
+        number === own
+          ? { ok: false, dialled, status: 480, reason: `${number} does not ring for a call of its own` }
+          : this.planInside(by, number),
+    });
+  }
+
+  /** An extension alone. */
   planInside(by: Party, dialled: string, phone?: Caller): Planned {
     const plan = planCall(
       dialled,
@@ -112,7 +127,7 @@ export class Router {
       state: this.#host.officeClock.state(dialling.hours, at),
       extensions,
       callerBlacklist,
-      inside: (number) => this.planInside(from, number),
+      inside: (number) => this.#planHouse(from, number),
       outside: (wish) => planOutside(wish, this.#view(at)),
     });
   }

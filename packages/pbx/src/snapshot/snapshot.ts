@@ -2,6 +2,7 @@ import type { Brand, Cidr } from '@ringwall/base';
 import type { RtpMode } from '@ringwall/media';
 import type { CallerBlacklist, GuardPolicy, InboundIndex } from '@ringwall/policy';
 import type { CallingRights, Dialling } from './dialling.ts';
+import type { RingGroup } from '../ring-group/ring-group.ts';
 import type { Trunk, TrunkName } from './trunk.ts';
 
 /** `101`: 2 to 8 digits. */
@@ -74,4 +75,6 @@ export interface Snapshot {
   readonly dialling: Dialling;
   /** Where calls from trunks go. */
   readonly inbound: InboundIndex;
+  /** By number; none of them is an extension's. */
+  readonly ringGroups: ReadonlyMap<string, RingGroup>;
 }

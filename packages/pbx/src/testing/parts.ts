@@ -85,6 +85,7 @@ export function snapshotOf(extensions: readonly Extension[], changes: Partial<Pb
     trunks: new Map(),
     dialling: NO_DIALLING,
     inbound: indexInbound([]),
+    ringGroups: new Map(),
     callerBlacklist: new CallerBlacklist([]),
     version: 1,
     settings: { ...SETTINGS, ...changes },

@@ -1,6 +1,7 @@
 import type { OfficeState } from '../hours/office-hours.ts';
 
 export type InboundDestination =
+  /** A number of the house: an extension's, or that of a ring group. */
   | { readonly to: 'extension'; readonly number: string }
   | {
       readonly to: 'ring-group';

@@ -30,6 +30,7 @@ import {
   removeEntry,
   unban,
 } from '@ringwall/policy';
+import { RING_GROUP_ITEM } from '../configuration/build-ring-groups.ts';
 import { actionOf, exportPiece, findEntries } from './guard-lists.ts';
 import { deniedWithin, inWords, protectedPlaces, shutOut } from './guard-places.ts';
 import {
@@ -124,7 +125,9 @@ export function guardHandlers(parts: GuardHandlersParts): GuardHandlers {
       if (running === undefined) return notRunning;
       const { guard, keeper, now, kernel } = running.guard;
       const { admitted, repliesRefused } = guardStatistics(guard);
-      const taken = new Set<string>((await store.extensions()).map(({ number }) => number));
+      const [extensions, items] = await Promise.all([store.extensions(), store.items()]);
+      const taken = new Set<string>(extensions.map(({ number }) => number));
+      for (const { kind, name } of items) if (kind === RING_GROUP_ITEM) taken.add(name);
       const entries = liveEntries(guard, now());
       const blacklisted = entries.filter(({ entry }) => entry.action === 'block').length;
       return ok({

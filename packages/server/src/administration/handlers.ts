@@ -18,6 +18,7 @@ import type { Notifier } from '../notify/notifier.ts';
 import { explainHandlers, type RunningForecast } from './explain-handlers.ts';
 import { callerHandlers } from './caller-handlers.ts';
 import { inboundHandlers } from './inbound-handlers.ts';
+import { ringGroupHandlers } from './ring-group-handlers.ts';
 import { notifyHandlers } from './notify-handlers.ts';
 import { limitHandlers, type RunningLimits } from './limit-handlers.ts';
 import { outboundHandlers } from './outbound-handlers.ts';
@@ -97,6 +98,7 @@ export function handlers({ data, clock, version, running }: HandlersParts): Cont
     ...limitHandlers(running, notRunning.error),
     ...callerHandlers(data.callers, running),
     ...inboundHandlers(data.inbound, running),
+    ...ringGroupHandlers(data.ringGroups, running),
     ...explainHandlers(running, () => clock.wall(), notRunning.error),
     ...notifyHandlers({
       secrets: data.keptSecrets,

@@ -1,7 +1,8 @@
 import { type AdminError, adminError, inboundRuleShape, type InboundDocument } from '@ringwall/contract';
 import type { StoredItem } from '@ringwall/pbx';
 import { type InboundIndex, type InboundRule, indexInbound } from '@ringwall/policy';
-import { missingIn, withKnown } from './inbound-extensions.ts';
+import { readRingGroups } from './build-ring-groups.ts';
+import { type KnownNumbers, missingIn, withKnown } from './inbound-extensions.ts';
 import { inOrder } from './rule-order.ts';
 
 /** What an item of this kind is called in the store. */
@@ -23,22 +24,26 @@ export function buildInbound(
   items: readonly StoredItem[],
   extensions: Iterable<string>,
 ): { readonly index: InboundIndex; readonly warnings: readonly AdminError[] } {
-  const known = new Set(extensions);
-  const isKnown = (number: string): boolean => known.has(number);
+  const known = knownNumbers(items, extensions);
   const { readable, unreadable } = readInbound(items);
   const without: string[] = [];
   const rules = readable.flatMap(({ name, rule }): InboundRule[] => {
-    if (missingIn(rule, isKnown).length > 0) without.push(name);
-    const open = withKnown(rule.open, isKnown);
+    if (missingIn(rule, known).length > 0) without.push(name);
+    const open = withKnown(rule.open, known);
     if (open === undefined) return [];
     const { trunks, called, callers, closed, holiday } = rule;
-    const times = { closed: withKnown(closed, isKnown), holiday: withKnown(holiday, isKnown) };
+    const times = { closed: withKnown(closed, known), holiday: withKnown(holiday, known) };
     return [{ name, trunks, called, callers, open, ...times }];
   });
   const warnings: AdminError[] = [];
   if (unreadable.length > 0) warnings.push(adminError('INBOUND_UNREADABLE', { names: shown(unreadable) }));
   if (without.length > 0) warnings.push(adminError('INBOUND_WITHOUT', { names: shown(without) }));
   return { index: indexInbound(rules), warnings };
+}
+
+export function knownNumbers(items: readonly StoredItem[], extensions: Iterable<string>): KnownNumbers {
+  const ringGroups = new Set(readRingGroups(items).readable.map(({ number }) => number));
+  return { extensions: new Set(extensions), ringGroups };
 }
 
 /** The rules in their order, and the names of what cannot be read. */

@@ -8,9 +8,9 @@ import {
 } from '@ringwall/contract';
 import type { ItemChange, Store, StoredItem } from '@ringwall/pbx';
 import { INBOUND_RULE_LIMIT } from '@ringwall/policy';
-import { INBOUND_ITEM, inboundItem, readInbound, type StoredInbound } from './build-inbound.ts';
+import { INBOUND_ITEM, inboundItem, knownNumbers, readInbound, type StoredInbound } from './build-inbound.ts';
 import { TRUNK_ITEM } from './build-trunks.ts';
-import { missingIn } from './inbound-extensions.ts';
+import { type KnownNumbers, missingIn } from './inbound-extensions.ts';
 import { placed, placeWanted } from './rule-order.ts';
 import { storeAnswer } from './store-answer.ts';
 
@@ -95,13 +95,14 @@ export class InboundAdministration {
   }
 
   async #views(): Promise<readonly InboundView[]> {
-    const { readable } = readInbound(await this.#parts.store.items());
-    const isKnown = await this.#knownExtensions();
+    const items = await this.#parts.store.items();
+    const { readable } = readInbound(items);
+    const known = await this.#known(items);
     return readable.map(({ name, rule }, at) => ({
       name,
       place: at + 1,
       rule,
-      missing: missingIn(rule, isKnown),
+      missing: missingIn(rule, known),
     }));
   }
 
@@ -109,13 +110,16 @@ export class InboundAdministration {
     const trunks = new Set(items.filter(({ kind }) => kind === TRUNK_ITEM).map(({ name }) => name));
     const names = rule.trunks.filter((name) => !trunks.has(name));
     if (names.length > 0) return adminError('INBOUND_TRUNK', { names: names.join(', ') });
-    const numbers = missingIn(rule, await this.#knownExtensions());
+    const numbers = missingIn(rule, await this.#known(items));
     return numbers.length > 0 ? adminError('INBOUND_NOBODY', { numbers: numbers.join(', ') }) : undefined;
   }
 
-  async #knownExtensions(): Promise<(number: string) => boolean> {
-    const numbers = new Set<string>((await this.#parts.store.extensions()).map(({ number }) => number));
-    return (number) => numbers.has(number);
+  async #known(items: readonly StoredItem[]): Promise<KnownNumbers> {
+    const extensions = await this.#parts.store.extensions();
+    return knownNumbers(
+      items,
+      extensions.map(({ number }) => number),
+    );
   }
 
   async #change(rules: readonly StoredInbound[]): Promise<void> {

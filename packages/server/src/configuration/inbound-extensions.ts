@@ -1,22 +1,31 @@
 import type { InboundDocument } from '@ringwall/contract';
 import type { InboundDestination } from '@ringwall/policy';
 
-/** Extensions that a rule names and that are not known, each once. */
-export function missingIn(rule: InboundDocument, isKnown: (number: string) => boolean): readonly string[] {
-  const named = [rule.open, rule.closed, rule.holiday].flatMap((each) =>
-    each === null ? [] : namedIn(each),
-  );
-  return [...new Set(named)].filter((number) => !isKnown(number));
+/** The numbers of the house, which rules may name. */
+export interface KnownNumbers {
+  readonly extensions: ReadonlySet<string>;
+  readonly ringGroups: ReadonlySet<string>;
 }
 
-function namedIn(destination: InboundDestination): readonly string[] {
+/** Numbers that a rule names and nobody has, each once. */
+export function missingIn(rule: InboundDocument, known: KnownNumbers): readonly string[] {
+  const missing = [rule.open, rule.closed, rule.holiday].flatMap((each) =>
+    each === null ? [] : missingFrom(each, known),
+  );
+  return [...new Set(missing)];
+}
+
+function missingFrom(
+  destination: InboundDestination,
+  { extensions, ringGroups }: KnownNumbers,
+): readonly string[] {
   switch (destination.to) {
     case 'extension':
-      return [destination.number];
+      return [destination.number].filter((number) => !extensions.has(number) && !ringGroups.has(number));
     case 'ring-group':
-      return destination.extensions;
+      return destination.extensions.filter((number) => !extensions.has(number));
     case 'outside':
-      return [destination.owner];
+      return [destination.owner].filter((number) => !extensions.has(number));
     case 'hang-up':
       return [];
   }
@@ -25,12 +34,12 @@ function namedIn(destination: InboundDestination): readonly string[] {
 /** The destination with those alone who exist; undefined: nobody of it does. */
 export function withKnown(
   destination: InboundDestination | null,
-  isKnown: (number: string) => boolean,
+  known: KnownNumbers,
 ): InboundDestination | undefined {
   if (destination === null) return undefined;
   if (destination.to === 'ring-group') {
-    const extensions = destination.extensions.filter(isKnown);
+    const extensions = destination.extensions.filter((number) => known.extensions.has(number));
     return extensions.length === 0 ? undefined : { ...destination, extensions };
   }
-  return namedIn(destination).every(isKnown) ? destination : undefined;
+  return missingFrom(destination, known).length === 0 ? destination : undefined;
 }

@@ -5,6 +5,7 @@ import {
   type Extension,
   type ExtensionNumber,
   type PbxSettings,
+  type RingGroup,
   type Snapshot,
   type StoredExtension,
 } from '@ringwall/pbx';
@@ -23,6 +24,10 @@ export interface SnapshotSource {
   /** What was found already that an administrator should know. */
   readonly warnings: readonly AdminError[];
   readonly inbound: { readonly index: InboundIndex; readonly warnings: readonly AdminError[] };
+  readonly ringGroups: {
+    readonly groups: ReadonlyMap<string, RingGroup>;
+    readonly warnings: readonly AdminError[];
+  };
   readonly secrets: ExtensionSecrets;
   /** For the sentences. */
   readonly sealingKeyFile: string;
@@ -66,14 +71,22 @@ export function buildSnapshot(source: SnapshotSource): Result<BuiltSnapshot, Adm
   if (closed.length > 0 && extensions.size === 0) {
     return err(adminError('SEALING_KEY_WRONG', { file: sealingKeyFile }));
   }
-  const warnings: AdminError[] = [...source.trunks.warnings, ...source.inbound.warnings, ...source.warnings];
+  const { groups: ringGroups } = source.ringGroups;
+  const warnings: AdminError[] = [
+    ...source.trunks.warnings,
+    ...source.inbound.warnings,
+    ...source.ringGroups.warnings,
+    ...source.warnings,
+  ];
   if (closed.length > 0) warnings.push(someClosed(closed));
   const [made] = otherRealms;
   if (made !== undefined) {
     warnings.push(adminError('REALM_CHANGED', { count: otherRealms.length, made, now: settings.realm }));
   }
   const { canaries } = settings;
-  const wrong = canaries.filter((number) => extensions.has(number as ExtensionNumber));
+  const wrong = canaries.filter(
+    (number) => extensions.has(number as ExtensionNumber) || ringGroups.has(number),
+  );
   if (wrong.length > 0) warnings.push(adminError('CANARY_IS_EXTENSION', { numbers: wrong.join(', ') }));
   const checked = { ...settings, canaries: canaries.filter((number) => !wrong.includes(number)) };
   return ok({
@@ -86,6 +99,7 @@ export function buildSnapshot(source: SnapshotSource): Result<BuiltSnapshot, Adm
       callerBlacklist: source.callerBlacklist,
       dialling: source.dialling,
       inbound: source.inbound.index,
+      ringGroups,
     },
     warnings,
   });

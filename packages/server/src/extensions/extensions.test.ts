@@ -50,6 +50,7 @@ function world(options: { readonly random?: Random; readonly key?: number } = {}
     clock: { wall: () => NOW },
     realm: () => state.realm,
     isForHelp: (number) => number === '190',
+    isRingGroup: async (number) => number === '600',
     passwordLength: () => 20,
     onChanged: () => state.changes++,
   });
@@ -72,6 +73,7 @@ async function snapshotOf(
     dialling: NO_DIALLING,
     warnings: [],
     inbound: { index: indexInbound([]), warnings: [] },
+    ringGroups: { groups: new Map(), warnings: [] },
     sealingKeyFile: '/data/sealing.key',
   });
 }

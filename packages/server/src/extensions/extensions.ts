@@ -55,6 +55,7 @@ export interface ExtensionsParts {
   readonly passwordLength: () => number;
   /** Is it a number that is dialled for help? Then it can be nobody's. */
   readonly isForHelp: (number: string) => boolean;
+  readonly isRingGroup: (number: string) => Promise<boolean>;
   /** Called when a change is on disk, before whoever asked for it is told. */
   readonly onChanged: () => void;
 }
@@ -84,6 +85,9 @@ export class Extensions {
     }
     const name = checkName(wanted.name ?? number.value);
     if (!name.ok) return name;
+    const taken = await answer(() => this.#parts.isRingGroup(number.value));
+    if (!taken.ok) return taken;
+    if (taken.value) return err(adminError('EXTENSION_IS_RING_GROUP', { number: number.value }));
     return this.#issue(number.value, async (authId, sealedHa1) => {
       const extension: StoredExtension = {
         number: number.value,

@@ -5,6 +5,7 @@ import { buildCallerBlacklist } from '../configuration/caller-blacklist.ts';
 import { buildDialling } from '../configuration/build-dialling.ts';
 import { buildOutboundRules } from '../configuration/outbound-rules.ts';
 import { buildInbound } from '../configuration/build-inbound.ts';
+import { buildRingGroups } from '../configuration/build-ring-groups.ts';
 import { buildTrunks } from '../configuration/build-trunks.ts';
 import { buildSnapshot, type BuiltSnapshot } from '../extensions/build-snapshot.ts';
 import { sealingKeyFile } from '../secrets/sealing-key.ts';
@@ -27,6 +28,7 @@ export async function readConfiguration(
       store.extensions(),
       store.items(),
     ]);
+    const numbers = extensions.map(({ number }) => number);
     const { rules, warnings } = buildOutboundRules(items);
     const trunks = buildTrunks(items, trunkSecrets);
     const outside = buildDialling(storedSettings.inEffect, rules, trunks.trunks);
@@ -38,10 +40,8 @@ export async function readConfiguration(
       callerBlacklist: buildCallerBlacklist(items, outside.dialling.policy.home.country),
       dialling: outside.dialling,
       warnings: [...warnings, ...outside.warnings],
-      inbound: buildInbound(
-        items,
-        extensions.map(({ number }) => number),
-      ),
+      inbound: buildInbound(items, numbers),
+      ringGroups: buildRingGroups(items, numbers),
       secrets,
       sealingKeyFile: sealingKeyFile(settings.dataDirectory),
     });

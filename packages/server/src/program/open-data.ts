@@ -8,6 +8,7 @@ import { CallerAdministration } from '../configuration/caller-blacklist.ts';
 import { emergencyInTheWay } from '../configuration/build-dialling.ts';
 import { OutboundAdministration } from '../configuration/outbound-rules.ts';
 import { InboundAdministration } from '../configuration/inbound-administration.ts';
+import { RingGroupAdministration } from '../configuration/ring-group-administration.ts';
 import { TrunkAdministration } from '../configuration/trunk-administration.ts';
 import { TrunkSecrets } from '../configuration/trunk-secrets.ts';
 import { ExtensionSecrets } from '../extensions/extension-secrets.ts';
@@ -33,6 +34,7 @@ export interface OpenData {
   readonly outbound: OutboundAdministration;
   readonly callers: CallerAdministration;
   readonly inbound: InboundAdministration;
+  readonly ringGroups: RingGroupAdministration;
 }
 
 export interface OpenDataOptions {
@@ -72,6 +74,9 @@ export async function openData(options: OpenDataOptions): Promise<Result<OpenDat
     const trunkSecrets = new TrunkSecrets(sealer);
     const { onChanged } = options;
     const storedSettings = new StoredSettings({ store, loaded: settings.value, onChanged });
+    const isForHelp = (number: string): boolean =>
+      emergencyInTheWay(storedSettings.inEffect, number) !== undefined;
+    const ringGroups = new RingGroupAdministration({ store, isForHelp, onChanged });
     const extensions = new Extensions({
       store,
       secrets,
@@ -79,7 +84,8 @@ export async function openData(options: OpenDataOptions): Promise<Result<OpenDat
       clock,
       realm: () => settings.value.values.sip.realm,
       passwordLength: () => settings.value.values.security.passwordLength,
-      isForHelp: (number) => emergencyInTheWay(storedSettings.inEffect, number) !== undefined,
+      isForHelp,
+      isRingGroup: (number) => ringGroups.has(number),
       onChanged,
     });
     const keptSecrets = new KeptSecrets(store, sealer, random);
@@ -100,6 +106,7 @@ export async function openData(options: OpenDataOptions): Promise<Result<OpenDat
       keptSecrets,
       callers,
       inbound,
+      ringGroups,
     });
   } catch (error) {
     await store?.close();

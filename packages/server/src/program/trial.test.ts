@@ -22,6 +22,7 @@ function trialWith(changes: Partial<PbxSettings>): Trial {
       callerBlacklist: new CallerBlacklist([]),
       dialling: NO_DIALLING,
       inbound: indexInbound([]),
+      ringGroups: new Map(),
     }),
     changed: async () => {},
     later: () => {},

@@ -104,11 +104,11 @@ export class Trial implements Pick<ControlHandlers, 'try.begin' | 'try.end'> {
 
   /** Two numbers that nobody has, from the far end. */
   #freeNumbers(): ExtensionNumber[] {
-    const { extensions } = this.#host.snapshot();
+    const { extensions, ringGroups } = this.#host.snapshot();
     const free: ExtensionNumber[] = [];
     for (let number = 99_999_998; free.length < 2; number--) {
       const candidate = String(number) as ExtensionNumber;
-      if (!extensions.has(candidate)) free.push(candidate);
+      if (!extensions.has(candidate) && !ringGroups.has(candidate)) free.push(candidate);
     }
     return free;
   }
