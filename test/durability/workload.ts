@@ -163,6 +163,8 @@ function callRecords(seed: number, index: number, count: number, at: WallMs): re
     status: 408,
     legs: [],
     redirections: [],
+    asked: [],
+    transfers: [],
     because: [],
   }));
 }

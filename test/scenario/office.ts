@@ -74,6 +74,9 @@ export function assertNothingLeft(world: World, calls: number): void {
 function assertWhole(record: CallRecord): void {
   assert.ok(record.endedAt >= record.startedAt);
   assert.ok(record.reason !== '');
+  for (const { startedAt = 0, answeredAt = startedAt, endedAt = 0 } of record.legs) {
+    assert.ok(startedAt > 0 && startedAt <= answeredAt && answeredAt <= endedAt, 'times of a leg');
+  }
   assert.equal(record.outcome === 'answered', record.answeredAt !== undefined, record.outcome);
 }
 

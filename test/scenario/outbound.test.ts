@@ -72,6 +72,18 @@ test('a number outside is called through the trunk, with its password and who ca
     record?.because.map((reason) => reason.rule),
     ['country-allowed', 'class-allowed', 'limits-off'],
   );
+  const { at, ...asked } = record?.asked?.[0] ?? { at: 0 };
+  assert.equal(at, record?.startedAt);
+  assert.deepEqual(asked, {
+    by: '101',
+    cause: 'dialled',
+    from: 'extension',
+    dialled: '902079460958',
+    isCut: false,
+    verdict: 'allow',
+    rule: 'country-allowed',
+    number: '+442079460958',
+  });
 });
 
 test('the extension is shown as its own number, or as the route has it', () => {
@@ -95,6 +107,8 @@ test('what is not allowed by name never reaches a provider, and the record says 
   ] as const) {
     assert.equal(dial(made, dialled), 403, dialled);
     assert.equal(made.world.records.at(-1)?.because[0]?.rule, gate);
+    const [asked] = made.world.records.at(-1)?.asked ?? [];
+    assert.deepEqual([asked?.dialled, asked?.verdict, asked?.rule], [dialled, 'deny', gate]);
   }
   assert.equal(dial(made, '02079460958'), 404, 'no rule fits it');
   assert.equal(made.acme.methods().includes('INVITE'), false);

@@ -48,6 +48,13 @@ function talkTo(world: World, a: Phone, b: Phone): void {
   assertTalking(world, mine, theirs);
 }
 
+/** Of all records: who, how, to whom, and the call that took part. */
+function transfersOf({ records }: World): unknown[] {
+  return records.flatMap(({ transfers }) =>
+    transfers.map(({ by, how, to, failed, joined }) => [by, how, to, failed ?? joined]),
+  );
+}
+
 const NETWORKS = [
   ['a clean network', 20, CLEAN],
   ['loss, delay, reordering and duplication', 150, LOSSY],
@@ -67,6 +74,7 @@ for (const [network, seeds, options] of NETWORKS) {
           assert.ok(mine.transferProgress.includes('SIP/2.0 200 OK'), `${mine.transferProgress}`);
         world.act(carla, () => lastCall(carla).hangUp());
         assertNothingLeft(world, 1);
+        assert.deepEqual(transfersOf(world), [['101', 'blind', '103', undefined]]);
       });
     });
 
@@ -98,6 +106,13 @@ for (const [network, seeds, options] of NETWORKS) {
         assert.equal(second.state, 'ended');
         world.act(ben, () => lastCall(ben).hangUp());
         assertNothingLeft(world, 2);
+        const ids = world.records.map(({ id }) => id);
+        const joined = ids.toReversed();
+        assert.deepEqual(
+          transfersOf(world),
+          joined.map((id) => ['101', 'attended', '', id]),
+          'each call names the other',
+        );
       });
     });
   }

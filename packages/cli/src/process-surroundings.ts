@@ -28,11 +28,24 @@ function outputOf(stream: NodeJS.WriteStream & { readonly fd: number }): Output 
   const isTty = isatty(stream.fd);
   return {
     write: (text) => void stream.write(text),
+    written: () => drained(stream),
     isTty,
     get columns() {
       return isTty ? stream.columns : undefined;
     },
   };
+}
+
+/** A reader that has gone is not waited for. */
+function drained(stream: NodeJS.WriteStream): Promise<void> {
+  if (!stream.writableNeedDrain || stream.destroyed) return Promise.resolve();
+  return new Promise((resolve) => {
+    const done = (): void => {
+      for (const event of ['drain', 'close', 'error']) stream.off(event, done);
+      resolve();
+    };
+    for (const event of ['drain', 'close', 'error']) stream.on(event, done);
+  });
 }
 
 const MOST_BYTES = 64 * 1024 * 1024;

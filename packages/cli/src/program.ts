@@ -13,7 +13,7 @@ import { addOutboundCommands } from './commands/outbound.ts';
 import { addTrunkCommands } from './commands/trunk.ts';
 import { addGuardCommands } from './commands/guard/guard.ts';
 import { addProgramCommands } from './commands/program-control.ts';
-import { addRecordsCommand } from './commands/records.ts';
+import { addRecordsCommand } from './commands/records/records.ts';
 import { addSettingCommands } from './commands/setting.ts';
 import { addStatusCommand } from './commands/status.ts';
 import { addTryCommand } from './commands/try.ts';

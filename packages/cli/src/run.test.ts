@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { err, ok } from '@ringwall/base';
-import { adminError, type CallRecordView, type ControlEvent, type StatusView } from '@ringwall/contract';
+import {
+  adminError,
+  type CallRecordView,
+  type ControlEvent,
+  type RequestOf,
+  type StatusView,
+} from '@ringwall/contract';
 import type { Command } from 'commander';
 import { examplesOf } from './commands/command.ts';
 import { buildProgram } from './program.ts';
@@ -129,6 +135,8 @@ test('calls --follow tells one line for each event, and with --json one object',
     legs: [],
     redirections: [],
     because: [],
+    asked: [],
+    transfers: [],
   };
   const events: ControlEvent[] = [
     { kind: 'call-started', at: NOW, call: record.id, caller: '101', dialled: '102\u001b[31m' },
@@ -170,31 +178,43 @@ test('records are fetched page by page, newest first, until there are enough', a
     legs: [],
     redirections: [],
     because: [],
+    asked: [],
+    transfers: [],
   });
   const all = Array.from({ length: 1_200 }, (_, i) => record(NOW - i * 1_000));
   const answers = {
-    'calls.records': async ({
-      limit,
-      before = NOW + 1,
-      after,
-    }: {
-      limit: number;
-      before?: number;
-      after?: string;
-    }) => {
-      const older = all
-        .slice(all.findIndex(({ id }) => id === after) + 1)
-        .filter((one) => one.startedAt < before);
-      return ok({ records: older.slice(0, limit), more: older.length > limit });
+    'calls.records': async ({ limit, before = NOW + 1, after }: RequestOf<'calls.records'>) => {
+      const older = all.filter(
+        ({ startedAt }) => startedAt < before && startedAt < Number(after?.split('.')[0] ?? NOW + 1),
+      );
+      const next = older.length > limit ? `${older[limit - 1]?.startedAt}.0` : null;
+      return ok({ records: older.slice(0, limit), next });
     },
   };
   const some = await runOn({ answers }, 'records', '--limit', '700', '--json');
   assert.deepEqual(JSON.parse(some.out), { records: all.slice(0, 700), more: true });
-  assert.equal(some.asked.length, 2);
+  assert.equal(some.asked.length, 4);
   const every = await runOn({ answers }, 'records', '--limit', '9999');
   assert.equal(every.out.split('\n').length, 1_202);
   const before = await runOn({ answers }, 'records', '--before', '2026-11-22 13:59');
   assert.deepEqual(before.asked[0]?.request, { limit: 20, before: NOW - 60_000 });
+  const csv = await runOn(
+    { answers },
+    'records',
+    '--csv',
+    '--since',
+    '2d',
+    '--extension',
+    '101',
+    '--refused',
+  );
+  assert.equal(csv.out.split('\r\n').length, 1_202);
+  const since = NOW - 2 * 86_400_000;
+  assert.deepEqual(csv.asked[0]?.request, { limit: 200, since, extension: '101', refused: true });
+  const none = { 'calls.records': async () => ok({ records: [], next: null }) };
+  const nothing = await runOn({ answers: none }, 'records', '--json');
+  assert.deepEqual(JSON.parse(nothing.out), { records: [], more: false });
+  assert.equal((await runOn({ answers }, 'records', '--limit', '10001')).code, 2);
 });
 
 const STATUS: StatusView = {

@@ -74,6 +74,11 @@ export class Shell {
     this.surroundings.out.write(text);
   }
 
+  /** Waits until what was printed has gone on its way, so that a long answer does not pile up in memory. */
+  async written(): Promise<void> {
+    await this.surroundings.out.written?.();
+  }
+
   /** An answer, as JSON if that was asked for, otherwise as `show` writes it. */
   show(value: unknown, write: () => void): void {
     if (this.asJson) this.print(`${json(value)}\n`);

@@ -4,6 +4,8 @@ import type { Administration, AdminError } from '@ringwall/contract';
 /** A stream of text: the terminal, a file, or a test's memory. */
 export interface Output {
   write(text: string): void;
+  /** Fulfilled when what was written has gone on its way; left out: it goes at once. */
+  written?(): Promise<void>;
   readonly isTty: boolean;
   /** Of the terminal; undefined where there is none. */
   readonly columns: number | undefined;

@@ -14,6 +14,8 @@ export type {
   GuardStatusView,
   SecurityEventView,
 } from './control/guard-shapes.ts';
+export type { CallRecordLegView, CallRecordView } from './control/call-record-shapes.ts';
+export { RECORD_PAGE_ROWS } from './control/record-requests.ts';
 export { MAX_PAGE_ROWS } from './control/paging.ts';
 export { type BlockedCallerView, blockedCallerShape } from './control/caller-requests.ts';
 export type { ForecastView } from './control/explain-requests.ts';
@@ -48,7 +50,6 @@ export {
 } from './configuration/trunk.ts';
 export type {
   BindingView,
-  CallRecordView,
   CallView,
   CertificateView,
   ControlEvent,

@@ -13,6 +13,7 @@ export { type Listed } from './guard/address-lists.ts';
 export { type Admission, ADMISSION_RULES, type AdmissionRule } from './guard/admission.ts';
 export { admitConnection, admitPacket } from './guard/admit.ts';
 export { type Alarm, type GuardEffect, type GuardRule } from './guard/effects.ts';
+export { writeCsv } from './guard/csv.ts';
 export { type Evidence, type GuardFlow } from './guard/evidence.ts';
 export { explainSource, type SourceExplanation } from './guard/explain.ts';
 export { DEFAULT_GUARD_POLICY, GUARD_CONSTANTS, type GuardPolicy } from './guard/guard-policy.ts';

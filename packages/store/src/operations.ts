@@ -1,5 +1,11 @@
 import { addExtension, changeExtension, extensions, removeExtension } from './queries/extensions.ts';
-import { addCallRecords, callRecords, removeSomeCallRecords } from './queries/call-records.ts';
+import {
+  addCallRecords,
+  callRecord,
+  callRecords,
+  removeSomeCallRecords,
+  removeSomeSurplusCallRecords,
+} from './queries/call-records.ts';
 import { bindings, saveBindings } from './queries/bindings.ts';
 import { configurationVersion } from './queries/configuration.ts';
 import type { Database } from './queries/database.ts';
@@ -25,8 +31,10 @@ export const operations = {
   bindings,
   saveBindings,
   addCallRecords,
+  callRecord,
   callRecords,
   removeSomeCallRecords,
+  removeSomeSurplusCallRecords,
   guardEntries,
   changeGuardEntries,
   guardHits,

@@ -31,7 +31,7 @@ export function storeContract(engine: string, open: () => Promise<Store>): void 
     assert.deepEqual(await store.extensions(), []);
     assert.deepEqual(await store.settings(), new Map());
     assert.deepEqual(await store.bindings(0 as WallMs), []);
-    assert.deepEqual(await store.callRecords({ limit: 1_000 }), []);
+    assert.deepEqual((await store.callRecords({ limit: 1_000 })).records, []);
     assert.deepEqual(await store.guardEntries(), []);
     assert.deepEqual(await store.securityEvents({ limit: 1_000 }), []);
   });

@@ -8,7 +8,6 @@ import {
   type Shape,
   type ShapeOf,
   text,
-  whole,
 } from '../shape/shape.ts';
 import { callingChanges } from './calling-rights.ts';
 import { EXPLAIN_REQUESTS } from './explain-requests.ts';
@@ -19,11 +18,11 @@ import { OUTBOUND_REQUESTS } from './outbound-requests.ts';
 import { INBOUND_REQUESTS } from './inbound-requests.ts';
 import { RING_GROUP_REQUESTS } from './ring-group-requests.ts';
 import { NOTIFY_REQUESTS } from './notify-requests.ts';
+import { RECORD_REQUESTS } from './record-requests.ts';
 import { TRUNK_REQUESTS } from './trunk-requests.ts';
 import { MAX_PAGE_ROWS, matching, page, search } from './paging.ts';
 import {
   bindingShape,
-  callRecordShape,
   callShape,
   certificateShape,
   displayName,
@@ -152,18 +151,7 @@ export const REQUESTS = {
     request: object({ extension: optional(extensionNumber), registrations: optional(flag) }),
     response: object({}),
   },
-  'calls.records': {
-    offline: true,
-    /** Newest first, started before `before`, and such as come behind the record `after`: for the next page. */
-    request: object({
-      extension: optional(extensionNumber),
-      limit: whole(1, MAX_PAGE_ROWS),
-      before: optional(instant),
-      after: optional(text({ max: 64 })),
-    }),
-    /** `more`: are there older ones? */
-    response: object({ records: listOf(callRecordShape, MAX_PAGE_ROWS), more: flag }),
-  },
+  ...RECORD_REQUESTS,
   ...TRUNK_REQUESTS,
   ...OUTBOUND_REQUESTS,
   ...LIMIT_REQUESTS,

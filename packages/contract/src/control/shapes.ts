@@ -1,6 +1,6 @@
+import { callRecordShape } from './call-record-shapes.ts';
 import { callingShape } from './calling-rights.ts';
 import {
-  amount,
   choice,
   flag,
   instant,
@@ -90,69 +90,6 @@ export const callShape = object({
   calleeProtected: flag,
 });
 export type CallView = ShapeOf<typeof callShape>;
-
-const statisticsShape = object({
-  packetsReceived: count,
-  packetsSent: count,
-  bytesReceived: count,
-  bytesSent: count,
-  packetsLost: count,
-  jitterMs: amount,
-  dropped: object({
-    source: count,
-    malformed: count,
-    'payload-type': count,
-    authentication: count,
-    replay: count,
-    hold: count,
-    unjoined: count,
-    'no-target': count,
-  }),
-});
-
-const redirectionShape = object({ by: wild, to: wild, refused: nullable(wild) });
-
-export const callRecordShape = object({
-  id: wild,
-  /** An extension, or a number outside. */
-  caller: nullable(wild),
-  callerAddress: wild,
-  dialled: wild,
-  answeredBy: nullable(wild),
-  startedAt: instant,
-  answeredAt: nullable(instant),
-  endedAt: instant,
-  outcome: choice([
-    'answered',
-    'busy',
-    'no-answer',
-    'cancelled',
-    'declined',
-    'refused',
-    'unreachable',
-    'failed',
-  ]),
-  endedBy: choice(['caller', 'callee', 'system']),
-  reason: wild,
-  status: whole(0, 999),
-  legs: listOf(
-    object({
-      role: choice(['caller', 'callee']),
-      extension: nullable(extensionNumber),
-      /** Who it was, if no extension. */
-      outside: nullable(object({ trunk: wild, number: wild, name: wild })),
-      transport,
-      codec: wild,
-      srtpSuite: nullable(wild),
-      statistics: nullable(statisticsShape),
-    }),
-    64,
-  ),
-  redirections: listOf(redirectionShape, 16),
-  /** What the gates of the call policy said; empty for a call within the house. */
-  because: listOf(object({ rule: wild, verdict: choice(['allow', 'deny']), text: wild }), 256),
-});
-export type CallRecordView = ShapeOf<typeof callRecordShape>;
 
 export const certificateShape = object({
   subject: wild,

@@ -2,6 +2,7 @@ import type { ExitClass } from './exit-codes.ts';
 import { INBOUND_ERRORS } from './inbound-errors.ts';
 import { RING_GROUP_ERRORS } from './ring-group-errors.ts';
 import { OUTSIDE_ERRORS } from './outside-errors.ts';
+import { RECORD_ERRORS } from './record-errors.ts';
 
 /** One error that an administrator may meet. `{name}` in a sentence is filled in where the error happens. */
 export interface ErrorDeclaration {
@@ -40,6 +41,8 @@ export const ERRORS = {
   ...INBOUND_ERRORS,
 
   ...RING_GROUP_ERRORS,
+
+  ...RECORD_ERRORS,
 
   // Settings
   SETTING_UNKNOWN: {

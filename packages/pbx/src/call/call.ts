@@ -1,7 +1,7 @@
 import { assert, type WallMs } from '@ringwall/base';
 import type { LegId } from '@ringwall/media';
 import type { Reason } from '@ringwall/policy';
-import type { CallId, CallRecord, Redirection } from './call-record.ts';
+import type { AskedNumber, CallId, CallRecord, Redirection, TransferRecord } from './call-record.ts';
 import type { CallEffect, Stage, StepContext } from './inputs.ts';
 import type { Leg } from './leg.ts';
 import type { Party } from './party.ts';
@@ -39,6 +39,9 @@ export interface Call {
   redirections: readonly Redirection[];
   /** What the call policy said when the call left the house: of the caller, and of who moved it on. */
   because: readonly Reason[];
+  /** For the record: the numbers that the call policy was asked about. */
+  asked: readonly AskedNumber[];
+  transfers: readonly TransferRecord[];
   /** A call for help: it is not ended for another one. */
   readonly isEmergency: boolean;
   /** When it has lasted as long as any call may; undefined before the first answer. On the monotonic clock. */

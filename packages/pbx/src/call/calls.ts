@@ -20,7 +20,7 @@ import { CallTable } from './call-table.ts';
 import { callStep } from './call-step.ts';
 import type { CallsHost, FoundLeg } from './calls-host.ts';
 import { type CallTimerPayload, CallTimers } from './call-timers.ts';
-import { callRecord, finishIfOver } from './ending.ts';
+import { finishIfOver } from './ending.ts';
 import type { CallEffect, CallInput, Planned } from './inputs.ts';
 import type { Leg } from './leg.ts';
 import { endLateAnswer, isAnswer } from './late-answer.ts';
@@ -28,9 +28,10 @@ import { LegIndex } from './leg-index.ts';
 import { LimitedLegs } from './limited-legs.ts';
 import { inputOf } from './transaction-input.ts';
 import { joinWithReplaces, newCall } from './new-call.ts';
-import { extensionOf, type Party } from './party.ts';
+import { extensionOf, numberOf, type Party } from './party.ts';
 import { giveAway, mergeRefusal, takePlace } from './transfer.ts';
 import { transferFailed } from './transfer-progress.ts';
+import { noteTransfer, writeRecord } from './write-record.ts';
 
 /**
  * All calls in progress, and the ways from a transaction, a dialog, a timer or a media leg to the call it belongs
@@ -261,7 +262,7 @@ export class Calls {
         this.#host.effect({ do: 'media', command: { do: 'close-leg', leg: leg.id } });
     }
     const ending = { outcome: 'failed', endedBy: 'system', reason, status: 500 } as const;
-    const record = callRecord(call, { ...ending, at: this.#host.context().wall });
+    const record = writeRecord(call, { ...ending, at: this.#host.context().wall });
     this.#host.effect({ do: 'save-call-record', record });
     this.#forget(call);
   }
@@ -371,9 +372,11 @@ export class Calls {
       transferFailed(firstWork, refusal ?? '481 Call/Transaction Does Not Exist');
       return this.#settleWork(firstWork);
     }
-    const leaving = giveAway(firstWork, getLeg(firstWork.call, legId));
+    const leaving = giveAway(firstWork, getLeg(firstWork.call, legId), second.id);
     const secondWork = beginWork(second, context);
     takePlace(secondWork, getLeg(secondWork.call, old.id), leaving);
+    const by = numberOf(transferor.party);
+    noteTransfer(secondWork, { by, how: 'attended', to: '', failed: undefined, joined: first.id });
     this.#settleWork(firstWork);
     this.#settleWork(secondWork);
   }

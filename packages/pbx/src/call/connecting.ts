@@ -72,6 +72,7 @@ export function answerCaller(work: Work, waiting: Leg, leg: Leg): boolean {
   waiting.sessionTimer = answerSessionTimer(pending.request, settings);
   waiting.media.offered = undefined;
   waiting.state = 'talking';
+  waiting.answeredAt = context.wall;
   respondToInvite(work, waiting, 200, body === undefined ? {} : { body, contentType: SDP_TYPE });
   startSessionTimer(work, waiting, waiting.sessionTimer);
   return true;

@@ -1,8 +1,6 @@
-import type { CallRecord, CallRecordLeg } from './call-record.ts';
-import { type Call, type Ending, isSpare, ringingLegs, type Work } from './call.ts';
+import { type Ending, isSpare, ringingLegs, type Work } from './call.ts';
 import type { Leg } from './leg.ts';
-import { extensionOf, outsideOf } from './party.ts';
-import { codecOf } from './relay-media.ts';
+import { writeRecord } from './write-record.ts';
 import { Headers } from '@ringwall/sip';
 import { ELSEWHERE, respondToInvite, sendBye } from './sending.ts';
 
@@ -59,6 +57,7 @@ export function sayFarewell(work: Work, leg: Leg): void {
 export function markEnded(work: Work, leg: Leg): void {
   if (leg.state === 'ended') return;
   leg.state = 'ended';
+  leg.endedAt = work.context.wall;
   // Or a peer that has said 100 to it, and never says more, would have it wait for ever.
   if (leg.reinviting) work.effects.push({ do: 'cancel', leg: leg.id, headers: new Headers() });
   leg.reinviting = false;
@@ -119,38 +118,6 @@ export function finishIfOver(work: Work): void {
   ) {
     return;
   }
-  const record = callRecord(call, call.ending);
+  const record = writeRecord(call, call.ending);
   work.effects.push({ do: 'report', event: { kind: 'call-ended', record } }, { do: 'finish', record });
-}
-
-export function callRecord(call: Call, ending: Ending): CallRecord {
-  return {
-    id: call.id,
-    caller: extensionOf(call.caller)?.number,
-    callerAddress: call.callerAddress,
-    dialled: call.dialled,
-    answeredBy: extensionOf(call.answeredBy)?.number,
-    startedAt: call.startedAt,
-    answeredAt: call.answeredAt,
-    endedAt: ending.at,
-    outcome: call.answeredAt === undefined ? ending.outcome : 'answered',
-    endedBy: ending.endedBy,
-    reason: ending.reason,
-    status: call.answeredAt === undefined ? ending.status : 200,
-    legs: call.legs.map((leg) => recordLeg(leg)),
-    redirections: call.redirections,
-    because: call.because,
-  };
-}
-
-function recordLeg(leg: Leg): CallRecordLeg {
-  return {
-    role: leg.role,
-    extension: extensionOf(leg.party)?.number,
-    outside: outsideOf(leg.party),
-    transport: leg.flow.transport,
-    codec: codecOf(leg),
-    srtpSuite: leg.media.srtp?.send.suite,
-    statistics: leg.statistics,
-  };
 }

@@ -16,7 +16,7 @@ import type { MediaCommand, MediaEvent } from '../ports/media-service.ts';
 import type { Binding } from '../registrar/binding.ts';
 import type { Extension, PbxSettings } from '../snapshot/snapshot.ts';
 import type { Trunk } from '../snapshot/trunk.ts';
-import type { CallRecord } from './call-record.ts';
+import type { AskedNumber, CallRecord } from './call-record.ts';
 import type { LimitedLeg } from '../limits/outside-limits.ts';
 import type { OutsideWish } from './outside-wish.ts';
 import type { ShownCaller } from '../trunk/invitation.ts';
@@ -81,6 +81,8 @@ export type Planned =
       readonly stages: readonly Stage[];
       /** What the call policy said, if it was asked. */
       readonly because?: readonly Reason[];
+      /** What it was asked. */
+      readonly asked?: AskedNumber;
       /** A call for help: a trunk that is full ends another call for it. */
       readonly emergency?: { readonly number: string };
     }
@@ -90,6 +92,7 @@ export type Planned =
       readonly status: number;
       readonly reason: string;
       readonly because?: readonly Reason[];
+      readonly asked?: AskedNumber;
     };
 
 /** Everything that can happen to a call. */

@@ -1,3 +1,4 @@
+import type { WallMs } from '@ringwall/base';
 import type {
   AudioFormat,
   CryptoAttribute,
@@ -47,6 +48,10 @@ export interface Leg {
   sessionTimer: SessionTimer | undefined;
   /** Provisional responses that wait for their PRACK, or the number of the last that we acknowledged. */
   reliable: ReliableState;
+  /** For the record of the call. */
+  readonly startedAt: WallMs;
+  answeredAt: WallMs | undefined;
+  endedAt: WallMs | undefined;
   /** Counted by the relay, once the leg is closed. */
   statistics: LegStatistics | undefined;
   /** Status of the final response that a callee's phone gave, if it was no success. */

@@ -12,6 +12,7 @@ import { numberOf, type Party } from './party.ts';
 import { newCallerLeg, openLeg } from './new-leg.ts';
 import { ringStages } from './ringing.ts';
 import { respond, respondToInvite } from './sending.ts';
+import { askedOnce } from './write-record.ts';
 
 /** How a call begins: the caller's leg, 100 Trying, and the first look at its offer. */
 
@@ -53,6 +54,8 @@ export function newCall(
     answeredBy: undefined,
     redirections: [],
     because: plan.because ?? [],
+    asked: askedOnce(plan.asked),
+    transfers: [],
     isEmergency: plan.emergency !== undefined,
     endsAt: undefined,
     ending: undefined,

@@ -7,6 +7,7 @@ import type { CallInput, Planned, Stage } from './inputs.ts';
 import type { Leg } from './leg.ts';
 import { extensionOf, numberOf, sideOfHouse } from './party.ts';
 import { calleeFailed, ringBeside } from './ringing.ts';
+import { noteAsked } from './write-record.ts';
 
 /**
  * Call forwarding that is set on a phone: it answers with a 3xx and where to call instead (RFC 3261 8.1.3.4, 21.3).
@@ -50,6 +51,7 @@ export function redirectionPlanned(work: Work, input: CallInput & { kind: 'redir
     const redirection: Redirection = { by: numberOf(leg.party), to: plan.dialled, refused };
     call.redirections = [...call.redirections, redirection];
     call.because = [...call.because, ...(plan.because ?? [])];
+    noteAsked(call, plan);
     if (refused === undefined) ringBeside(work, stages);
   }
   calleeFailed(work, leg, input.status);

@@ -33,6 +33,8 @@ function workWith(role: Leg['role'], changes: Partial<Leg> = {}, byte = 0): { wo
     answeredBy: undefined,
     redirections: [],
     because: [],
+    asked: [],
+    transfers: [],
     isEmergency: false,
     endsAt: undefined,
     ending: undefined,

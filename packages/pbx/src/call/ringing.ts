@@ -164,6 +164,7 @@ function calleeAnswered(work: Work, leg: Leg, response: SipResponse): void {
   }
   leg.dialog = dialog;
   leg.state = 'talking';
+  leg.answeredAt = work.context.wall;
   const answer = readDescription(response);
   // Another phone behind the same contact gave its answer early, but this one took the call.
   const { answeredBy } = leg.reliable;

@@ -1,13 +1,17 @@
 import { reasonPhrase } from '@ringwall/sip';
 import { endCall, endLeg } from './ending.ts';
-import { findLeg, getLeg, type Work } from './call.ts';
+import { findLeg, getLeg, type Transfer, type Work } from './call.ts';
+import type { CallId } from './call-record.ts';
 import { numberOf } from './party.ts';
 import { joinLegs, notifyTransfer } from './sending.ts';
+import { noteTransfer } from './write-record.ts';
 
 /** What the phone that pressed the transfer key is told, and how the transfer ends. */
 
 /** How long a transferor may take to hang up after it was told of the success. */
 const LINGER_MS = 2_000;
+/** The longest number that is shown. */
+const SHOWN_LENGTH = 32;
 
 function notify(work: Work, statusLine: string, final: boolean): void {
   const { transfer } = work.call;
@@ -22,11 +26,12 @@ export function tellTransferProgress(work: Work, status: number): void {
 }
 
 /** The new party has answered: the transferor is told, and has a moment to hang up by itself. */
-export function finishTransfer(work: Work): void {
+export function finishTransfer(work: Work, joined?: CallId): void {
   const { transfer } = work.call;
   if (transfer === undefined) return;
   notify(work, '200 OK', true);
   const transferor = findLeg(work.call, transfer.by);
+  noteEnd(work, transfer, undefined, joined);
   work.effects.push({
     do: 'report',
     event: {
@@ -41,6 +46,19 @@ export function finishTransfer(work: Work): void {
   if (transferor?.state === 'talking') {
     work.effects.push({ do: 'timer', leg: transferor.id, timer: 'linger', afterMs: LINGER_MS });
   }
+}
+
+/** For the record. `failed`: the status line that the transferor was told. */
+function noteEnd(work: Work, transfer: Transfer, failed: string | undefined, joined?: CallId): void {
+  const { by, how, dialled } = transfer;
+  const who = numberOf(findLeg(work.call, by)?.party ?? work.call.caller);
+  noteTransfer(work, {
+    by: who,
+    how,
+    to: how === 'blind' ? dialled.slice(0, SHOWN_LENGTH) : '',
+    failed,
+    joined,
+  });
 }
 
 /** The transferor did not hang up by itself. */
@@ -59,6 +77,7 @@ export function transferFailed(work: Work, statusLine: string): boolean {
   const { transfer } = call;
   if (transfer === undefined) return false;
   notify(work, statusLine, true);
+  noteEnd(work, transfer, statusLine);
   call.transfer = undefined;
   call.waiting = undefined;
   call.stage = undefined;

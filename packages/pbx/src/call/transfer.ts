@@ -1,6 +1,7 @@
 import { assert } from '@ringwall/base';
 import { Headers, parseReferTo, type SipRequest, type TransactionId } from '@ringwall/sip';
 import { type Call, getLeg, peerOf, sideName, type Work } from './call.ts';
+import type { CallId } from './call-record.ts';
 import type { CallInput } from './inputs.ts';
 import type { Leg } from './leg.ts';
 import { extensionOf, isSameExtension, numberOf, sideOfHouse } from './party.ts';
@@ -13,6 +14,7 @@ import { limitLength } from './length.ts';
 import { ringStages } from './ringing.ts';
 import { joinLegs, notifyTransfer, respond } from './sending.ts';
 import { finishTransfer, transferFailed } from './transfer-progress.ts';
+import { noteAsked, noteTransfer } from './write-record.ts';
 
 /**
  * REFER (RFC 3515, RFC 5589): the transferor's other party is connected to somebody else. The PBX does it itself;
@@ -21,7 +23,11 @@ import { finishTransfer, transferFailed } from './transfer-progress.ts';
 export function startTransfer(work: Work, leg: Leg, transaction: TransactionId, request: SipRequest): void {
   const { call } = work;
   const refuse = (status: number): void => respond(work, leg, transaction, request, status);
-  if (leg.party.kind === 'outside' && !leg.party.trunk.transfersAllowed) return refuse(403);
+  if (leg.party.kind === 'outside' && !leg.party.trunk.transfersAllowed) {
+    const failed = '403 Forbidden: the trunk may not transfer calls';
+    noteTransfer(work, { by: numberOf(leg.party), how: 'blind', to: '', failed, joined: undefined });
+    return refuse(403);
+  }
   if (leg.state !== 'talking' || peerOf(call, leg) === undefined) return refuse(481);
   if (call.transfer !== undefined) return refuse(491);
   if (request.headers.all('refer-to').length !== 1) return refuse(400);
@@ -51,6 +57,7 @@ export function transferPlanned(work: Work, input: CallInput & { kind: 'transfer
   if (call.transfer === undefined || waiting === undefined) return;
   call.waiting = waiting;
   call.because = [...call.because, ...(input.plan.because ?? [])];
+  noteAsked(call, input.plan);
   if (!input.plan.ok) {
     transferFailed(work, `${input.plan.status} ${input.plan.reason}`);
     return;
@@ -125,13 +132,14 @@ export function takePlace(work: Work, old: Leg, incoming: Leg): void {
  * The half of an attended transfer that happens in the transferor's first call: its other party leaves for the
  * other call, the transferor is told of the success and let go.
  *
+ * @param joined the other call.
  * @returns the leg that left.
  */
-export function giveAway(work: Work, transferor: Leg): Leg {
+export function giveAway(work: Work, transferor: Leg, joined: CallId): Leg {
   const { call } = work;
   const leaving = peerOf(call, transferor);
   assert(leaving !== undefined && call.transfer !== undefined, 'an attended transfer without another party');
-  finishTransfer(work);
+  finishTransfer(work, joined);
   call.pair = undefined;
   work.effects.push({ do: 'media', command: { do: 'part-legs', legs: [transferor.id, leaving.id] } });
   const endedBy = sideName(call, transferor);

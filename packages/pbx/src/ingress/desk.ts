@@ -15,6 +15,7 @@ import {
 } from '@ringwall/sip';
 import type { Calls } from '../call/calls.ts';
 import type { FoundLeg } from '../call/calls-host.ts';
+import type { AskedNumber } from '../call/call-record.ts';
 import type { Planned } from '../call/inputs.ts';
 import { inside, isSameExtension } from '../call/party.ts';
 import { ALLOWED_METHODS, reasonHeader, SDP_TYPE } from '../call/sending.ts';
@@ -164,7 +165,15 @@ export class Desk {
     request: SipRequest,
     flow: Flow,
     status: number,
-    { reason, because }: { readonly reason: string; readonly because?: readonly Reason[] },
+    {
+      reason,
+      because,
+      asked,
+    }: {
+      readonly reason: string;
+      readonly because?: readonly Reason[];
+      readonly asked?: AskedNumber | undefined;
+    },
   ): void {
     const { random } = this.#host;
     const record = refusedRecord(random, {
@@ -174,6 +183,7 @@ export class Desk {
       status,
       reason,
       because,
+      asked,
       wall: this.#host.wall(),
     });
     this.#host.effect({ do: 'save-call-record', record });
@@ -200,7 +210,10 @@ export class Desk {
     const isForHelp = plan?.ok === true && plan.emergency !== undefined;
     const full = isForHelp ? undefined : this.#fullness(extension);
     if (full !== undefined) {
-      return this.#refuseCall(extension, request, flow, full.status, { reason: full.reason });
+      return this.#refuseCall(extension, request, flow, full.status, {
+        reason: full.reason,
+        asked: plan?.asked,
+      });
     }
     if (plan === undefined) return this.#inviteReplacing(extension, request, flow);
     if (!plan.ok) return this.#refuseCall(extension, request, flow, plan.status, plan);

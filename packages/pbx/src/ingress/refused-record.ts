@@ -1,8 +1,9 @@
 import { type Random, randomHex, type WallMs } from '@ringwall/base';
 import type { Reason } from '@ringwall/policy';
 import type { Flow } from '@ringwall/sip';
-import type { CallId, CallRecord } from '../call/call-record.ts';
+import type { AskedNumber, CallId, CallRecord } from '../call/call-record.ts';
 import { extensionOf, outsideOf, type Party } from '../call/party.ts';
+import { askedOnce } from '../call/write-record.ts';
 
 /** The record of a call that was refused before it began. */
 export function refusedRecord(
@@ -14,6 +15,7 @@ export function refusedRecord(
     readonly status: number;
     readonly reason: string;
     readonly because?: readonly Reason[] | undefined;
+    readonly asked?: AskedNumber | undefined;
     readonly wall: WallMs;
   },
 ): CallRecord {
@@ -38,6 +40,11 @@ export function refusedRecord(
         extension,
         outside: outsideOf(party),
         transport: flow.transport,
+        address: flow.remote.address,
+        startedAt: wall,
+        answeredAt: undefined,
+        endedAt: wall,
+        status: undefined,
         codec: '',
         srtpSuite: undefined,
         statistics: undefined,
@@ -45,5 +52,7 @@ export function refusedRecord(
     ],
     redirections: [],
     because,
+    asked: askedOnce(refused.asked),
+    transfers: [],
   };
 }

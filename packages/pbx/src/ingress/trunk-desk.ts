@@ -1,4 +1,5 @@
 import type { MonotonicMs, Random, WallMs } from '@ringwall/base';
+import type { Reason } from '@ringwall/policy';
 import {
   type Flow,
   Headers,
@@ -10,6 +11,7 @@ import {
   type Transactions,
 } from '@ringwall/sip';
 import type { Calls } from '../call/calls.ts';
+import type { AskedNumber } from '../call/call-record.ts';
 import type { Planned } from '../call/inputs.ts';
 import type { OutsideParty } from '../call/party.ts';
 import { ALLOWED_METHODS, SDP_TYPE } from '../call/sending.ts';
@@ -72,7 +74,7 @@ export class TrunkDesk {
     const from: OutsideParty = { kind: 'outside', trunk, ...outsideCaller(request), diversions };
     const called = calledNumber(request, trunk);
     const refuse = (status: number, reason: string): void =>
-      this.#refuse(from, called, request, flow, status, reason);
+      this.#refuse(from, called, request, flow, { status, reason });
     if (!this.#host.takesCalls()) return this.#answer(request, flow, 503);
     if (request.headers.has('replaces')) {
       return refuse(403, 'The provider wanted to take the place of a party of another call (Replaces)');
@@ -87,7 +89,7 @@ export class TrunkDesk {
     const full = load.refusal(trunk, calls, this.#host.now());
     if (full !== undefined) return refuse(503, full);
     const plan = this.#host.planInbound(from, called);
-    if (!plan.ok) return refuse(plan.status, plan.reason);
+    if (!plan.ok) return this.#refuse(from, called, request, flow, plan);
     if (plan.callee.kind === 'outside' && comesRound(calls.current(), from, called)) {
       return refuse(482, 'The call goes in a circle: it was led outside before, and has come back');
     }
@@ -103,15 +105,19 @@ export class TrunkDesk {
     dialled: string,
     request: SipRequest,
     flow: Flow,
-    status: number,
-    reason: string,
+    why: {
+      readonly status: number;
+      readonly reason: string;
+      readonly because?: readonly Reason[] | undefined;
+      readonly asked?: AskedNumber | undefined;
+    },
   ): void {
     const { random } = this.#host;
     const wall = this.#host.wall();
-    const record = refusedRecord(random, { party: from, dialled, flow, status, reason, wall });
+    const record = refusedRecord(random, { ...why, party: from, dialled, flow, wall });
     this.#host.effect({ do: 'save-call-record', record });
     this.#host.effect({ do: 'report', event: { kind: 'call-ended', record } });
-    this.#answer(request, flow, status);
+    this.#answer(request, flow, why.status);
   }
 
   #accept(request: SipRequest, flow: Flow): TransactionId | undefined {

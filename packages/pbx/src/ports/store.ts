@@ -64,6 +64,41 @@ export interface StoredSecurityEvent extends SecurityEvent {
 /** So many security events are kept that may be forged, and as many of the others; beyond, the oldest go. */
 export const SECURITY_EVENTS_KEPT = 50_000;
 
+/** Which call records are wanted; all that is given must hold. */
+export interface CallRecordQuery {
+  /** 1 to 1,000. */
+  readonly limit: number;
+  /** Started then or later. */
+  readonly since?: WallMs;
+  /** Started before. */
+  readonly before?: WallMs;
+  /** Where the page before this one ended. */
+  readonly after?: CallRecordPosition;
+  /** The extension took part, or answered for a number outside that was asked for. */
+  readonly extension?: string;
+  /** The call went or came through the trunk. */
+  readonly trunk?: string;
+  /** Was dialled, or was on a leg; digits alone count, so `+44 20…` and `4420…` are one. */
+  readonly number?: string;
+  readonly outcome?: CallRecord['outcome'];
+  /** The call was refused, or a gate, a rule or a limit refused a number that was asked for in it. */
+  readonly refused?: true;
+}
+
+/** A place among the call records, which stays what it is when records come and go. */
+export interface CallRecordPosition {
+  readonly startedAt: WallMs;
+  /** The order of writing, among calls that started in the same millisecond. */
+  readonly sequence: number;
+}
+
+export interface CallRecordPage {
+  /** May be fewer than were asked for, or none, although more follow: one page costs a bounded search. */
+  readonly records: readonly CallRecord[];
+  /** Ask on from here; undefined: these were the last. */
+  readonly next: CallRecordPosition | undefined;
+}
+
 export type StoreErrorCode =
   | 'EXTENSION_EXISTS'
   | 'EXTENSION_UNKNOWN'
@@ -114,17 +149,12 @@ export interface Store {
   saveBindings(changes: ReadonlyMap<ExtensionNumber, readonly Binding[]>): Promise<void>;
 
   addCallRecords(records: readonly CallRecord[]): Promise<void>;
-  /**
-   * Newest first, at most `limit` (1 to 1,000), started before `before`, and such as come behind the record `after`
-   * in that order: so that of calls that started in the same millisecond none is left out between two pages. Behind
-   * a record that is gone there is nothing, since those that are older went before it.
-   */
-  callRecords(query: {
-    readonly limit: number;
-    readonly before?: WallMs;
-    readonly after?: CallId;
-  }): Promise<readonly CallRecord[]>;
+  /** Newest first. */
+  callRecords(query: CallRecordQuery): Promise<CallRecordPage>;
+  callRecord(id: CallId): Promise<CallRecord | undefined>;
   removeCallRecordsBefore(before: WallMs): Promise<number>;
+  /** Removes the oldest until no more than so many are left. @returns how many went. */
+  removeCallRecordsBeyond(most: number): Promise<number>;
 
   /** The guard's lists as they were saved, in no order that means anything. */
   guardEntries(): Promise<readonly ListEntry[]>;

@@ -10,6 +10,7 @@ import type { RunningTrunk } from '../trunk/identify-trunk.ts';
 import { type Caller, planCall } from './plan-call.ts';
 import { type CallForecast, invitesOf } from './forecast.ts';
 import type { OfficeClock } from './office-clock.ts';
+import { askedNumber } from './asked-number.ts';
 import { planInbound } from './plan-inbound.ts';
 import { planRingGroup } from '../ring-group/plan-ring-group.ts';
 import { explainWish, type OutsideView, planOutside } from './plan-outside.ts';
@@ -39,7 +40,14 @@ export class Router {
    */
   plan(wish: OutsideWish, phone?: Caller): Planned {
     if (this.#isInside(wish.dialled)) return this.#planHouse(wish.by, wish.dialled, phone);
-    return planOutside({ ...wish, by: this.#asOfNow(wish.by) }, this.#view(this.#host.wall()));
+    return this.#planOutside({ ...wish, by: this.#asOfNow(wish.by) }, this.#host.wall());
+  }
+
+  /** With what the policy was asked, for the record of the call. */
+  #planOutside(wish: OutsideWish, at: WallMs): Planned {
+    const view = this.#view(at);
+    const explanation = explainWish(wish, view);
+    return { ...planOutside(wish, view, explanation), asked: askedNumber(wish, explanation, at) };
   }
 
   /** A call remembers who was in it when it began, and rights may have been taken away since. */
@@ -128,7 +136,7 @@ export class Router {
       extensions,
       callerBlacklist,
       inside: (number) => this.#planHouse(from, number),
-      outside: (wish) => planOutside(wish, this.#view(at)),
+      outside: (wish) => this.#planOutside(wish, at),
     });
   }
 }

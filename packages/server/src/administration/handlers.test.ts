@@ -227,6 +227,8 @@ test('records come in pages, newest first; those of one extension are found amon
     callerAddress: '192.0.2.7',
     dialled: '102',
     redirections: [],
+    asked: [],
+    transfers: [],
     because: [],
     answeredBy: undefined,
     startedAt: (NOW + Math.floor(i / 4)) as WallMs,
@@ -241,9 +243,14 @@ test('records come in pages, newest first; those of one extension are found amon
         ? [
             {
               role: 'caller',
-              extension: '101' as ExtensionNumber,
+              extension: '105' as ExtensionNumber,
               outside: undefined,
               transport: 'udp',
+              address: undefined,
+              startedAt: undefined,
+              answeredAt: undefined,
+              endedAt: undefined,
+              status: undefined,
               codec: '',
               srtpSuite: undefined,
               statistics: undefined,
@@ -253,16 +260,24 @@ test('records come in pages, newest first; those of one extension are found amon
   });
   await open.store.addCallRecords(Array.from({ length: 2_001 }, (_, i) => record(i)));
   const first = value(await ask['calls.records']({ limit: 3 }));
-  assert.deepEqual([first.records.map(({ id }) => id), first.more], [['c2000', 'c1999', 'c1998'], true]);
-  const next = value(await ask['calls.records']({ limit: 3, after: 'c1998' }));
+  assert.deepEqual(
+    first.records.map(({ id }) => id),
+    ['c2000', 'c1999', 'c1998'],
+  );
+  const next = value(await ask['calls.records']({ limit: 3, after: first.next ?? '' }));
   assert.deepEqual(
     next.records.map(({ id }) => id),
     ['c1997', 'c1996', 'c1995'],
   );
-  const own = value(await ask['calls.records']({ limit: 4, extension: '101' }));
-  assert.deepEqual([own.records.map(({ id }) => id), own.more], [['c2000', 'c1500', 'c1000', 'c500'], true]);
-  const last = value(await ask['calls.records']({ limit: 4, extension: '101', after: 'c500' }));
-  assert.deepEqual([last.records.map(({ id }) => id), last.more], [['c0'], false]);
+  const own = value(await ask['calls.records']({ limit: 4, extension: '105' }));
+  assert.deepEqual(
+    own.records.map(({ id }) => id),
+    ['c2000', 'c1500', 'c1000', 'c500'],
+  );
+  const last = value(await ask['calls.records']({ limit: 4, extension: '105', after: own.next ?? '' }));
+  assert.deepEqual([last.records.map(({ id }) => id), last.next], [['c0'], null]);
+  assert.equal(value(await ask['calls.record']({ id: 'c7' })).record.dialled, '102');
+  assert.equal(code(await ask['calls.record']({ id: 'c9999' })), 'RECORD_UNKNOWN');
 });
 
 test('what the store refuses is told in its words', async (t) => {

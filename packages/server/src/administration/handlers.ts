@@ -7,9 +7,8 @@ import {
   type SettingView,
   type StatusView,
 } from '@ringwall/contract';
-import type { WallMs } from '@ringwall/base';
-import type { Binding, Call, CallId, CallRecord, ExtensionNumber } from '@ringwall/pbx';
-import { extensionOf, StoreError } from '@ringwall/pbx';
+import type { Binding, Call, ExtensionNumber } from '@ringwall/pbx';
+import { extensionOf } from '@ringwall/pbx';
 import type { ExtensionDetails, IssuedExtension } from '../extensions/extensions.ts';
 import type { OpenData } from '../program/open-data.ts';
 import { hasIpv6, ownAddresses, phoneAddresses } from '../program/phone-addresses.ts';
@@ -22,11 +21,12 @@ import { ringGroupHandlers } from './ring-group-handlers.ts';
 import { notifyHandlers } from './notify-handlers.ts';
 import { limitHandlers, type RunningLimits } from './limit-handlers.ts';
 import { outboundHandlers } from './outbound-handlers.ts';
+import { recordHandlers } from './record-handlers.ts';
 import { type RunningTrunks, trunkHandlers } from './trunk-handlers.ts';
 import { guardHandlers } from './guard-handlers.ts';
 import { everyOwnAddress } from './guard-places.ts';
 import type { RunningGuard } from './guard-side.ts';
-import { bindingView, callRecordView, callView, extensionView, rightsOf } from './views.ts';
+import { bindingView, callView, extensionView, rightsOf } from './views.ts';
 
 type RunningStatus = Pick<
   StatusView,
@@ -100,6 +100,7 @@ export function handlers({ data, clock, version, running }: HandlersParts): Cont
     ...inboundHandlers(data.inbound, running),
     ...ringGroupHandlers(data.ringGroups, running),
     ...explainHandlers(running, () => clock.wall(), notRunning.error),
+    ...recordHandlers(data.store),
     ...notifyHandlers({
       secrets: data.keptSecrets,
       notifier: running?.notifier,
@@ -151,14 +152,6 @@ export function handlers({ data, clock, version, running }: HandlersParts): Cont
           extension === undefined || call.legs.some((leg) => extensionOf(leg.party)?.number === extension),
       );
       return ok({ calls: matching.slice(skip, skip + limit).map(callView), matching: matching.length });
-    },
-    'calls.records': async ({ extension, limit, before, after }) => {
-      const found = await recordsOf(data, extension, limit + 1, { before, after });
-      if (!found.ok) return found;
-      return ok({
-        records: found.value.slice(0, limit).map(callRecordView),
-        more: found.value.length > limit,
-      });
     },
     'setting.list': async () => ok({ settings: [...storedSettings.list()] }),
     'setting.show': async ({ name }) => settingAnswer(storedSettings.show(name)),
@@ -213,10 +206,6 @@ export function handlers({ data, clock, version, running }: HandlersParts): Cont
   }
 }
 
-/** Where one extension's records are looked for: among so many of everybody's. */
-const MOST_RECORD_PAGES = 100;
-const RECORD_PAGE_ROWS = 1_000;
-
 const STOPPED: RunningStatus = {
   pid: null,
   startedAt: null,
@@ -237,33 +226,4 @@ function addressesToCome({ settings }: OpenData): PhoneSettings['addresses'] {
 function changedSettings({ storedSettings }: OpenData): StatusView['settings'] {
   const changed = storedSettings.list().filter(({ source }) => source !== 'default');
   return changed.map(({ key, value, source }) => ({ key, value, source }));
-}
-
-/** The store knows no extension in its query, so pages are read until enough match; bounded, newest first. */
-async function recordsOf(
-  { store }: OpenData,
-  extension: string | undefined,
-  wanted: number,
-  from: { readonly before: number | undefined; readonly after: string | undefined },
-): Promise<Result<CallRecord[], AdminError>> {
-  const found: CallRecord[] = [];
-  const before = from.before === undefined ? {} : { before: from.before as WallMs };
-  let after = from.after as CallId | undefined;
-  try {
-    for (let pages = 0; pages < MOST_RECORD_PAGES && found.length < wanted; pages++) {
-      const query = { limit: extension === undefined ? wanted : RECORD_PAGE_ROWS, ...before };
-      // Each page begins where the one before it ended.
-      const page = await store.callRecords(after === undefined ? query : { ...query, after }); // eslint-disable-line no-await-in-loop
-      for (const record of page) {
-        if (extension === undefined || record.legs.some((leg) => leg.extension === extension))
-          found.push(record);
-      }
-      after = page.at(-1)?.id;
-      if (page.length < query.limit || extension === undefined) break;
-    }
-  } catch (error) {
-    if (error instanceof StoreError) return err({ code: error.code, text: error.message });
-    throw error;
-  }
-  return ok(found.slice(0, wanted));
 }

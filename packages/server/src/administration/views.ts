@@ -1,15 +1,9 @@
-import type {
-  BindingView,
-  CallRecordView,
-  CallView,
-  ControlEvent,
-  ExtensionView,
-  RequestOf,
-} from '@ringwall/contract';
+import type { BindingView, CallView, ControlEvent, ExtensionView, RequestOf } from '@ringwall/contract';
 import type { WallMs } from '@ringwall/base';
-import type { Binding, Call, CallingRights, CallRecord, PbxEvent } from '@ringwall/pbx';
+import type { Binding, Call, CallingRights, PbxEvent } from '@ringwall/pbx';
 import { codecOf, findLeg, numberOf } from '@ringwall/pbx';
 import type { ExtensionDetails } from '../extensions/extensions.ts';
+import { callRecordView } from './record-view.ts';
 
 /** What the PBX knows, in the shapes that an administrator is shown. */
 
@@ -57,30 +51,6 @@ export function callView(call: Call): CallView {
     callerProtected: callerLeg?.media.srtp !== undefined,
     calleeProtected: calleeLeg?.media.srtp !== undefined,
   };
-}
-
-export function callRecordView(record: CallRecord): CallRecordView {
-  return {
-    ...record,
-    caller: record.caller ?? outsideNumber(record, 'caller'),
-    answeredBy:
-      record.answeredBy ?? (record.answeredAt === undefined ? null : outsideNumber(record, 'callee')),
-    answeredAt: record.answeredAt ?? null,
-    legs: record.legs.map((leg) => ({
-      ...leg,
-      extension: leg.extension ?? null,
-      outside: leg.outside ?? null,
-      srtpSuite: leg.srtpSuite ?? null,
-      statistics: leg.statistics ?? null,
-    })),
-    redirections: record.redirections.map((each) => ({ ...each, refused: each.refused ?? null })),
-  };
-}
-
-/** The number of the last party outside on that side; null: there was none. */
-function outsideNumber({ legs }: CallRecord, role: 'caller' | 'callee'): string | null {
-  const leg = legs.findLast((each) => each.role === role && each.outside !== undefined);
-  return leg?.outside === undefined ? null : leg.outside.number || 'anonymous';
 }
 
 /** An event as `ringwall calls --follow` is told it; undefined for what is counted but not told. */

@@ -32,6 +32,8 @@ const record: CallRecord = {
   status: 200,
   legs: [],
   redirections: [],
+  asked: [],
+  transfers: [],
   because: [],
 };
 

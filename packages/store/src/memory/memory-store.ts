@@ -3,6 +3,8 @@ import {
   type Binding,
   type CallId,
   type CallRecord,
+  type CallRecordPage,
+  type CallRecordQuery,
   type ExtensionNumber,
   type GuardEntryChange,
   type GuardHits,
@@ -18,7 +20,7 @@ import {
 import { entryKey, type LimitRecord, type ListEntry } from '@ringwall/policy';
 import { checkPage } from '../check-page.ts';
 import { authIdExists, extensionExists, extensionUnknown, type StoreFault, storeClosed } from '../faults.ts';
-import type { CallRecordQuery } from '../queries/call-records.ts';
+import { tagsAskedFor, tagsOf } from '../queries/call-record-tags.ts';
 import type { ExtensionChanges } from '../queries/extensions.ts';
 import type { SecurityEventQuery } from '../queries/security-events.ts';
 
@@ -133,18 +135,45 @@ export class MemoryStore implements Store {
     }
   }
 
-  async callRecords(query: CallRecordQuery): Promise<readonly CallRecord[]> {
+  async callRecords(query: CallRecordQuery): Promise<CallRecordPage> {
     checkPage(query, 'call records');
     this.#checkOpen();
-    const before = query.before ?? Number.POSITIVE_INFINITY;
-    const sorted = [...this.#callRecords.values()].reverse().sort((a, b) => b.startedAt - a.startedAt);
-    const last = sorted.findIndex(({ id }) => id === query.after);
-    if (query.after !== undefined && last < 0) return [];
-    return sorted
-      .slice(last + 1)
-      .filter((record) => record.startedAt < before)
-      .slice(0, query.limit)
-      .map((record) => structuredClone(record));
+    const { since = 0, before = Number.POSITIVE_INFINITY, after, limit } = query;
+    const wanted = tagsAskedFor(query);
+    const found = [...this.#callRecords.values()]
+      .map((record, sequence) => ({ record, sequence }))
+      .sort((a, b) => b.record.startedAt - a.record.startedAt || b.sequence - a.sequence)
+      .filter(({ record: { startedAt }, sequence }) => {
+        if (startedAt < since || startedAt >= before || after === undefined)
+          return startedAt >= since && startedAt < before;
+        return startedAt < after.startedAt || (startedAt === after.startedAt && sequence < after.sequence);
+      })
+      .filter(({ record }) => {
+        const tags = wanted.length === 0 ? [] : tagsOf(record);
+        return wanted.every((tag) => tags.includes(tag));
+      });
+    const page = found.slice(0, limit);
+    const last = page.at(-1);
+    return {
+      records: page.map(({ record }) => structuredClone(record)),
+      next:
+        found.length > limit && last !== undefined
+          ? { startedAt: last.record.startedAt, sequence: last.sequence }
+          : undefined,
+    };
+  }
+
+  async callRecord(id: CallId): Promise<CallRecord | undefined> {
+    this.#checkOpen();
+    return structuredClone(this.#callRecords.get(id));
+  }
+
+  async removeCallRecordsBeyond(most: number): Promise<number> {
+    this.#checkOpen();
+    const oldestFirst = [...this.#callRecords.values()].sort((a, b) => a.startedAt - b.startedAt);
+    const surplus = oldestFirst.slice(0, Math.max(0, oldestFirst.length - most));
+    for (const { id } of surplus) this.#callRecords.delete(id);
+    return surplus.length;
   }
 
   async removeCallRecordsBefore(before: WallMs): Promise<number> {

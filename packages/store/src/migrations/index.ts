@@ -7,6 +7,7 @@ import { up as items } from './0005-items.ts';
 import { up as limits } from './0008-limits.ts';
 import { up as calling } from './0007-calling.ts';
 import { up as verdicts } from './0006-verdicts.ts';
+import { up as callFacts } from './0012-call-facts.ts';
 
 /**
  * Every step from an empty database to the newest one, in the order of their names. A step that was released is
@@ -21,4 +22,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0006-verdicts': { up: verdicts },
   '0007-calling': { up: calling },
   '0008-limits': { up: limits },
+  '0012-call-facts': { up: callFacts },
 };

@@ -1,51 +1,79 @@
 import type { WallMs } from '@ringwall/base';
-import type { CallId, CallRecord, CallRecordLeg, ExtensionNumber, Redirection } from '@ringwall/pbx';
-import type { Insertable, Selectable } from 'kysely';
-import type { CallRecordTable } from '../schema/tables.ts';
+import type { CallId, CallRecord, CallRecordPage, CallRecordPosition, CallRecordQuery } from '@ringwall/pbx';
+import { type SelectQueryBuilder, sql } from 'kysely';
+import type { Tables } from '../schema/tables.ts';
+import { callRecordOf, rowOf } from './call-record-rows.ts';
+import { tagsAskedFor, tagsOf } from './call-record-tags.ts';
 import type { Database } from './database.ts';
-
-export interface CallRecordQuery {
-  /** 1 to 1,000. */
-  readonly limit: number;
-  readonly before?: WallMs;
-  /** Those behind this one only. */
-  readonly after?: CallId;
-}
 
 /** How many records one transaction may remove: the writer must not be gone for seconds. */
 const REMOVED_AT_ONCE = 2_000;
+/** How many records one page may look through for those that fit, when more than one thing is asked for. */
+const SEARCHED_AT_ONCE = 5_000;
 
 /** A record whose id is there already is left as it was: what was written of a call is not rewritten. */
 export async function addCallRecords(db: Database, records: readonly CallRecord[]): Promise<void> {
   for (const record of records) {
-    await db
+    const added = await db
       .insertInto('call_record')
       .values(rowOf(record))
       .onConflict((conflict) => conflict.column('id').doNothing())
-      .execute();
+      .returning('sequence')
+      .executeTakeFirst();
+    if (added === undefined) continue;
+    const tags = JSON.stringify(tagsOf(record));
+    await sql`INSERT INTO call_record_tag (tag, started_at, sequence)
+      SELECT value, ${record.startedAt}, ${added.sequence} FROM json_each(${tags})`.execute(db);
   }
 }
 
 /** Newest first; of those that started in the same millisecond, the one written last. */
-export async function callRecords(db: Database, query: CallRecordQuery): Promise<readonly CallRecord[]> {
+export async function callRecords(db: Database, query: CallRecordQuery): Promise<CallRecordPage> {
+  const [tag, ...others] = tagsAskedFor(query);
+  // One more, to know whether there are more.
+  const rows = query.limit + 1;
   let select = db.selectFrom('call_record').selectAll();
-  if (query.before !== undefined) select = select.where('started_at', '<', query.before);
-  if (query.after !== undefined) {
-    const last = db.selectFrom('call_record').where('id', '=', query.after);
-    const [startedAt, sequence] = [last.select('started_at'), last.select('sequence')];
-    select = select.where((where) =>
-      where.or([
-        where('started_at', '<', startedAt),
-        where.and([where('started_at', '=', startedAt), where('sequence', '<', sequence)]),
-      ]),
-    );
+  let searchedTo: CallRecordPosition | undefined;
+  if (tag === undefined) {
+    select = within(select, query);
+  } else {
+    const mostSearched = others.length === 0 ? rows : SEARCHED_AT_ONCE;
+    const places = db.selectFrom('call_record_tag').where('tag', '=', tag);
+    const searched = newestFirst(within(places, query));
+    select = select.where('sequence', 'in', searched.select('sequence').limit(mostSearched));
+    for (const other of others) {
+      const also = db
+        .selectFrom('call_record_tag as other')
+        .select('other.tag')
+        .where('other.tag', '=', other)
+        .where(sql<boolean>`other.started_at = call_record.started_at`)
+        .where(sql<boolean>`other.sequence = call_record.sequence`);
+      select = select.where((where) => where.exists(also));
+    }
+    if (others.length > 0) {
+      const last = await searched
+        .select(['started_at', 'sequence'])
+        .limit(1)
+        .offset(SEARCHED_AT_ONCE - 1)
+        .executeTakeFirst();
+      searchedTo = last && positionOf(last);
+    }
   }
-  const rows = await select
-    .orderBy('started_at', 'desc')
-    .orderBy('sequence', 'desc')
-    .limit(query.limit)
-    .execute();
-  return rows.map(callRecordOf);
+  const found = await newestFirst(select).limit(rows).execute();
+  const page = found.slice(0, query.limit);
+  const last = page.at(-1);
+  const isMore = found.length > page.length && last !== undefined;
+  return { records: page.map(callRecordOf), next: isMore ? positionOf(last) : searchedTo };
+}
+
+export async function callRecord(db: Database, id: CallId): Promise<CallRecord | undefined> {
+  const row = await db.selectFrom('call_record').selectAll().where('id', '=', id).executeTakeFirst();
+  return row && callRecordOf(row);
+}
+
+interface Removed {
+  readonly removed: number;
+  readonly more: boolean;
 }
 
 /**
@@ -53,80 +81,59 @@ export async function callRecords(db: Database, query: CallRecordQuery): Promise
  *
  * @returns how many, and whether there may be more: ask again until there are not.
  */
-export async function removeSomeCallRecords(
+export function removeSomeCallRecords(db: Database, before: WallMs): Promise<Removed> {
+  const old = db
+    .selectFrom('call_record')
+    .select('sequence')
+    .where('started_at', '<', before)
+    .orderBy('started_at')
+    .limit(REMOVED_AT_ONCE);
+  return remove(db, old);
+}
+
+/** Removes some of those beyond the newest `most`; as above. */
+export function removeSomeSurplusCallRecords(db: Database, most: number): Promise<Removed> {
+  const surplus = newestFirst(db.selectFrom('call_record').select('sequence'))
+    .limit(REMOVED_AT_ONCE)
+    .offset(most);
+  return remove(db, surplus);
+}
+
+async function remove(
   db: Database,
-  before: WallMs,
-): Promise<{ readonly removed: number; readonly more: boolean }> {
+  some: SelectQueryBuilder<Tables, 'call_record', { sequence: number }>,
+): Promise<Removed> {
+  await db.deleteFrom('call_record_tag').where('sequence', 'in', some).execute();
   const { numDeletedRows } = await db
     .deleteFrom('call_record')
-    .where(
-      'sequence',
-      'in',
-      db
-        .selectFrom('call_record')
-        .select('sequence')
-        .where('started_at', '<', before)
-        .orderBy('started_at')
-        .limit(REMOVED_AT_ONCE),
-    )
+    .where('sequence', 'in', some)
     .executeTakeFirstOrThrow();
   const removed = Number(numDeletedRows);
   return { removed, more: removed === REMOVED_AT_ONCE };
 }
 
-function rowOf(record: CallRecord): Insertable<CallRecordTable> {
-  return {
-    id: record.id,
-    caller: record.caller ?? null,
-    caller_address: record.callerAddress,
-    dialled: record.dialled,
-    answered_by: record.answeredBy ?? null,
-    started_at: record.startedAt,
-    answered_at: record.answeredAt ?? null,
-    ended_at: record.endedAt,
-    outcome: record.outcome,
-    ended_by: record.endedBy,
-    reason: record.reason,
-    status: record.status,
-    legs: JSON.stringify(record.legs),
-    redirections: JSON.stringify(record.redirections),
-    because: JSON.stringify(record.because),
-  };
+type Placed = 'call_record' | 'call_record_tag';
+
+function newestFirst<Name extends Placed, Row>(
+  select: SelectQueryBuilder<Tables, Name, Row>,
+): SelectQueryBuilder<Tables, Name, Row> {
+  return select.orderBy(sql`started_at desc`).orderBy(sql`sequence desc`);
 }
 
-function callRecordOf(row: Selectable<CallRecordTable>): CallRecord {
-  return {
-    id: row.id as CallId,
-    caller: (row.caller ?? undefined) as ExtensionNumber | undefined,
-    callerAddress: row.caller_address,
-    dialled: row.dialled,
-    answeredBy: (row.answered_by ?? undefined) as ExtensionNumber | undefined,
-    startedAt: row.started_at as WallMs,
-    answeredAt: (row.answered_at ?? undefined) as WallMs | undefined,
-    endedAt: row.ended_at as WallMs,
-    outcome: row.outcome as CallRecord['outcome'],
-    endedBy: row.ended_by as CallRecord['endedBy'],
-    reason: row.reason,
-    status: row.status,
-    legs: (JSON.parse(row.legs) as CallRecordLeg[]).map(legOf),
-    redirections: (JSON.parse(row.redirections) as Redirection[]).map(redirectionOf),
-    because: JSON.parse(row.because) as CallRecord['because'],
-  };
+function within<Name extends Placed, Row>(
+  select: SelectQueryBuilder<Tables, Name, Row>,
+  { since, before, after }: CallRecordQuery,
+): SelectQueryBuilder<Tables, Name, Row> {
+  let bounded = select;
+  if (since !== undefined) bounded = bounded.where(sql<boolean>`started_at >= ${since}`);
+  if (before !== undefined) bounded = bounded.where(sql<boolean>`started_at < ${before}`);
+  if (after !== undefined) {
+    const { startedAt, sequence } = after;
+    bounded = bounded.where(sql<boolean>`(started_at, sequence) < (${startedAt}, ${sequence})`);
+  }
+  return bounded;
 }
 
-function redirectionOf({ by, to, refused }: Redirection): Redirection {
-  return { by, to, refused };
-}
-
-/** JSON leaves out what is undefined; a leg that is read has every key again. */
-function legOf(leg: CallRecordLeg): CallRecordLeg {
-  return {
-    role: leg.role,
-    extension: leg.extension,
-    outside: leg.outside,
-    transport: leg.transport,
-    codec: leg.codec,
-    srtpSuite: leg.srtpSuite,
-    statistics: leg.statistics,
-  };
+function positionOf(row: { readonly started_at: number; readonly sequence: number }): CallRecordPosition {
+  return { startedAt: row.started_at as WallMs, sequence: row.sequence };
 }

@@ -71,6 +71,16 @@ export interface CallRecordTable {
   /** JSON array. */
   redirections: string;
   because: string;
+  /** JSON array; null: not kept by the version that wrote it. */
+  asked: string | null;
+  transfers: string;
+}
+
+/** What a record is found by, with its place among all. */
+export interface CallRecordTagTable {
+  tag: string;
+  started_at: number;
+  sequence: number;
 }
 
 export interface GuardEntryTable {
@@ -124,6 +134,7 @@ export interface Tables {
   setting: SettingTable;
   binding: BindingTable;
   call_record: CallRecordTable;
+  call_record_tag: CallRecordTagTable;
   guard_entry: GuardEntryTable;
   security_event: SecurityEventTable;
   item: ItemTable;

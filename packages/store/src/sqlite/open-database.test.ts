@@ -5,9 +5,10 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
-import type { StoreErrorCode } from '@ringwall/pbx';
+import type { CallRecordQuery, StoreErrorCode } from '@ringwall/pbx';
 import { FaultError } from '../faults.ts';
 import { migrations } from '../migrations/index.ts';
+import { callRecords } from '../queries/call-records.ts';
 import { temporaryDirectory } from '../testing/temporary-directory.ts';
 import { openDatabase } from './open-database.ts';
 
@@ -58,7 +59,7 @@ test('every table is strict: text where a number belongs is refused', async () =
     .prepare("SELECT name, strict FROM pragma_table_list WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
     .all()
     .filter((row) => !String(row['name']).startsWith('kysely_'));
-  assert.equal(tables.length, 10);
+  assert.equal(tables.length, 11);
   for (const table of tables) assert.equal(table['strict'], 1, String(table['name']));
   assert.throws(() => connection.exec("UPDATE configuration SET version = 'many'"), /cannot store TEXT/);
   connection.close();
@@ -76,10 +77,46 @@ test('opening again migrates nothing', async () => {
   assert.deepEqual(await schemaOf(), await schemaOf());
 });
 
-test('migrations are numbered without a gap', () => {
-  for (const [index, name] of Object.keys(migrations).entries()) {
-    assert.match(name, new RegExp(`^${String(index + 1).padStart(4, '0')}-[a-z0-9-]+$`));
+test('migrations are numbered, and done in the order of their numbers', () => {
+  const names = Object.keys(migrations);
+  for (const name of names) assert.match(name, /^\d{4}-[a-z0-9-]+$/);
+  assert.deepEqual(names, names.toSorted());
+  assert.equal(new Set(names.map((name) => name.slice(0, 4))).size, names.length);
+});
+
+test('call records of an older version are read, and found by what is in them', async () => {
+  const path = newPath();
+  const { connection } = await open(path);
+  connection.exec(`DROP TABLE call_record_tag;
+    ALTER TABLE call_record DROP COLUMN asked;
+    ALTER TABLE call_record DROP COLUMN transfers;
+    DELETE FROM kysely_migration WHERE name = '0012-call-facts'`);
+  const leg = {
+    role: 'callee',
+    transport: 'udp',
+    codec: 'PCMA',
+    outside: { trunk: 'acme', number: '+4420', name: '' },
+  };
+  const denied = { rule: 'country', verdict: 'deny', text: 'No' };
+  const insert = connection.prepare(`INSERT INTO call_record
+    (id, caller, caller_address, dialled, started_at, ended_at, outcome, ended_by, reason, status, legs, redirections, because)
+    VALUES (?, '101', '192.0.2.7', '020', 5, 6, 'failed', 'system', 'No', 403, ?, '[]', ?)`);
+  insert.run('old', JSON.stringify([leg]), JSON.stringify([denied]));
+  insert.run('older', '[]', '[]');
+  connection.close();
+  const again = await open(path);
+  const ids = async (query: Omit<CallRecordQuery, 'limit'>) =>
+    (await callRecords(again.kysely, { limit: 10, ...query })).records.map(({ id }) => id);
+  assert.deepEqual(await ids({ extension: '101' }), ['older', 'old']);
+  for (const query of [{ trunk: 'acme' }, { number: '+4420' }, { refused: true } as const]) {
+    assert.deepEqual(await ids(query), ['old']);
   }
+  const { records } = await callRecords(again.kysely, { limit: 1, trunk: 'acme' });
+  assert.deepEqual(
+    [records[0]?.asked, records[0]?.transfers, records[0]?.legs[0]?.status],
+    [undefined, [], undefined],
+  );
+  again.connection.close();
 });
 
 test('a file that is no database is refused and left as it is', async () => {

@@ -2,7 +2,10 @@ import { Worker } from 'node:worker_threads';
 import type { WallMs } from '@ringwall/base';
 import {
   type Binding,
+  type CallId,
   type CallRecord,
+  type CallRecordPage,
+  type CallRecordQuery,
   DEFAULT_CALLING_RIGHTS,
   type ExtensionNumber,
   type GuardEntryChange,
@@ -20,7 +23,6 @@ import type { LimitRecord, ListEntry } from '@ringwall/policy';
 import { checkPage } from '../check-page.ts';
 import { type StoreFault, storeClosed, threadEnded, tooManyWaiting } from '../faults.ts';
 import type { Operation, OperationArguments, OperationName, OperationResult } from '../operations.ts';
-import type { CallRecordQuery } from '../queries/call-records.ts';
 import type { ExtensionChanges } from '../queries/extensions.ts';
 import type { SecurityEventQuery } from '../queries/security-events.ts';
 import type { FromDatabase, ToDatabase } from './messages.ts';
@@ -169,7 +171,11 @@ export class SqliteStore implements Store {
     return this.#ask('addCallRecords', records);
   }
 
-  async callRecords(query: CallRecordQuery): Promise<readonly CallRecord[]> {
+  callRecord(id: CallId): Promise<CallRecord | undefined> {
+    return this.#ask('callRecord', id);
+  }
+
+  async callRecords(query: CallRecordQuery): Promise<CallRecordPage> {
     checkPage(query, 'call records');
     return this.#ask('callRecords', query);
   }
@@ -177,6 +183,10 @@ export class SqliteStore implements Store {
   /** In several transactions if there are many: other writes go in between. */
   removeCallRecordsBefore(before: WallMs): Promise<number> {
     return this.#removeAll('removeSomeCallRecords', before);
+  }
+
+  removeCallRecordsBeyond(most: number): Promise<number> {
+    return this.#removeAll('removeSomeSurplusCallRecords', most);
   }
 
   guardEntries(): Promise<readonly ListEntry[]> {
@@ -231,13 +241,12 @@ export class SqliteStore implements Store {
     return this.#ended;
   }
 
-  async #removeAll(
-    name: 'removeSomeCallRecords' | 'removeSomeSecurityEvents',
-    before: WallMs,
-  ): Promise<number> {
+  async #removeAll<
+    Name extends 'removeSomeCallRecords' | 'removeSomeSurplusCallRecords' | 'removeSomeSecurityEvents',
+  >(name: Name, ...args: OperationArguments<Name>): Promise<number> {
     let total = 0;
     for (;;) {
-      const { removed, more } = await this.#ask(name, before);
+      const { removed, more } = await this.#ask(name, ...args);
       total += removed;
       if (!more) return total;
     }
