@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Dialling } from '@ringwall/pbx';
-import { DEFAULT_LIMITS, type LimitsPolicy } from '@ringwall/policy';
+import { DEFAULT_LIMITS, indexRates, type LimitsPolicy } from '@ringwall/policy';
 import { testTrunk, World } from '@ringwall/testkit';
 import { assertNothingLeft, EXTENSIONS, lastCall } from './office.ts';
 import { Provider, type ProviderBehaviour } from './provider.ts';
@@ -158,4 +158,23 @@ test('limits that are turned off refuse nothing, and the record says so', () => 
   world.act(anna, () => lastCall(anna).hangUp());
   world.runFor(2_000);
   assert.ok(world.records[0]?.because.some(({ rule: why }) => why === 'limits-off'));
+});
+
+test('a call whose rate makes it too dear is ended, and its extension frozen; what has no rate says so', () => {
+  const rates = indexRates([{ prefix: '+33', perMinute: 1, perCall: 6, name: 'France' }]);
+  const { world, anna, dial, hangUpAfter } = site({ ...DEFAULT_LIMITS, rates, currency: 'EUR' });
+  assert.equal(dial('902079460958'), 200);
+  hangUpAfter(20);
+  assert.ok(world.records[0]?.because.some(({ rule: why }) => why === 'no-rate'));
+  assert.equal(dial(ABROAD[0]), 200);
+  world.runFor(230_000);
+  assert.equal(lastCall(anna).state, 'talking');
+  world.runFor(30_000);
+  // The program does so many times a second, and this world when a timer is due.
+  world.perform(world.pbx.advance());
+  world.runFor(1_000);
+  assert.equal(lastCall(anna).state, 'ended');
+  const [{ text } = { text: '' }] = world.pbx.frozen();
+  assert.match(text, /^Extension 101 has a call that costs 10\.\d+ EUR: calls are frozen at 10$/);
+  assert.equal(dial('902079460958'), 403);
 });

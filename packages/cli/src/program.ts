@@ -9,6 +9,7 @@ import { addRingGroupCommands } from './commands/ring-group.ts';
 import { addNotifyCommands } from './commands/notify.ts';
 import { addExplainCommands } from './commands/explain.ts';
 import { addLimitsCommands } from './commands/limits.ts';
+import { addRatesCommands } from './commands/rates.ts';
 import { addOutboundCommands } from './commands/outbound.ts';
 import { addTrunkCommands } from './commands/trunk.ts';
 import { addGuardCommands } from './commands/guard/guard.ts';
@@ -29,6 +30,7 @@ const COMMANDS: readonly AddCommands[] = [
   addTrunkCommands,
   addOutboundCommands,
   addLimitsCommands,
+  addRatesCommands,
   addInboundCommands,
   addRingGroupCommands,
   addExplainCommands,

@@ -30,6 +30,7 @@ export {
   type OutboundRuleDocument,
   outboundRuleShape,
 } from './configuration/outbound-rule.ts';
+export { type RateView, ratesShape } from './configuration/rate.ts';
 export { INBOUND_PAGE_ROWS, type InboundView } from './control/inbound-requests.ts';
 export {
   DESTINATIONS_TO_COME,

@@ -126,6 +126,17 @@ export { explainLimits, type LimitsExplanation } from './limits/explain-limits.t
 export { callAnswered, callEnded, type CallOutcome, tickLimits } from './limits/follow-call.ts';
 export { type LimitEffect, WHOLE_SYSTEM } from './limits/limit-effects.ts';
 export { limitRecord, type LimitRecord, restoreLimits, snapshotOf } from './limits/limit-records.ts';
-export { type CallRate, DEFAULT_LIMITS, type LimitsPolicy, WITHOUT_LEVELS } from './limits/limits-policy.ts';
+export {
+  type CallRate,
+  DEAREST_RATE,
+  indexRates,
+  isRatePrefix,
+  NO_RATES,
+  RATE_LIMIT,
+  rateFor,
+  type RateIndex,
+} from './limits/call-rates.ts';
+export { DEFAULT_LIMITS, type LimitsPolicy, WITHOUT_LEVELS } from './limits/limits-policy.ts';
+export { readAmount, readRates, writeRates } from './limits/rate-file.ts';
 export { createLimits, type LimitsState, type LimitTime } from './limits/limits-state.ts';
 export { forgetExtension, releaseFrozen } from './limits/release-frozen.ts';

@@ -4,6 +4,7 @@ import { ok } from '@ringwall/base';
 import type { ForecastView } from '@ringwall/contract';
 import { runOn } from '../test-support.ts';
 
+const RATE = { prefix: '+44', perMinute: 0.02, perCall: 0.1, name: 'United Kingdom' };
 const ALLOWED: ForecastView = {
   inside: false,
   officeOpen: true,
@@ -15,10 +16,12 @@ const ALLOWED: ForecastView = {
       trunk: 'acme',
       rewritten: '02079460958',
       number: { number: '+442079460958', country: 'GB', numberClass: 'national-fixed' },
+      rate: RATE,
       because: [{ rule: 'country-allowed', verdict: 'allow', text: 'It belongs to GB' }],
     },
-    { place: 2, trunk: null, rewritten: null, number: null, because: [] },
+    { place: 2, trunk: null, rewritten: null, number: null, rate: null, because: [] },
   ],
+  rates: { known: true, currency: 'EUR' },
   limits: {
     frozen: [],
     counters: [
@@ -49,6 +52,7 @@ test('every step is told, with what is counted already and the INVITE that would
     'Route 1, trunk acme:',
     '  That is +442079460958: GB, national-fixed.',
     '  + It belongs to GB (country-allowed)',
+    '  A minute costs 0.02 EUR, and the answer 0.1 EUR (the rate for +44, United Kingdom).',
     'Route 2 blocks the call.',
     '  101: calls-a-minute 3 (told at 5, frozen at 10)',
     '  INVITE sip:+442079460958@a.example',
@@ -64,4 +68,13 @@ test('a call that would be refused says with what, and a number of the house is 
   assert.match(await told(refused), /would be refused with 403: Not there\n/);
   const inside = { ...ALLOWED, inside: true, routes: [], because: [], limits: null };
   assert.match(await told(inside), /It is a number of the house/);
+});
+
+test('a number that no rate fits is said to cost nobody knows what', async () => {
+  const [route] = ALLOWED.routes;
+  assert.ok(route !== undefined);
+  const priceless = { ...ALLOWED, routes: [{ ...route, rate: null }] };
+  assert.match(await told(priceless), /No rate fits: what it costs is not known, and not counted\.\n/);
+  const none = { ...priceless, rates: { known: false, currency: '' } };
+  assert.match(await told(none), /What it costs is not known: there are no rates\.\n/);
 });

@@ -48,7 +48,7 @@ function tell(shell: Shell, forecast: ForecastView, dial: string): void {
       line(0, forecast.rule === null ? 'No outbound rule fits.' : `The outbound rule ${forecast.rule} fits.`);
     }
   }
-  for (const route of forecast.routes) tellRoute(line, route);
+  for (const route of forecast.routes) tellRoute(line, route, forecast.rates);
   if (forecast.routes.length === 0)
     for (const { text, rule } of forecast.because) line(1, `${text} (${rule})`);
   if (forecast.emergency === null) tellLimits(line, forecast.limits);
@@ -90,14 +90,28 @@ function round(value: number): number {
   return Math.round(value * 10) / 10;
 }
 
-function tellRoute(line: (depth: number, text: string) => void, route: ForecastView['routes'][number]): void {
+function tellRoute(
+  line: (depth: number, text: string) => void,
+  route: ForecastView['routes'][number],
+  rates: ForecastView['rates'],
+): void {
   const { place, trunk, rewritten, number, because } = route;
   if (trunk === null) return line(0, `Route ${place} blocks the call.`);
   line(0, `Route ${place}, trunk ${trunk}:`);
   line(1, rewritten === null ? 'Nothing is left of the number.' : `The rule makes it ${rewritten}.`);
   if (number !== null) {
     line(1, `That is ${number.number}: ${number.country ?? 'no country'}, ${number.numberClass}.`);
+    line(1, costText(route.rate, rates));
   }
   for (const { verdict, text, rule } of because)
     line(1, `${verdict === 'allow' ? '+' : '-'} ${text} (${rule})`);
+}
+
+function costText(rate: ForecastView['routes'][number]['rate'], rates: ForecastView['rates']): string {
+  if (!rates.known) return 'What it costs is not known: there are no rates.';
+  if (rate === null) return 'No rate fits: what it costs is not known, and not counted.';
+  const amount = (value: number): string => `${value}${rates.currency === '' ? '' : ` ${rates.currency}`}`;
+  const answer = rate.perCall > 0 ? `, and the answer ${amount(rate.perCall)}` : '';
+  const name = rate.name === '' ? '' : `, ${rate.name}`;
+  return `A minute costs ${amount(rate.perMinute)}${answer} (the rate for ${rate.prefix}${name}).`;
 }

@@ -11,6 +11,7 @@ import {
   text,
   whole,
 } from '../shape/shape.ts';
+import { rateShape } from '../configuration/rate.ts';
 import { extensionNumber } from './shapes.ts';
 
 const word = text({ max: 1_024 });
@@ -36,10 +37,14 @@ export const forecastShape = object({
       rewritten: nullable(word),
       /** As it was read; null: it is no number. */
       number: nullable(object({ number: word, country: nullable(word), numberClass: word })),
+      /** What the call would cost; null: no rate fits. */
+      rate: nullable(rateShape),
       because: listOf(reasonShape, 64),
     }),
     16,
   ),
+  /** Are there any rates, and what are they in? */
+  rates: object({ known: flag, currency: text({ max: 3 }) }),
   /** How the extension and the whole house stand with their limits; null: they are turned off, or not asked. */
   limits: nullable(
     object({

@@ -14,6 +14,7 @@ import { EXPLAIN_REQUESTS } from './explain-requests.ts';
 import { GUARD_REQUESTS } from './guard-requests.ts';
 import { CALLER_REQUESTS } from './caller-requests.ts';
 import { LIMIT_REQUESTS } from './limit-requests.ts';
+import { RATE_REQUESTS } from './rate-requests.ts';
 import { OUTBOUND_REQUESTS } from './outbound-requests.ts';
 import { INBOUND_REQUESTS } from './inbound-requests.ts';
 import { RING_GROUP_REQUESTS } from './ring-group-requests.ts';
@@ -155,6 +156,7 @@ export const REQUESTS = {
   ...TRUNK_REQUESTS,
   ...OUTBOUND_REQUESTS,
   ...LIMIT_REQUESTS,
+  ...RATE_REQUESTS,
   ...INBOUND_REQUESTS,
   ...RING_GROUP_REQUESTS,
   ...EXPLAIN_REQUESTS,

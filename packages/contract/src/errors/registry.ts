@@ -1,6 +1,7 @@
 import type { ExitClass } from './exit-codes.ts';
 import { INBOUND_ERRORS } from './inbound-errors.ts';
 import { RING_GROUP_ERRORS } from './ring-group-errors.ts';
+import { LIMIT_ERRORS } from './limit-errors.ts';
 import { OUTSIDE_ERRORS } from './outside-errors.ts';
 import { RECORD_ERRORS } from './record-errors.ts';
 
@@ -37,6 +38,8 @@ export const ERRORS = {
   },
 
   ...OUTSIDE_ERRORS,
+
+  ...LIMIT_ERRORS,
 
   ...INBOUND_ERRORS,
 

@@ -3,6 +3,7 @@ import { hoursSettings } from './sections/hours.ts';
 import { numberingSettings } from './sections/numbering.ts';
 import { outsideSettings } from './sections/outside.ts';
 import { guardSettings } from './sections/guard.ts';
+import { limitsSettings } from './sections/limits.ts';
 import { logSettings } from './sections/log.ts';
 import { notifySettings } from './sections/notify.ts';
 import { mediaSettings } from './sections/media.ts';
@@ -20,6 +21,7 @@ export const SETTING_SECTIONS = {
   calls: callsSettings,
   numbering: numberingSettings,
   outside: outsideSettings,
+  limits: limitsSettings,
   hours: hoursSettings,
   media: mediaSettings,
   security: securitySettings,
@@ -40,6 +42,8 @@ export const SECTION_SAYS: Readonly<Record<SectionName, string>> = {
   calls: 'How long calls ring and last, and how many there may be.',
   numbering: 'How numbers are read.',
   outside: 'Where calls may go outside. See docs/admin/outbound-calls.md.',
+  limits:
+    'How much may be called outside before calls are frozen, and what that costs. See docs/admin/outbound-calls.md.',
   hours: 'When the office is open.',
   media: 'How sound is carried.',
   security: 'What counts as near, and how much a stranger may take up.',

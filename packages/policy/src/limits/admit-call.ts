@@ -3,7 +3,8 @@ import type { Destination } from '../numbering/number-class.ts';
 import { destinationKey } from '../numbering/read-final-number.ts';
 import { freezeCritical, INTERNATIONAL, judgeCounts, warnOf, warnOnce } from './judge-counts.ts';
 import { type LimitEffect, WHOLE_SYSTEM } from './limit-effects.ts';
-import { LIMIT_COUNTERS, type LimitsPolicy, rateFor } from './limits-policy.ts';
+import { type CallRate, rateFor } from './call-rates.ts';
+import { LIMIT_COUNTERS, type LimitsPolicy } from './limits-policy.ts';
 import {
   advance,
   beginCall,
@@ -105,15 +106,15 @@ export function admitCall(
     effects.push(...warnOnce(own, 'new-device', text, at));
   }
   if (isSome(denials)) return refused(denials, effects);
-  const begun = callOf(call, country, policy);
+  const rate = rateFor(policy.rates, destination.number);
+  const begun = callOf(call, country, rate);
   for (const counts of [own, system]) beginCall(counts, begun);
   const maxSeconds = capOf(own, country, policy);
   if (country !== undefined && !own.countries.has(country)) {
     effects.push(...rememberCountry(own, country, policy, at));
   }
-  const because: Decision['because'] = [
-    allow('within-limits', `Extension ${extension} is within its limits, and so is the system`),
-  ];
+  const within = allow('within-limits', `Extension ${extension} is within its limits, and so is the system`);
+  const because: Decision['because'] = isPriceless(policy, rate) ? [within, noRate(call)] : [within];
   return { decision: { verdict: 'allow', because }, maxSeconds, effects };
 }
 
@@ -124,11 +125,10 @@ function foreignCountry({ destination, homeCountry }: LimitedCall): string | und
 }
 
 function callOf(
-  { callId, extension, destination, isOfficeOpen }: LimitedCall,
+  { callId, extension, isOfficeOpen }: LimitedCall,
   country: string | undefined,
-  policy: LimitsPolicy,
+  rate: CallRate | undefined,
 ): CallUnderWay {
-  const rate = rateFor(policy.rates, destination.number);
   return {
     callId,
     extension,
@@ -142,6 +142,18 @@ function callOf(
     cost: 0,
     isEnding: false,
   };
+}
+
+/** Are there rates, and none that fits? */
+function isPriceless({ rates }: LimitsPolicy, rate: CallRate | undefined): boolean {
+  return rates.byPrefix.size > 0 && rate === undefined;
+}
+
+function noRate({ destination }: LimitedCall): Reason {
+  return allow(
+    'no-rate',
+    `No rate fits ${destination.number}: what the call costs is not known, and not counted`,
+  );
 }
 
 function capOf(

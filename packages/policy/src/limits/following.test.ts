@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { callEnded } from './follow-call.ts';
 import { sizeOf } from './recent.ts';
-import { ABROAD, LimitsRig, mobile } from './testing.ts';
+import { ABROAD, LimitsRig, mobile, ratesOf } from './testing.ts';
 
 test('a call cannot be let out twice', () => {
   const rig = new LimitsRig();
@@ -25,7 +25,7 @@ test('a call that is not known, or has ended before, changes nothing', () => {
 });
 
 test('an answer costs once, however often it is told, and nothing where nobody answers', () => {
-  const rig = new LimitsRig({ rates: [{ prefix: '+', perMinute: 0, perCall: 1 }] });
+  const rig = new LimitsRig({ rates: ratesOf({ prefix: '+', perMinute: 0, perCall: 1 }) });
   const { callId } = rig.dial('101', mobile(0));
   rig.answer(callId);
   rig.wait(30);
@@ -37,7 +37,7 @@ test('an answer costs once, however often it is told, and nothing where nobody a
 });
 
 test('a call of which only the end is told is counted whole', () => {
-  const rig = new LimitsRig({ rates: [{ prefix: '+33', perMinute: 0.6, perCall: 1 }] });
+  const rig = new LimitsRig({ rates: ratesOf({ prefix: '+33', perMinute: 0.6, perCall: 1 }) });
   const { callId } = rig.dial('101', ABROAD[0] as string);
   rig.perform(callEnded(rig.state, rig.policy, callId, { answered: true, seconds: 100 }, rig.time));
   assert.deepEqual(rig.state.system.used, { seconds: 100, cost: 2 });
@@ -55,7 +55,7 @@ test('what was counted while a call lasted is not taken back by a shorter end, o
 });
 
 test('minutes are of international calls alone', () => {
-  const rig = new LimitsRig({ rates: [{ prefix: '+', perMinute: 0.06, perCall: 0 }] });
+  const rig = new LimitsRig({ rates: ratesOf({ prefix: '+', perMinute: 0.06, perCall: 0 }) });
   rig.talk('101', mobile(0), 100);
   assert.equal(rig.state.system.used.seconds, 0);
   assert.ok(Math.abs(rig.state.system.used.cost - 0.1) < 1e-9);

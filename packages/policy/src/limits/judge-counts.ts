@@ -74,8 +74,8 @@ const WORDS: Readonly<Record<LimitCounter, (value: string, policy: LimitsPolicy)
   probes: (value, { probeSeconds }) =>
     `made ${value} international calls within ten minutes that failed or were shorter than ${probeSeconds} seconds`,
   'international-minutes': (value) => `called abroad for ${value} minutes today`,
-  'cost-of-call': (value) => `has a call that costs ${value}`,
-  'cost-of-day': (value) => `made calls today that cost ${value}`,
+  'cost-of-call': (value, { currency }) => `has a call that costs ${inCurrency(value, currency)}`,
+  'cost-of-day': (value, { currency }) => `made calls today that cost ${inCurrency(value, currency)}`,
 };
 
 const ENDING: Readonly<Record<Exceeded['level'], (limit: number) => string>> = {
@@ -86,6 +86,10 @@ const ENDING: Readonly<Record<Exceeded['level'], (limit: number) => string>> = {
 
 function whose(of: Counted): string {
   return of === WHOLE_SYSTEM ? 'All extensions together' : `Extension ${of}`;
+}
+
+function inCurrency(value: string, currency: string): string {
+  return currency === '' ? value : `${value} ${currency}`;
 }
 
 function shown(value: number): string {

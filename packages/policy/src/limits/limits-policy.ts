@@ -1,3 +1,5 @@
+import { NO_RATES, type RateIndex } from './call-rates.ts';
+
 /** What is counted. Each word is stable: it names the rule in decisions, and the setting. */
 export const LIMIT_COUNTERS = [
   /** External calls at once, those that ring among them. */
@@ -35,15 +37,6 @@ export interface LimitLevelSet {
   readonly system: LimitLevels;
 }
 
-/** What calls to numbers that begin like this cost; in whatever currency, but all in one. */
-export interface CallRate {
-  /** `+44`; the longest that fits counts. `+` fits every number. */
-  readonly prefix: string;
-  readonly perMinute: number;
-  /** Once, when the call is answered. */
-  readonly perCall: number;
-}
-
 export interface LimitsPolicy {
   /** Hold for everything, at every hour. */
   readonly levels: LimitLevelSet;
@@ -63,8 +56,10 @@ export interface LimitsPolicy {
   /** Extensions that are frozen within `frozenTogetherMs` and have the whole system frozen. */
   readonly frozenTogether: number;
   readonly frozenTogetherMs: number;
-  /** Empty: nothing is known of costs, and none are counted. */
-  readonly rates: readonly CallRate[];
+  /** None: nothing is known of costs, and none are counted. */
+  readonly rates: RateIndex;
+  /** What the rates are in, such as `EUR`; `''`: it has no name. */
+  readonly currency: string;
 }
 
 function warnAndFreeze(warning: number, critical: number): LimitLevel {
@@ -144,7 +139,8 @@ export const DEFAULT_LIMITS: LimitsPolicy = {
   newDevicesCallAbroad: false,
   frozenTogether: 2,
   frozenTogetherMs: 3_600_000,
-  rates: [],
+  rates: NO_RATES,
+  currency: '',
 };
 
 const NO_LEVELS = Object.fromEntries(LIMIT_COUNTERS.map((counter) => [counter, NONE])) as LimitLevels;
@@ -156,13 +152,3 @@ export const WITHOUT_LEVELS: LimitsPolicy = {
   levels: NO_LEVEL_SET,
   closedLevels: NO_LEVEL_SET,
 };
-
-/** The rate with the longest prefix that fits; `undefined`: nobody knows what the call costs, and it counts as free. */
-export function rateFor(rates: readonly CallRate[], number: string): CallRate | undefined {
-  let best: CallRate | undefined;
-  for (const rate of rates) {
-    if (!number.startsWith(rate.prefix)) continue;
-    if (best === undefined || rate.prefix.length > best.prefix.length) best = rate;
-  }
-  return best;
-}

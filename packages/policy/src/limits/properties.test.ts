@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import type { WallMs } from '@ringwall/base';
 import fc from 'fast-check';
 import { admitCall, type LimitedCall } from './admit-call.ts';
+import { NO_RATES } from './call-rates.ts';
 import { explainLimits } from './explain-limits.ts';
 import { limitRecord, type LimitRecord, restoreLimits, snapshotOf } from './limit-records.ts';
 import {
@@ -16,7 +17,7 @@ import {
 import { LIMIT_SIZES, type LimitsState } from './limits-state.ts';
 import { releaseFrozen } from './release-frozen.ts';
 import { emptyList, itemsOf, sizeOf } from './recent.ts';
-import { ABROAD, LimitsRig, mobile } from './testing.ts';
+import { ABROAD, LimitsRig, mobile, ratesOf } from './testing.ts';
 
 const EXTENSIONS = ['101', '102', '103'];
 const NUMBERS = [...ABROAD.slice(0, 4), mobile(0), mobile(1), mobile(2), '+881612345678'];
@@ -92,7 +93,8 @@ const policies: fc.Arbitrary<LimitsPolicy> = fc.oneof(
     newDevicesCallAbroad: fc.boolean(),
     frozenTogether: fc.integer({ min: 1, max: 3 }),
     frozenTogetherMs: fc.constant(3_600_000),
-    rates: fc.constantFrom([], [{ prefix: '+', perMinute: 0.2, perCall: 0.1 }]),
+    rates: fc.constantFrom(NO_RATES, ratesOf({ prefix: '+', perMinute: 0.2, perCall: 0.1 })),
+    currency: fc.constant('EUR'),
   }),
 );
 

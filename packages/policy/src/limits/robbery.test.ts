@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { DEFAULT_LIMITS } from './limits-policy.ts';
 import { emptyList, itemsOf } from './recent.ts';
-import { ABROAD, LimitsRig, mobile } from './testing.ts';
+import { ABROAD, LimitsRig, mobile, ratesOf } from './testing.ts';
 
 test('thirty calls at once to fifteen countries on Saturday at two: one leaves, and the extension is frozen', () => {
   const rig = new LimitsRig();
@@ -168,7 +168,7 @@ test('a time zone or a clock that takes the day back gives no minutes back', () 
 });
 
 test('a call is ended when it, or its day, has become too dear', () => {
-  const rig = new LimitsRig({ rates: [{ prefix: '+33', perMinute: 0.5, perCall: 4 }] });
+  const rig = new LimitsRig({ rates: ratesOf({ prefix: '+33', perMinute: 0.5, perCall: 4 }) });
   const { callId } = rig.dial('101', ABROAD[0] as string);
   rig.answer(callId);
   rig.wait(11 * 60);
@@ -193,11 +193,11 @@ test('the longest prefix says what a call costs, and where none fits it costs no
     ['02079460958', 1],
     ['+33142685300', 0],
   ] as const) {
-    const rig = new LimitsRig({ rates });
+    const rig = new LimitsRig({ rates: ratesOf(...rates) });
     rig.talk('101', dialled, 20);
     assert.equal(rig.state.system.used.cost, cost);
   }
-  const rig = new LimitsRig({ rates: rates.slice(1) });
+  const rig = new LimitsRig({ rates: ratesOf(...rates.slice(1)) });
   rig.talk('101', '+33142685300', 20);
   assert.equal(rig.state.system.used.cost, 0);
 });

@@ -5,6 +5,7 @@ import { admitCall, type LimitedCall } from './admit-call.ts';
 import { callAnswered, callEnded, tickLimits } from './follow-call.ts';
 import type { LimitEffect } from './limit-effects.ts';
 import { limitRecord, type LimitRecord, restoreLimits } from './limit-records.ts';
+import { type CallRate, indexRates, type RateIndex } from './call-rates.ts';
 import { DEFAULT_LIMITS, type LimitsPolicy } from './limits-policy.ts';
 import { createLimits, type LimitsState, type LimitTime } from './limits-state.ts';
 
@@ -137,6 +138,10 @@ export class LimitsRig {
     }
     return undefined;
   }
+}
+
+export function ratesOf(...rates: readonly Omit<CallRate, 'name'>[]): RateIndex {
+  return indexRates(rates.map((rate) => ({ ...rate, name: '' })));
 }
 
 /** In fifteen countries. */

@@ -1,12 +1,13 @@
 import { err, ok, type WallMs } from '@ringwall/base';
 import { type AdminError, adminError, type ControlHandlers, type ForecastView } from '@ringwall/contract';
 import type { CallForecast, ExtensionNumber } from '@ringwall/pbx';
-import type { CallStep, LimitsExplanation } from '@ringwall/policy';
+import { type CallStep, type LimitsExplanation, type LimitsPolicy, rateFor } from '@ringwall/policy';
 
 /** What only the running program can say: trunks and their state are a part of the answer. */
 export interface RunningForecast {
   forecast(from: ExtensionNumber, dialled: string, at: WallMs): CallForecast | undefined;
   explainLimits(extension: ExtensionNumber): LimitsExplanation | undefined;
+  rates(): Pick<LimitsPolicy, 'rates' | 'currency'>;
 }
 
 export function explainHandlers(
@@ -21,7 +22,7 @@ export function explainHandlers(
       const forecast = running.forecast(from as ExtensionNumber, dial, (at ?? now()) as WallMs);
       if (forecast === undefined) return err(adminError('EXTENSION_UNKNOWN', { number: from }));
       const limits = forecast.isInside ? undefined : running.explainLimits(from as ExtensionNumber);
-      return ok({ forecast: { ...forecastView(forecast), limits: limitsView(limits) } });
+      return ok({ forecast: { ...forecastView(forecast, running.rates()), limits: limitsView(limits) } });
     },
   };
 }
@@ -40,19 +41,19 @@ function limitsView(limits: LimitsExplanation | undefined): ForecastView['limits
   };
 }
 
-function forecastView({
-  isInside,
-  isOfficeOpen,
-  explanation,
-  plan,
-  invites,
-}: CallForecast): Omit<ForecastView, 'limits'> {
+type Costs = Pick<LimitsPolicy, 'rates' | 'currency'>;
+
+function forecastView(
+  { isInside, isOfficeOpen, explanation, plan, invites }: CallForecast,
+  costs: Costs,
+): Omit<ForecastView, 'limits'> {
   return {
     inside: isInside,
     officeOpen: isOfficeOpen,
     emergency: explanation?.emergency ?? null,
     rule: explanation?.rule?.id ?? null,
-    routes: routesOf(explanation?.steps ?? []),
+    routes: routesOf(explanation?.steps ?? [], costs),
+    rates: { known: costs.rates.byPrefix.size > 0, currency: costs.currency },
     verdict: explanation?.verdict ?? (plan.ok ? 'allow' : 'deny'),
     because: explanation?.because.map((reason) => ({ ...reason })) ?? [],
     status: plan.ok ? null : plan.status,
@@ -62,7 +63,7 @@ function forecastView({
 }
 
 /** The steps of each route together. */
-function routesOf(steps: readonly CallStep[]): ForecastView['routes'] {
+function routesOf(steps: readonly CallStep[], { rates }: Costs): ForecastView['routes'] {
   const places = Map.groupBy(
     steps.filter((step) => 'place' in step),
     ({ place }) => place,
@@ -76,6 +77,7 @@ function routesOf(steps: readonly CallStep[]): ForecastView['routes'] {
       trunk: route?.trunkId ?? null,
       rewritten: route?.rewritten ?? null,
       number: read?.ok ? { ...read.value, country: read.value.country ?? null } : null,
+      rate: (read?.ok ? rateFor(rates, read.value.number) : undefined) ?? null,
       because: gates?.decision.because.map((reason) => ({ ...reason })) ?? [],
     };
   });

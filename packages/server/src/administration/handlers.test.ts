@@ -6,6 +6,7 @@ import { test, type TestContext } from 'node:test';
 import { ok, type Result, type WallMs } from '@ringwall/base';
 import type { AdminError, ControlHandlers, PhoneSettings } from '@ringwall/contract';
 import type { Binding, CallId, CallRecord, ExtensionNumber } from '@ringwall/pbx';
+import { DEFAULT_LIMITS } from '@ringwall/policy';
 import { SystemClock } from '../loop/clock.ts';
 import { SystemRandom } from '../loop/random.ts';
 import { type OpenData, openData } from '../program/open-data.ts';
@@ -62,6 +63,7 @@ function running(done: string[] = []): RunningSide {
     trunks: () => [],
     forecast: () => undefined,
     explainLimits: () => undefined,
+    rates: () => DEFAULT_LIMITS,
     limitsOn: () => true,
     frozen: () => [],
     releaseFrozen: () => false,

@@ -20,6 +20,7 @@ import { inboundHandlers } from './inbound-handlers.ts';
 import { ringGroupHandlers } from './ring-group-handlers.ts';
 import { notifyHandlers } from './notify-handlers.ts';
 import { limitHandlers, type RunningLimits } from './limit-handlers.ts';
+import { rateHandlers } from './rate-handlers.ts';
 import { outboundHandlers } from './outbound-handlers.ts';
 import { recordHandlers } from './record-handlers.ts';
 import { type RunningTrunks, trunkHandlers } from './trunk-handlers.ts';
@@ -96,6 +97,7 @@ export function handlers({ data, clock, version, running }: HandlersParts): Cont
     ...trunkHandlers({ trunks: data.trunks, running, directory: settings.dataDirectory }),
     ...outboundHandlers(data.outbound, running),
     ...limitHandlers(running, notRunning.error),
+    ...rateHandlers(data.rates, () => storedSettings.inEffect.limits.currency, running),
     ...callerHandlers(data.callers, running),
     ...inboundHandlers(data.inbound, running),
     ...ringGroupHandlers(data.ringGroups, running),

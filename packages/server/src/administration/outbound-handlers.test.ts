@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import type { Result } from '@ringwall/base';
 import { type AdminError, newOutboundRuleDocument, newTrunkDocument } from '@ringwall/contract';
-import { matchRule } from '@ringwall/policy';
+import { matchRule, rateFor } from '@ringwall/policy';
 import { SystemClock } from '../loop/clock.ts';
 import { SystemRandom } from '../loop/random.ts';
 import { readConfiguration } from '../program/configuration.ts';
@@ -93,4 +93,28 @@ test('what an extension may do outside comes out in the snapshot', async (t) => 
     mayForwardOutside: false,
     mayCallOutOfHours: false,
   });
+});
+
+test('what calls cost is set, imported and removed, and is in the snapshot that calls are made by', async (t) => {
+  const { ask, built } = await office(t);
+  const perMinute = async (number: string): Promise<number | undefined> => {
+    const { limits } = (await built()).snapshot.dialling;
+    assert.ok(limits !== undefined);
+    return rateFor(limits.rates, number)?.perMinute;
+  };
+  const rate = { prefix: '+44', perMinute: 0.02, perCall: 0, name: '' };
+  assert.equal(code(await ask['rates.set']({ rate })), 'ok');
+  assert.equal(await perMinute('+442079460958'), 0.02);
+  const file = (piece: string, last: boolean) => ask['rates.import']({ upload: 'a', piece, last });
+  await file('prefix,minute\n447,0.1\n+4', false);
+  assert.equal(await perMinute('+447400123456'), 0.02, 'half a file changes nothing');
+  const imported = await file('4,0.03\n', true);
+  assert.deepEqual(imported.ok && imported.value, { imported: 2, replaced: 1 });
+  assert.equal(await perMinute('+447400123456'), 0.1);
+  assert.equal(code(await file('prefix,minute\n447,cheap\n', true)), 'RATES_FILE');
+  assert.equal(code(await ask['rates.remove']({ prefix: '+447' })), 'ok');
+  assert.equal(code(await ask['rates.remove']({ prefix: '+447' })), 'RATE_UNKNOWN');
+  const listed = await ask['rates.list']({ limit: 10 });
+  assert.deepEqual(listed.ok && listed.value.rates.map(({ prefix }) => prefix), ['+44']);
+  assert.equal(await perMinute('+447400123456'), 0.03);
 });

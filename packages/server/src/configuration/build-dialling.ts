@@ -8,10 +8,20 @@ import {
   homeNumbering,
   indexRules,
   type LimitsPolicy,
+  NO_RATES,
   type OfficeHours,
   type OutboundRule,
+  type RateIndex,
   readWeek,
 } from '@ringwall/policy';
+
+/** What limits are made of beside the settings. */
+interface LimitItems {
+  readonly rates: RateIndex;
+  readonly warnings: readonly AdminError[];
+}
+
+const NO_LIMIT_ITEMS: LimitItems = { rates: NO_RATES, warnings: [] };
 
 /**
  * All that calls to the outside are judged by, from the settings and the rules.
@@ -20,9 +30,10 @@ import {
  *   other is left, every trunk does, since a mistyped name must not keep a call for help in the house.
  */
 export function buildDialling(
-  { numbering, outside, hours }: Pick<SettingsValues, 'numbering' | 'outside' | 'hours'>,
+  { numbering, outside, hours, limits }: Pick<SettingsValues, 'numbering' | 'outside' | 'hours' | 'limits'>,
   rules: readonly OutboundRule[],
   trunks: ReadonlyMap<TrunkName, unknown>,
+  { rates, warnings }: LimitItems = NO_LIMIT_ITEMS,
 ): { readonly dialling: Dialling; readonly warnings: readonly AdminError[] } {
   const { country } = numbering;
   const named = outside.emergencyTrunks as readonly TrunkName[];
@@ -43,7 +54,7 @@ export function buildDialling(
     },
     hours: officeHours(hours),
     emergencyTrunks: named.filter((name) => trunks.has(name)),
-    limits: limitsOf(outside),
+    limits: limitsOf(outside, limits, rates),
     timeZone: hours.timeZone,
     nationalSeconds: outside.nationalSeconds,
     internationalSeconds: outside.internationalSeconds,
@@ -52,19 +63,26 @@ export function buildDialling(
   return {
     dialling,
     warnings: [
+      ...warnings,
       ...(nothingLeaves ? [adminError('COUNTRY_MISSING', { count: rules.length })] : []),
       ...(missing.length > 0 ? [adminError('EMERGENCY_TRUNK_UNKNOWN', { names: missing.join(', ') })] : []),
     ],
   };
 }
 
-function limitsOf(outside: SettingsValues['outside']): LimitsPolicy | undefined {
+function limitsOf(
+  outside: SettingsValues['outside'],
+  { currency }: SettingsValues['limits'],
+  rates: RateIndex,
+): LimitsPolicy | undefined {
   if (outside.limits === 'off') return undefined;
   const { callsAtOnce, internationalCallsAtOnce, internationalMinutes } = outside;
   const { extension, system } = DEFAULT_LIMITS.levels;
   const minutes = (critical: number) => ({ warning: critical / 2, most: undefined, critical });
   return {
     ...DEFAULT_LIMITS,
+    rates,
+    currency,
     levels: {
       extension: {
         ...extension,

@@ -19,7 +19,7 @@ import type { OpenData } from './open-data.ts';
  * @returns the snapshot with warnings, or why there can be none.
  */
 export async function readConfiguration(
-  { store, secrets, settings, storedSettings, trunkSecrets }: OpenData,
+  { store, secrets, settings, storedSettings, trunkSecrets, rates: known }: OpenData,
   inMemory: readonly Extension[],
 ): Promise<Result<BuiltSnapshot, AdminError>> {
   try {
@@ -31,7 +31,8 @@ export async function readConfiguration(
     const numbers = extensions.map(({ number }) => number);
     const { rules, warnings } = buildOutboundRules(items);
     const trunks = buildTrunks(items, trunkSecrets);
-    const outside = buildDialling(storedSettings.inEffect, rules, trunks.trunks);
+    const rates = known.build(items);
+    const outside = buildDialling(storedSettings.inEffect, rules, trunks.trunks, rates);
     const built = buildSnapshot({
       version,
       extensions,

@@ -7,6 +7,7 @@ import { SqliteStore } from '@ringwall/store';
 import { CallerAdministration } from '../configuration/caller-blacklist.ts';
 import { emergencyInTheWay } from '../configuration/build-dialling.ts';
 import { OutboundAdministration } from '../configuration/outbound-rules.ts';
+import { RateAdministration } from '../configuration/rates.ts';
 import { InboundAdministration } from '../configuration/inbound-administration.ts';
 import { RingGroupAdministration } from '../configuration/ring-group-administration.ts';
 import { TrunkAdministration } from '../configuration/trunk-administration.ts';
@@ -35,6 +36,7 @@ export interface OpenData {
   readonly callers: CallerAdministration;
   readonly inbound: InboundAdministration;
   readonly ringGroups: RingGroupAdministration;
+  readonly rates: RateAdministration;
 }
 
 export interface OpenDataOptions {
@@ -93,6 +95,7 @@ export async function openData(options: OpenDataOptions): Promise<Result<OpenDat
     const callers = new CallerAdministration({ store, clock, onChanged });
     const outbound = new OutboundAdministration({ store, onChanged });
     const inbound = new InboundAdministration({ store, onChanged });
+    const rates = new RateAdministration({ store, onChanged });
     const trunks = new TrunkAdministration({ store, secrets: trunkSecrets, onChanged });
     return ok({
       settings: settings.value,
@@ -107,6 +110,7 @@ export async function openData(options: OpenDataOptions): Promise<Result<OpenDat
       callers,
       inbound,
       ringGroups,
+      rates,
     });
   } catch (error) {
     await store?.close();

@@ -1,5 +1,6 @@
 import { type Clock, ok } from '@ringwall/base';
 import type { PhoneSettings, StatusView } from '@ringwall/contract';
+import { DEFAULT_LIMITS } from '@ringwall/policy';
 import type { Effect, Pbx } from '@ringwall/pbx';
 import type { Probation } from '../administration/probation.ts';
 import type { RunningSide } from '../administration/handlers.ts';
@@ -72,6 +73,7 @@ export function runningSide(parts: RunningSideParts): RunningSide {
     trunks: () => pbx.trunks(),
     forecast: (from, dialled, at) => pbx.forecastCall(from, dialled, at),
     explainLimits: (extension) => pbx.explainLimits(extension),
+    rates: () => pbx.snapshot.dialling.limits ?? DEFAULT_LIMITS,
     limitsOn: () => pbx.snapshot.dialling.limits !== undefined,
     frozen: () => pbx.frozen(),
     releaseFrozen: (of) => {

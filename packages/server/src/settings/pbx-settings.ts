@@ -36,7 +36,14 @@ export function pbxSettings(values: SettingsValues): PbxSettings {
   };
 }
 
-const LIVE_SECTIONS: ReadonlySet<string> = new Set(['guard', 'notify', 'numbering', 'outside', 'hours']);
+const LIVE_SECTIONS: ReadonlySet<string> = new Set([
+  'guard',
+  'notify',
+  'numbering',
+  'outside',
+  'limits',
+  'hours',
+]);
 
 /**
  * Those that the call path reads anew with each call or registration, and all of whole sections: the guard and the
