@@ -4,7 +4,7 @@ import { Calls } from './call/calls.ts';
 import type { CallTimerPayload } from './call/call-timers.ts';
 import type { StepContext } from './call/inputs.ts';
 import { hostText, reachableAddress } from './call/new-leg.ts';
-import { inside } from './call/party.ts';
+import { extensionOf, inside } from './call/party.ts';
 import type { Effect } from './effects.ts';
 import { Desk } from './ingress/desk.ts';
 import { Gatekeeper } from './ingress/gatekeeper.ts';
@@ -99,6 +99,7 @@ export function joinParts(host: PartsHost): Parts {
     now,
     context,
     plan: (wish) => router.plan(wish),
+    mayLeadOut: (party) => extensionOf(router.asOfNow(party))?.calling.mayForwardOutside === true,
     limits,
     takesCall: ({ name, callsAtOnce }) =>
       snapshot().trunks.get(name)?.enabled === true && calls.countOfTrunk(name) <= callsAtOnce,
@@ -128,6 +129,7 @@ export function joinParts(host: PartsHost): Parts {
         { by: inside(extension), cause: 'dialled', from: 'extension', dialled },
         { extension: extension.number, flow },
       ),
+    isForHelp: (dialled) => router.isForHelp(dialled),
     planInside: (extension, dialled, flow) =>
       router.planInside(inside(extension), dialled, { extension: extension.number, flow }),
   });

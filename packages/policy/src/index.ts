@@ -116,6 +116,7 @@ export {
   type CallQuestion,
   type CallStep,
   type DiallingPolicy,
+  emergencyRead,
   explainCall,
   type Way,
 } from './call/explain-call.ts';

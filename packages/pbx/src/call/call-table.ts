@@ -1,7 +1,7 @@
 import type { LegId } from '@ringwall/media';
 import type { Extension } from '../snapshot/snapshot.ts';
-import type { TrunkName } from '../snapshot/trunk.ts';
-import { type Call, findLeg } from './call.ts';
+import type { Trunk, TrunkName } from '../snapshot/trunk.ts';
+import { type Call, findLeg, isForHelp } from './call.ts';
 import type { CallId } from './call-record.ts';
 import type { Leg } from './leg.ts';
 import type { LegIndex } from './leg-index.ts';
@@ -71,6 +71,12 @@ export class CallTable {
   /** Those that are not over and have a leg through the trunk, in the order in which they began. */
   through(trunk: TrunkName): Call[] {
     return [...this.current()].filter(({ legs }) => legs.some((leg) => isThrough(leg, trunk)));
+  }
+
+  /** The call that began last through a trunk which carries too many, and that does not call for help. */
+  leastNeeded({ name, callsAtOnce }: Trunk): Call | undefined {
+    const there = this.through(name);
+    return there.length <= callsAtOnce ? undefined : there.findLast((call) => !isForHelp(call));
   }
 }
 

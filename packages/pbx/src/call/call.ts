@@ -42,8 +42,6 @@ export interface Call {
   /** For the record: the numbers that the call policy was asked about. */
   asked: readonly AskedNumber[];
   transfers: readonly TransferRecord[];
-  /** A call for help: it is not ended for another one. */
-  readonly isEmergency: boolean;
   /** When it has lasted as long as any call may; undefined before the first answer. On the monotonic clock. */
   endsAt: number | undefined;
   /** Set once, by what ends the call first. */
@@ -88,6 +86,14 @@ export function getLeg(call: Call, id: LegId): Leg {
   const leg = findLeg(call, id);
   assert(leg !== undefined, `leg ${id} is not in call ${call.id}`);
   return leg;
+}
+
+/**
+ * Does it call for help? It is not ended for another call then, nor by a change of the configuration. What makes it so is
+ * the leg: wherever that one is moved, the call that it comes into is one for help.
+ */
+export function isForHelp({ legs }: Call): boolean {
+  return legs.some((leg) => leg.isForHelp && leg.state !== 'ended');
 }
 
 /** The other leg of the pair. */

@@ -18,6 +18,8 @@ export interface CallsHost {
   context(): StepContext;
   /** Routing and policy for the target of a transfer, or of a forwarding. */
   plan(wish: OutsideWish): Planned;
+  /** May it, as its rights are now, lead calls from outside out of the house? */
+  mayLeadOut(party: Party): boolean;
   /** Is the trunk still one that may be used, and within what it may carry, if the call that begins is counted? */
   takesCall(trunk: Trunk): boolean;
   /** An INVITE leaves through the trunk. */
@@ -35,4 +37,6 @@ export interface FoundLeg {
   readonly party: Party;
   /** Requests that come over it are the phone's. */
   readonly flow: Flow;
+  /** Does its call call for help? */
+  readonly isForHelp: boolean;
 }

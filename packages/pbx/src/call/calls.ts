@@ -14,7 +14,7 @@ import type { MediaEvent } from '../ports/media-service.ts';
 import type { Binding } from '../registrar/binding.ts';
 import type { Extension } from '../snapshot/snapshot.ts';
 import type { Trunk, TrunkName } from '../snapshot/trunk.ts';
-import { beginWork, type Call, findLeg, getLeg, type Work } from './call.ts';
+import { beginWork, type Call, findLeg, getLeg, isForHelp, otherOf, waitingLeg, type Work } from './call.ts';
 import type { CallId } from './call-record.ts';
 import { CallTable } from './call-table.ts';
 import { callStep } from './call-step.ts';
@@ -84,13 +84,11 @@ export class Calls {
     return this.#calls.through(trunk).length;
   }
 
-  /** Ends the call that began last through a trunk that is full, for one that calls for help there now. */
-  #freeTrunk({ name, callsAtOnce }: Trunk): void {
-    const there = this.#calls.through(name);
-    if (there.length <= callsAtOnce) return;
-    const last = there.findLast(({ isEmergency }) => !isEmergency);
+  /** Ends a call through a trunk that is full, for one that calls for help there now. */
+  #freeTrunk(trunk: Trunk): void {
+    const least = this.#calls.leastNeeded(trunk);
     const reason = 'The trunk was needed for an emergency call';
-    if (last !== undefined) this.#feed(last.id, { kind: 'end', reason });
+    if (least !== undefined) this.#feed(least.id, { kind: 'end', reason });
   }
 
   /** Nothing may be left when no call is: for tests and for a healthy long life. */
@@ -139,7 +137,7 @@ export class Calls {
     const call = legId === undefined ? undefined : this.#calls.callOf(legId);
     const leg = call === undefined ? undefined : findLeg(call, legId);
     if (call === undefined || leg === undefined) return undefined;
-    return { call: call.id, leg: leg.id, party: leg.party, flow: leg.flow };
+    return { call: call.id, leg: leg.id, party: leg.party, flow: leg.flow, isForHelp: isForHelp(call) };
   }
 
   /** A request in the dialog of a leg, authenticated. */
@@ -307,14 +305,14 @@ export class Calls {
       case 'admit-leg': {
         const leg = getLeg(call, effect.leg);
         const isBarred = leg.party.kind === 'outside' && !this.#host.takesCall(leg.party.trunk);
-        if (isBarred && !call.isEmergency) return this.#feed(call.id, { kind: 'trunk-full', leg: leg.id });
+        if (isBarred && !leg.isForHelp) return this.#feed(call.id, { kind: 'trunk-full', leg: leg.id });
         if (leg.limited === undefined || this.#limited.goesOn(leg)) return;
         const admission = this.#host.limits.admit(leg.limited);
         if (admission.decision.verdict === 'allow') this.#limited.admitted(call, leg);
         return this.#feed(call.id, { kind: 'admission', leg: leg.id, ...admission });
       }
       case 'trunk-called':
-        if (call.isEmergency && call.answeredAt === undefined) this.#freeTrunk(effect.trunk);
+        if (effect.isForHelp) this.#freeTrunk(effect.trunk);
         return this.#host.trunkCalled(effect.trunk);
       case 'cancel':
         return this.#host.perform(transactions.cancel(this.#index.inviteOf(effect.leg), now, effect.headers));
@@ -334,18 +332,18 @@ export class Calls {
       case 'stop-timers':
         return this.#timers.forget(effect.leg);
       case 'plan-transfer': {
-        const leg = findLeg(call, effect.leg);
-        assert(leg !== undefined, 'a transfer by nobody');
+        const leg = getLeg(call, effect.leg);
         const { from, dialled } = effect;
-        const plan = this.#host.plan({ by: leg.party, cause: 'transfer', from, dialled });
+        const talker = otherOf(call, leg)?.party;
+        const plan = this.#host.plan({ by: leg.party, cause: 'transfer', from, dialled, talker });
         return this.#feed(call.id, { kind: 'transfer-planned', leg: effect.leg, plan });
       }
       case 'plan-redirection': {
         const { leg, status, from } = effect;
         const { party: by } = getLeg(call, leg);
-        const original = findLeg(call, call.waiting)?.party;
+        const talker = waitingLeg(call)?.party;
         const plans = effect.dialled.map((dialled) =>
-          this.#host.plan({ by, cause: 'redirect', from, dialled, original }),
+          this.#host.plan({ by, cause: 'redirect', from, dialled, talker }),
         );
         return this.#feed(call.id, { kind: 'redirection-planned', leg, status, plans });
       }
@@ -367,7 +365,7 @@ export class Calls {
     const old = second === undefined ? undefined : findLeg(second, found?.leg);
     const context = this.#host.context();
     const firstWork = beginWork(first, context);
-    const refusal = mergeRefusal(first, transferor, second, old);
+    const refusal = mergeRefusal(first, transferor, second, old, this.#host.mayLeadOut(transferor.party));
     if (refusal !== undefined || second === undefined || old === undefined) {
       transferFailed(firstWork, refusal ?? '481 Call/Transaction Does Not Exist');
       return this.#settleWork(firstWork);

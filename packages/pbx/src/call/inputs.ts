@@ -57,6 +57,8 @@ export interface TrunkTarget {
   readonly maxSeconds: number | undefined;
   /** Whose call it is, and where it goes, for the limits; undefined: a call for help, which has none. */
   readonly limited: Omit<LimitedLeg, 'id'> | undefined;
+  /** It calls the emergency services: a trunk that is full ends another call for it. */
+  readonly isForHelp?: boolean;
 }
 
 export type Target = PhoneTarget | TrunkTarget;
@@ -68,6 +70,14 @@ export interface Stage {
   readonly ringSeconds: number | undefined;
   /** Does the call go on to the next stage after this final status? 408: nobody answered in time. */
   readonly goesOnAfter: (status: number) => boolean;
+}
+
+/** What is known of a call for help when it is planned. */
+export interface EmergencyPlan {
+  /** As the emergency services are called, without what is dialled before it. */
+  readonly number: string;
+  /** Who will talk there; if that is nobody of the house, who leads the call there. */
+  readonly extension: Extension | undefined;
 }
 
 /** What a number that was dialled, or that a transfer names, leads to. */
@@ -83,8 +93,8 @@ export type Planned =
       readonly because?: readonly Reason[];
       /** What it was asked. */
       readonly asked?: AskedNumber;
-      /** A call for help: a trunk that is full ends another call for it. */
-      readonly emergency?: { readonly number: string };
+      /** A call for help. */
+      readonly emergency?: EmergencyPlan;
     }
   | {
       readonly ok: false;
@@ -163,7 +173,7 @@ export type CallEffect =
       readonly flow: Flow;
     }
   /** A call through the trunk begins: it counts at once, before its INVITE can leave. */
-  | { readonly do: 'trunk-called'; readonly trunk: Trunk }
+  | { readonly do: 'trunk-called'; readonly trunk: Trunk; readonly isForHelp: boolean }
   /** May the leg leave, as far as its trunk and the limits go? Answered by `admission` or `trunk-full`, if at all. */
   | { readonly do: 'admit-leg'; readonly leg: LegId }
   /** Cancels the INVITE that was sent on this leg. */

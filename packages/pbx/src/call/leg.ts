@@ -62,6 +62,8 @@ export interface Leg {
   endsAt: number | undefined;
   /** To the outside, where calls cost money: what the limits know it by. */
   readonly limited: LimitedLeg | undefined;
+  /** It calls, or talks with, the emergency services. */
+  readonly isForHelp: boolean;
   /** The challenge of a trunk's provider that our requests on this leg answer. */
   proof: Proof | undefined;
   /** This leg came with Replaces: it takes the place of that one as soon as it has ports (RFC 3891). */

@@ -4,6 +4,7 @@ import type { Flow, SipRequest, TransactionId } from '@ringwall/sip';
 import { beginWork, type Call, type Work } from './call.ts';
 import type { CallId } from './call-record.ts';
 import { readDescription } from './description.ts';
+import { tellOfHelp } from './emergency.ts';
 import { endCall, finishIfOver } from './ending.ts';
 import type { CallEffect, Planned, StepContext } from './inputs.ts';
 import type { Leg } from './leg.ts';
@@ -56,7 +57,6 @@ export function newCall(
     because: plan.because ?? [],
     asked: askedOnce(plan.asked),
     transfers: [],
-    isEmergency: plan.emergency !== undefined,
     endsAt: undefined,
     ending: undefined,
   };
@@ -67,6 +67,7 @@ export function newCall(
     do: 'report',
     event: { kind: 'call-started', call: call.id, caller: numberOf(caller), dialled: plan.dialled },
   });
+  if (plan.emergency !== undefined) tellOfHelp(work, plan.emergency);
   if (begin(work, mine)) ringStages(work, plan.stages);
   finishIfOver(work);
   return work;

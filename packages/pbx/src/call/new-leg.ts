@@ -61,7 +61,15 @@ function baseLeg(
   contactUser: string,
 ): Omit<
   Leg,
-  'maxSeconds' | 'limited' | 'hidden' | 'role' | 'dialog' | 'invitation' | 'pendingInvite' | 'replaces'
+  | 'maxSeconds'
+  | 'limited'
+  | 'isForHelp'
+  | 'hidden'
+  | 'role'
+  | 'dialog'
+  | 'invitation'
+  | 'pendingInvite'
+  | 'replaces'
 > {
   const { random, settings } = context;
   return {
@@ -113,6 +121,7 @@ export function newCallerLeg(
     role: 'caller',
     maxSeconds: undefined,
     limited: undefined,
+    isForHelp: false,
     dialog: uasDialog({ request, localTag: newTag(context.random), flow }),
     invitation: undefined,
     pendingInvite: { transaction, request, answered: false, awaitingAnswer: false },
@@ -153,6 +162,7 @@ export function newCalleeLeg(work: Work, target: Target): Leg {
       ...capsBefore(call, limited),
     ),
     limited,
+    isForHelp: target.kind === 'trunk' && target.isForHelp === true,
     dialog: undefined,
     invitation,
     pendingInvite: undefined,

@@ -9,6 +9,6 @@ export interface OutsideWish {
   /** Who would talk there: a phone of the house, or somebody who came in over a trunk. */
   readonly from: 'extension' | 'trunk';
   readonly dialled: string;
-  /** Who called at first, where the call is forwarded; undefined: whoever dialled, or nobody who is known. */
-  readonly original?: Party | undefined;
+  /** Who would talk there, if it is not who asks; undefined: it is. */
+  readonly talker?: Party | undefined;
 }

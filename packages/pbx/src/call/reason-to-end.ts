@@ -1,20 +1,20 @@
 import { reasonToGo } from '../registrar/presence.ts';
 import type { ExtensionNumber, Snapshot } from '../snapshot/snapshot.ts';
-import type { Call } from './call.ts';
+import { type Call, isForHelp } from './call.ts';
 import type { Leg } from './leg.ts';
 import type { OutsideParty } from './party.ts';
 
 /**
- * Why a leg may not go on under a new configuration, one sentence; undefined: it may. A call for help goes on through
- * any trunk.
+ * Why a leg may not go on under a new configuration, one sentence; undefined: it may. A call for help goes on
+ * whatever becomes of its trunk, and of who makes it.
  */
 export function reasonToEnd(
   { party, flow, limited }: Leg,
-  { isEmergency }: Call,
+  call: Call,
   snapshot: Snapshot,
 ): string | undefined {
+  if (isForHelp(call)) return undefined;
   if (party.kind === 'extension') return reasonToGo(party.extension, flow, snapshot);
-  if (isEmergency) return undefined;
   return trunkGone(party, snapshot) ?? (limited && rightGone(limited.extension, snapshot));
 }
 

@@ -6,7 +6,8 @@ import type { Redirection } from './call-record.ts';
 import type { CallInput, Planned, Stage } from './inputs.ts';
 import type { Leg } from './leg.ts';
 import { extensionOf, numberOf, sideOfHouse } from './party.ts';
-import { calleeFailed, ringBeside } from './ringing.ts';
+import { calleeFailed, ringBeside, ringStages } from './ringing.ts';
+import { tellOfHelp } from './emergency.ts';
 import { noteAsked } from './write-record.ts';
 
 /**
@@ -52,7 +53,13 @@ export function redirectionPlanned(work: Work, input: CallInput & { kind: 'redir
     call.redirections = [...call.redirections, redirection];
     call.because = [...call.because, ...(plan.because ?? [])];
     noteAsked(call, plan);
-    if (refused === undefined) ringBeside(work, stages);
+    if (!plan.ok || refused !== undefined) continue;
+    // Every trunk is to be tried, one after the other.
+    if (plan.emergency === undefined) ringBeside(work, stages);
+    else {
+      tellOfHelp(work, plan.emergency);
+      ringStages(work, stages);
+    }
   }
   calleeFailed(work, leg, input.status);
 }

@@ -35,7 +35,6 @@ function workWith(role: Leg['role'], changes: Partial<Leg> = {}, byte = 0): { wo
     because: [],
     asked: [],
     transfers: [],
-    isEmergency: false,
     endsAt: undefined,
     ending: undefined,
   };

@@ -41,7 +41,8 @@ function ringTargets(work: Work, { targets, ringSeconds }: Stage): void {
   for (const target of targets) {
     const leg = newCalleeLeg(work, target);
     work.call.legs.push(leg);
-    if (leg.party.kind === 'outside') work.effects.push({ do: 'trunk-called', trunk: leg.party.trunk });
+    const { party, isForHelp } = leg;
+    if (party.kind === 'outside') work.effects.push({ do: 'trunk-called', trunk: party.trunk, isForHelp });
     openLeg(work, leg);
   }
   const asked = work.call.legs.slice(-targets.length).filter(({ party }) => party.kind === 'outside');
@@ -250,8 +251,10 @@ export function ringTimeout(work: Work): void {
   stopRinging(work, undefined, false);
   // A number outside that was rung all the time would only be rung again, by another route; a call for help is to be
   // answered by somebody.
-  const isOutside = work.call.stage?.targets.every(({ kind }) => kind === 'trunk') === true;
-  if ((!isOutside || work.call.isEmergency) && nextStage(work, 408)) return;
+  const targets = work.call.stage?.targets ?? [];
+  const isOutside = targets.every(({ kind }) => kind === 'trunk');
+  const isForHelp = targets.some((target) => target.kind === 'trunk' && target.isForHelp);
+  if ((!isOutside || isForHelp) && nextStage(work, 408)) return;
   if (work.call.transfer !== undefined && transferFailed(work, '480 Temporarily Unavailable')) return;
   endCall(work, { outcome: 'no-answer', endedBy: 'system', reason: 'Nobody answered', status: 480 });
 }

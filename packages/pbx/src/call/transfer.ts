@@ -1,10 +1,11 @@
 import { assert } from '@ringwall/base';
 import { Headers, parseReferTo, type SipRequest, type TransactionId } from '@ringwall/sip';
-import { type Call, getLeg, peerOf, sideName, type Work } from './call.ts';
+import { type Call, getLeg, isForHelp, peerOf, sideName, type Work } from './call.ts';
 import type { CallId } from './call-record.ts';
+import { tellOfHelp } from './emergency.ts';
 import type { CallInput } from './inputs.ts';
 import type { Leg } from './leg.ts';
-import { extensionOf, isSameExtension, numberOf, sideOfHouse } from './party.ts';
+import { isSameExtension, numberOf, sideOfHouse } from './party.ts';
 import { hasAudio } from './leg-formats.ts';
 import { commonFormats } from '@ringwall/media';
 import { endLeg, stopRinging } from './ending.ts';
@@ -62,12 +63,14 @@ export function transferPlanned(work: Work, input: CallInput & { kind: 'transfer
     transferFailed(work, `${input.plan.status} ${input.plan.reason}`);
     return;
   }
+  if (input.plan.emergency !== undefined) tellOfHelp(work, input.plan.emergency);
   ringStages(work, input.plan.stages);
 }
 
 /**
  * May the other party of `transferor` take the place of `old`, which its REFER named, in another call?
  *
+ * @param mayLeadOut may the transferor, as its rights are now, lead calls from outside out of the house?
  * @returns the status line of the refusal. A dialog of somebody else, one that only rings at the transferor's phone
  *   (RFC 3891 3) and one that is not there are answered alike.
  */
@@ -76,6 +79,7 @@ export function mergeRefusal(
   transferor: Leg,
   second: Call | undefined,
   old: Leg | undefined,
+  mayLeadOut: boolean,
 ): string | undefined {
   const unknown = '481 Call/Transaction Does Not Exist';
   if (second === undefined || old === undefined || second.id === call.id) return unknown;
@@ -83,15 +87,15 @@ export function mergeRefusal(
   if (old.state !== 'talking' && !(old.state === 'inviting' && second.waiting === old.id)) return unknown;
   const [mine, theirs] = [peerOf(call, transferor), peerOf(second, old)];
   if (mine === undefined || (theirs === undefined && second.waiting !== old.id)) return unknown;
-  if (leadsOut(transferor, mine, second, old)) return '403 Forbidden';
+  if (!mayLeadOut && leadsOut(mine, second, old)) return '403 Forbidden';
   const fits =
     theirs === undefined || hasAudio(commonFormats(mine.media.capabilities, theirs.media.capabilities));
   return fits ? undefined : '488 Not Acceptable Here';
 }
 
-/** Would two parties from outside be joined by somebody who may not lead calls out of the house? */
-function leadsOut(transferor: Leg, mine: Leg, second: Call, old: Leg): boolean {
-  if (extensionOf(transferor.party)?.calling.mayForwardOutside === true) return false;
+/** Would two parties from outside be joined? To the emergency services anybody may be led. */
+function leadsOut(mine: Leg, second: Call, old: Leg): boolean {
+  if (isForHelp(second)) return false;
   return sideOfHouse(mine.party) === 'trunk' && mayReachOutside(second, old);
 }
 

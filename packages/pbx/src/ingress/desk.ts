@@ -41,6 +41,7 @@ export interface DeskHost {
   plan(caller: Extension, dialled: string, flow: Flow): Planned;
   /** The same, within the house. */
   planInside(caller: Extension, dialled: string, flow: Flow): Planned;
+  isForHelp(dialled: string): boolean;
   perform(effects: readonly TransactionEffect[]): void;
   effect(effect: Effect): void;
 }
@@ -66,7 +67,8 @@ export class Desk {
 
   /** A request that was authenticated as `extension`. `found` is the dialog that it names, if there is one. */
   admitted(extension: Extension, request: SipRequest, flow: Flow, found: FoundLeg | undefined): void {
-    const decision = decideDoor(extension, request, flow, this.#host.snapshot().settings);
+    const { settings } = this.#host.snapshot();
+    const decision = decideDoor(extension, request, flow, settings, this.#callsForHelp(request, found));
     if (decision.verdict === 'deny') return this.#refuse(extension, request, flow, decision.because[0].text);
     if (found !== undefined) {
       if (!isSameExtension(found.party, inside(extension))) return this.#answer(request, flow, 481);
@@ -101,6 +103,13 @@ export class Desk {
       default:
         return this.#answer(request, flow, 501);
     }
+  }
+
+  /** A new call to an emergency number, or anything in a call that was one: not a call that takes another's place. */
+  #callsForHelp(request: SipRequest, found: FoundLeg | undefined): boolean {
+    if (found !== undefined) return found.isForHelp;
+    const isNew = request.method === 'INVITE' && !request.to.params.has('tag');
+    return isNew && !request.headers.has('replaces') && this.#host.isForHelp(userOf(request.uri));
   }
 
   /** RFC 3261 8.2.2.3: refuses what requires an extension that we do not have. */
@@ -219,12 +228,7 @@ export class Desk {
     if (!plan.ok) return this.#refuseCall(extension, request, flow, plan.status, plan);
     const transaction = this.#accept(request, flow);
     if (transaction === undefined) return;
-    if (plan.emergency !== undefined) this.#callForHelp(extension, plan.emergency.number);
     calls.start(inside(extension), request, transaction, flow, plan);
-  }
-
-  #callForHelp({ number: extension }: Extension, number: string): void {
-    this.#host.effect({ do: 'report', event: { kind: 'emergency-called', extension, number } });
   }
 
   /** Has the house, or the extension, as many calls as it may? */

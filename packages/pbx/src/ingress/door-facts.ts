@@ -11,19 +11,24 @@ const IDENTITY_HEADERS: readonly (readonly [name: string, shown: string])[] = [
   ['remote-party-id', 'Remote-Party-ID'],
 ];
 
-/** Turns a request whose sender has authenticated into facts, and asks the policy whether it may come in. */
+/**
+ * Turns a request whose sender has authenticated into facts, and asks the policy whether it may come in.
+ *
+ * @param isForHelp does it call for help, or belong to a call that does?
+ */
 export function decideDoor(
   extension: Extension,
   request: SipRequest,
   flow: Flow,
   settings: PbxSettings,
+  isForHelp: boolean,
 ): Decision {
   const claim = (header: string, address: NameAddr | undefined) => ({
     header,
     user: address === undefined ? '' : userOf(address.uri),
     ourDomain: address !== undefined && isForUs(address.uri, flow, settings),
   });
-  const arrival = arrivalOf(extension, flow, settings);
+  const arrival = { ...arrivalOf(extension, flow, settings), isForHelp };
   const from = claim('From', request.from);
   if (request.method === 'REGISTER') {
     return decideRegistration({ ...arrival, from, to: claim('To', request.to) }, extension);

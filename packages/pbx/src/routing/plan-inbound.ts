@@ -87,7 +87,7 @@ function planThrough(
     cause: 'rule',
     from: 'trunk',
     dialled: number,
-    original: from,
+    talker: from,
   });
   // Calls for help pass every gate, and a stranger is to pass none.
   if (plan.ok && plan.emergency !== undefined) {

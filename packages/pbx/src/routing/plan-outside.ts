@@ -16,6 +16,7 @@ import type { Extension } from '../snapshot/snapshot.ts';
 import type { Trunk } from '../snapshot/trunk.ts';
 import type { RunningTrunk } from '../trunk/identify-trunk.ts';
 import { routesTo } from '../trunk/routes-to.ts';
+import { emergencyOrder } from './emergency-order.ts';
 import { shownCaller } from './shown-caller.ts';
 
 /** More is a circle, or nobody's wish. */
@@ -71,7 +72,8 @@ export function planOutside(
 ): Planned {
   const { verdict, because, emergency, rule, ways } = explanation;
   if (emergency !== undefined) return planEmergency(wish, emergency, because, view);
-  const before = wish.original?.kind === 'outside' ? (wish.original.diversions ?? 0) : 0;
+  const { cause, talker } = wish;
+  const before = cause !== 'transfer' && talker?.kind === 'outside' ? (talker.diversions ?? 0) : 0;
   if (before >= MOST_DIVERSIONS) {
     return refused(
       wish,
@@ -106,9 +108,8 @@ export function planOutside(
 }
 
 /**
- * A call for help passes every gate and limit, by the trunks that were set for it and then by all others. Those that
- * are full come behind, and have one of their calls ended for it; last those that do not seem to live. Whatever one of
- * them answers, the next is tried: 486 and 603 come from providers that have no channel or no such service.
+ * A call for help passes every gate and limit. Whatever a trunk answers, the next is tried: 486 and 603 come from
+ * providers that have no channel or no such service.
  */
 function planEmergency(
   wish: OutsideWish,
@@ -116,21 +117,11 @@ function planEmergency(
   because: readonly Reason[],
   view: OutsideView,
 ): Planned {
-  const { dialling, trunks } = view;
-  const { emergencyTrunks } = dialling;
-  const named = emergencyTrunks.flatMap((name) => trunks.find(({ trunk }) => trunk.name === name) ?? []);
-  const reached = [...new Set([...named, ...trunks])].filter(
-    ({ trunk, link }) => trunk.enabled && link.flow !== undefined,
-  );
-  const rank = ({ trunk, link }: RunningTrunk): number => {
-    if (link.phase !== 'up') return 2;
-    return view.refusal(trunk) === undefined ? 0 : 1;
-  };
-  const inOrder = reached.toSorted((a, b) => rank(a) - rank(b));
-  const stages = inOrder.flatMap((running): Stage[] => {
-    const shown = shownCaller(wish, undefined, running.trunk, dialling);
-    const limits = { maxSeconds: undefined, limited: undefined };
-    const target = trunkTarget(running, number, number, shown, limits);
+  const by = wish.talker?.kind === 'extension' ? wish.talker : wish.by;
+  const stages = emergencyOrder(view).flatMap((running): Stage[] => {
+    const shown = shownCaller({ ...wish, by, cause: 'dialled' }, undefined, running.trunk, view.dialling);
+    const free = { maxSeconds: undefined, limited: undefined, isForHelp: true };
+    const target = trunkTarget(running, number, number, shown, free);
     return target === undefined ? [] : [{ ...stageOf(target, []), goesOnAfter: () => true }];
   });
   const [first] = stages;
@@ -143,7 +134,7 @@ function planEmergency(
     callee: partyOf(first),
     stages,
     because,
-    emergency: { number },
+    emergency: { number, extension: extensionOf(by) },
   };
 }
 
@@ -168,9 +159,9 @@ function trunkTarget(
   number: string,
   dial: string,
   shown: TrunkTarget['shown'],
-  limits: Pick<TrunkTarget, 'maxSeconds' | 'limited'>,
+  limits: Pick<TrunkTarget, 'maxSeconds' | 'limited' | 'isForHelp'>,
 ): TrunkTarget | undefined {
-  const { flow } = link;
+  const flow = link.flow ?? (limits.isForHelp === true ? link.lastFlow : undefined);
   if (flow === undefined) return undefined;
   const party: OutsideParty = { kind: 'outside', trunk, number, name: '' };
   const routes = routesTo(trunk, link.serviceRoute);

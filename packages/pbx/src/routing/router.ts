@@ -1,5 +1,5 @@
 import type { WallMs } from '@ringwall/base';
-import { emergencyNumber } from '@ringwall/policy';
+import { emergencyRead } from '@ringwall/policy';
 import type { Planned } from '../call/inputs.ts';
 import type { OutsideWish } from '../call/outside-wish.ts';
 import { extensionOf, inside, numberOf, type OutsideParty, type Party } from '../call/party.ts';
@@ -40,7 +40,7 @@ export class Router {
    */
   plan(wish: OutsideWish, phone?: Caller): Planned {
     if (this.#isInside(wish.dialled)) return this.#planHouse(wish.by, wish.dialled, phone);
-    return this.#planOutside({ ...wish, by: this.#asOfNow(wish.by) }, this.#host.wall());
+    return this.#planOutside(this.#wishOfNow(wish), this.#host.wall());
   }
 
   /** With what the policy was asked, for the record of the call. */
@@ -51,10 +51,19 @@ export class Router {
   }
 
   /** A call remembers who was in it when it began, and rights may have been taken away since. */
-  #asOfNow(by: Party): Party {
+  asOfNow(by: Party): Party {
     const number = extensionOf(by)?.number;
     const extension = number === undefined ? undefined : this.#host.snapshot().extensions.get(number);
     return extension === undefined ? by : inside(extension);
+  }
+
+  #wishOfNow(wish: OutsideWish): OutsideWish {
+    return { ...wish, by: this.asOfNow(wish.by), talker: wish.talker && this.asOfNow(wish.talker) };
+  }
+
+  /** Is it dialled for help, with or without what is dialled for an outside line? */
+  isForHelp(dialled: string): boolean {
+    return emergencyRead(dialled, this.#host.snapshot().dialling.policy.emergency) !== undefined;
   }
 
   /** What would become of it at that time, by the configuration and the trunks of now. Nothing is placed. */
@@ -68,10 +77,10 @@ export class Router {
   }
 
   #isInside(dialled: string): boolean {
-    const { dialling, extensions, ringGroups } = this.#host.snapshot();
     if (dialled === '') return true;
-    const isForHelp = emergencyNumber(dialled, dialling.policy.emergency) !== undefined;
-    return (extensions.has(dialled as ExtensionNumber) || ringGroups.has(dialled)) && !isForHelp;
+    const { extensions, ringGroups } = this.#host.snapshot();
+    const isOurs = extensions.has(dialled as ExtensionNumber) || ringGroups.has(dialled);
+    return isOurs && !this.isForHelp(dialled);
   }
 
   #view(at: WallMs): OutsideView {

@@ -28,14 +28,14 @@ export function shownCaller(
 }
 
 /** Somebody outside who says who he is. */
-function originalOf({ cause, original }: OutsideWish): OutsideParty | undefined {
-  if (!isForwarding(cause) || original?.kind !== 'outside' || original.number === '') return undefined;
-  return original;
+function originalOf({ cause, talker }: OutsideWish): OutsideParty | undefined {
+  if (!isForwarding(cause) || talker?.kind !== 'outside' || talker.number === '') return undefined;
+  return talker;
 }
 
-function forwardedOf({ cause, original }: OutsideWish, by: string): Forwarded | undefined {
+function forwardedOf({ cause, talker }: OutsideWish, by: string): Forwarded | undefined {
   if (!isForwarding(cause)) return undefined;
-  const before = original?.kind === 'outside' ? (original.diversions ?? 0) : 0;
+  const before = talker?.kind === 'outside' ? (talker.diversions ?? 0) : 0;
   return { by, why: cause === 'rule' ? 'rule' : 'redirect', times: before + 1 };
 }
 

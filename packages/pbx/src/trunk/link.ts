@@ -12,6 +12,8 @@ export interface TrunkLink {
   readonly phase: LinkPhase;
   /** Where the provider is reached; undefined: not yet, or not any more. */
   readonly flow: Flow | undefined;
+  /** Where it was reached last, perhaps in vain since: for calls that must try everything. */
+  readonly lastFlow: Flow | undefined;
   /** Every address that the provider's name resolves to: requests from there may be its own. */
   readonly addresses: readonly string[];
   /** Proof of the request under way, or of the last that was accepted. */
@@ -63,6 +65,7 @@ export type LinkEffect =
 export const LINK_OFF: TrunkLink = {
   phase: 'off',
   flow: undefined,
+  lastFlow: undefined,
   addresses: [],
   proof: undefined,
   serviceRoute: [],
@@ -89,12 +92,12 @@ export function linkStep(
 ): { readonly link: TrunkLink; readonly effects: readonly LinkEffect[] } {
   switch (input.kind) {
     case 'start':
-      return reach({ ...LINK_OFF }, undefined);
+      return reach({ ...LINK_OFF, lastFlow: link.lastFlow }, undefined);
     case 'stop':
       return stop(link, trunk);
     case 'reached':
       if (link.phase !== 'reaching') return same(link);
-      return ask({ ...link, flow: input.flow, addresses: input.addresses }, trunk);
+      return ask({ ...link, flow: input.flow, lastFlow: input.flow, addresses: input.addresses }, trunk);
     case 'unreachable':
       if (link.phase !== 'reaching') return same(link);
       return failed(link, input.text, random);

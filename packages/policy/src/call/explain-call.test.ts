@@ -126,9 +126,23 @@ test('an emergency call needs no rule, and is allowed whoever dials it and howev
   }
 });
 
-test('a forward to an emergency number, or one that comes in over a trunk, is no emergency call', () => {
-  for (const others of [{ cause: 'forward' }, { from: 'trunk' }] as const) {
-    assert.equal(told(asked('112', others), withRoutes(ROUTE)).at(-1), 'deny no-outbound-rule');
+test('whom an extension transfers, and who of the house is forwarded, calls for help; nobody from outside by himself', () => {
+  for (const [cause, from, isForHelp] of [
+    ['transfer', 'extension', true],
+    ['transfer', 'trunk', true],
+    ['forward', 'extension', true],
+    ['redirect', 'extension', true],
+    ['forward', 'trunk', false],
+    ['redirect', 'trunk', false],
+    ['dialled', 'trunk', false],
+    ['rule', 'trunk', false],
+    ['remote', 'trunk', false],
+    ['remote', 'extension', false],
+  ] as const) {
+    const last = told(asked('112', { cause, from }), withRoutes(ROUTE)).at(-1);
+    assert.equal(last, isForHelp ? 'allow emergency' : 'deny no-outbound-rule', `${cause} ${from}`);
+    const nobody = told(asked('112', { cause, from, responsible: undefined }), withRoutes(ROUTE)).at(-1);
+    assert.equal(nobody, 'deny no-outbound-rule', `a provider may have caused it: ${cause} ${from}`);
   }
 });
 

@@ -120,14 +120,33 @@ export function explainCall(question: CallQuestion, policy: DiallingPolicy): Cal
   );
 }
 
-/** Only what a phone of the house dials itself: a forward to 112 would let strangers call there in our name. */
-function emergencyDialled(
-  { cause, from, dialled }: CallQuestion,
-  policy: DiallingPolicy,
-): string | undefined {
-  if (cause !== 'dialled' || from !== 'extension') return undefined;
+function emergencyDialled(question: CallQuestion, policy: DiallingPolicy): string | undefined {
+  return mayCallForHelp(question) ? emergencyRead(question.dialled, policy.emergency) : undefined;
+}
+
+/**
+ * Who calls from the house, and whom somebody of the house transfers by his own hand, a caller from outside among them. A
+ * forward or a rule to 112 would let strangers call there in our name: that is none, and no gate lets it out.
+ */
+function mayCallForHelp({ cause, from, responsible }: CallQuestion): boolean {
+  switch (cause) {
+    case 'dialled':
+      return from === 'extension';
+    case 'transfer':
+      return responsible !== undefined;
+    case 'forward':
+    case 'redirect':
+      return from === 'extension' && responsible !== undefined;
+    case 'rule':
+    case 'remote':
+      return false;
+  }
+}
+
+/** The emergency number that a dialled string stands for, whatever is written around it. */
+export function emergencyRead(dialled: string, known: EmergencyNumbers): string | undefined {
   const digits = plainDigits(dialled.replace(BEHIND_THE_NUMBER, ''));
-  return digits.ok ? emergencyNumber(digits.value, policy.emergency) : undefined;
+  return digits.ok ? emergencyNumber(digits.value, known) : undefined;
 }
 
 /** Parameters, and the `#` that says that the number is whole: what leaves is the emergency number alone. */

@@ -22,7 +22,7 @@ export interface ResponsibleParty {
 
 /** What is known when a call wants to leave, or when a forward is saved. */
 export interface ExternalCallFacts {
-  /** The emergency number, if a phone of the house dialled one itself; never for what a stranger set off. */
+  /** The emergency number, if somebody of the house calls one or leads a call there; never for what a stranger set off. */
   readonly emergency: string | undefined;
   /** Who would be connected: a phone of the house, or somebody who came in over a trunk. */
   readonly from: 'extension' | 'trunk';

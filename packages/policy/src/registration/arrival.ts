@@ -10,6 +10,8 @@ export interface Arrival {
   /** Is the extension bound to networks, and the address in none of them? */
   readonly outsideItsNetworks?: boolean;
   readonly transport: 'udp' | 'tcp' | 'tls';
+  /** Does it call for help, or belong to a call that does? */
+  readonly isForHelp?: boolean;
 }
 
 /** The switches of an extension that stand at the door, for every method alike. */
@@ -24,10 +26,15 @@ export interface ArrivalPolicy {
 export type ArrivalGate = Gate<Arrival, ArrivalPolicy>;
 
 /** The only one that allows: who logged in as an extension that is enabled may come in, unless something denies. */
-const extensionEnabled: ArrivalGate = (arrival, policy) =>
-  policy.enabled
-    ? allow('extension-enabled', `Extension ${arrival.extension} logged in and is enabled`)
-    : deny('extension-disabled', `Extension ${arrival.extension} is disabled`);
+const extensionEnabled: ArrivalGate = ({ extension, isForHelp }, { enabled }) => {
+  if (enabled) return allow('extension-enabled', `Extension ${extension} logged in and is enabled`);
+  return isForHelp === true
+    ? allow(
+        'emergency',
+        `Extension ${extension} logged in and calls for help, which it may though it is disabled`,
+      )
+    : deny('extension-disabled', `Extension ${extension} is disabled`);
+};
 
 const lanOnly: ArrivalGate = (arrival, policy) =>
   policy.lanOnly && !arrival.fromLan

@@ -59,3 +59,13 @@ test('the switches of the extension hold for calls as well', () => {
     ['extension-disabled', 'lan-only', 'secure-transport-only'],
   );
 });
+
+test('a disabled extension may call for help, from where it might be used otherwise, as itself', () => {
+  const disabled = { enabled: false, lanOnly: true, secureTransportOnly: false };
+  const rules = (facts: Partial<CallOriginFacts>): string[] =>
+    decideCallOrigin({ ...FACTS, isForHelp: true, ...facts }, disabled).because.map(({ rule }) => rule);
+  assert.deepEqual(rules({}), ['emergency']);
+  assert.ok(rules({ fromLan: false }).includes('lan-only'));
+  assert.ok(rules({ from: { header: 'From', user: '102', ourDomain: true } }).includes('identity-mismatch'));
+  assert.ok(rules({ isForHelp: false }).includes('extension-disabled'));
+});

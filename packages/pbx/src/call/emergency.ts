@@ -1,0 +1,13 @@
+import type { PbxEvent } from '../events.ts';
+import type { Work } from './call.ts';
+import type { EmergencyPlan } from './inputs.ts';
+
+/** Those who are to know are told at once, before anybody answers. */
+export function tellOfHelp(work: Work, plan: EmergencyPlan): void {
+  const event = helpEvent(plan);
+  if (event !== undefined) work.effects.push({ do: 'report', event });
+}
+
+function helpEvent({ number, extension }: EmergencyPlan): PbxEvent | undefined {
+  return extension && { kind: 'emergency-called', extension: extension.number, number };
+}

@@ -1,0 +1,217 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Dialling, Snapshot, TrunkName } from '@ringwall/pbx';
+import { testTrunk, type TestExtension, World, type WorldOptions } from '@ringwall/testkit';
+import { assertNothingLeft, EXTENSIONS, lastCall } from './office.ts';
+import { london, route, rule, strangerAt } from './outside.ts';
+import { Provider, type ProviderBehaviour } from './provider.ts';
+
+/** Calls for help: who may make one, where it goes, and what cannot hold it up. */
+
+const ADDRESS = { account: undefined, kind: 'address', callsAtOnce: 100, callsPerSecond: 100 } as const;
+const ACME = testTrunk('acme', { ...ADDRESS });
+const OTHER = testTrunk('other', { ...ADDRESS, host: '198.51.100.201' });
+const OUTSIDE = '902079460958';
+const RIGHTS = {
+  isInternalOnly: false,
+  mayForwardOutside: false,
+  mayCallOutOfHours: false,
+  callerId: undefined,
+  groups: [],
+};
+
+/** The extensions, the first of them changed. */
+function withFirst(changes: Partial<TestExtension>): TestExtension[] {
+  return EXTENSIONS.map((each) => (each.number === '101' ? { ...each, ...changes } : each));
+}
+
+function site({
+  acme: ofAcme = {},
+  other: ofOther = {},
+  changes = {},
+  ...options
+}: Partial<WorldOptions> & {
+  readonly acme?: ProviderBehaviour;
+  readonly other?: ProviderBehaviour;
+  readonly changes?: Partial<Dialling>;
+} = {}) {
+  const dialling = { ...london(rule(route('acme'), route('other'))), ...changes };
+  const world = new World({ seed: 1, extensions: EXTENSIONS, trunks: [ACME, OTHER], dialling, ...options });
+  const [acme, other] = [new Provider(world, ofAcme), new Provider(world, ofOther, OTHER.host)];
+  world.perform(world.pbx.startTrunks());
+  world.runFor(2_000);
+  const anna = world.phone('101');
+  const dial = (number: string, phone = anna): number => {
+    const call = world.dial(phone, number);
+    world.runUntil(() => call.state === 'talking' || call.state === 'ended', 100_000);
+    return call.state === 'talking' ? 200 : (call.status ?? 0);
+  };
+  const change = (of: Partial<Snapshot>): void => {
+    const { snapshot } = world.pbx;
+    world.perform(world.pbx.replaceSnapshot({ ...snapshot, version: snapshot.version + 1, ...of }));
+    world.runFor(1_000);
+  };
+  const enabled = (isEnabled: boolean): Snapshot['extensions'] =>
+    new Map(
+      [...world.pbx.snapshot.extensions].map(([number, each]) => [number, { ...each, enabled: isEnabled }]),
+    );
+  const cries = () => world.events.filter((event) => event.kind === 'emergency-called');
+  return { world, acme, other, anna, dial, change, enabled, cries };
+}
+
+function called({ acme, other }: Pick<ReturnType<typeof site>, 'acme' | 'other'>): string[] {
+  return [acme, other].flatMap((provider) =>
+    provider.invitations().map(({ uri }) => (uri.scheme === 'sip' ? uri.user : '')),
+  );
+}
+
+test('the phone of a disabled extension calls for help, and nobody else', () => {
+  const made = site({ extensions: withFirst({ enabled: false }) });
+  const { world, dial, anna } = made;
+  world.registered('102', { answerAfterMs: 50 });
+  for (const number of ['102', OUTSIDE]) assert.equal(dial(number), 403, number);
+  for (const number of ['999', '9112']) {
+    assert.equal(dial(number), 200, number);
+    world.act(anna, () => lastCall(anna).hangUp());
+    world.runFor(1_000);
+  }
+  assert.deepEqual(called(made), ['999', '112']);
+  assertNothingLeft(world, 4);
+});
+
+test('a stranger without a password calls nobody for help', () => {
+  const made = site();
+  const [first, ...others] = EXTENSIONS;
+  assert.ok(first !== undefined);
+  made.change({ byAuthId: new Map() });
+  assert.notEqual(made.dial('999'), 200);
+  assert.deepEqual([called(made), others.length], [[], 3]);
+});
+
+test('who is disabled or removed while he calls for help goes on', () => {
+  const { world, anna, dial, change, enabled } = site();
+  assert.equal(dial('999'), 200);
+  change({ extensions: enabled(false), trunks: new Map() });
+  world.act(anna, () => lastCall(anna).hold());
+  world.runFor(2_000);
+  change({ extensions: new Map(), byAuthId: new Map() });
+  assert.equal(lastCall(anna).state, 'talking');
+  world.act(anna, () => lastCall(anna).hangUp());
+  assertNothingLeft(world, 1);
+});
+
+test('a transfer to an emergency number passes every gate, for a colleague and for somebody from outside', () => {
+  for (const who of ['colleague', 'stranger'] as const) {
+    const extensions = withFirst({ calling: { ...RIGHTS, isInternalOnly: true } });
+    const made = site({ extensions, acme: { answers: { INVITE: who === 'colleague' ? 503 : 200 } } });
+    const { world, anna, cries } = made;
+    const registered = world.registered('101');
+    const ben = world.registered('102');
+    if (who === 'stranger') strangerAt(world, registered);
+    else {
+      world.dial(ben, '101');
+      world.runFor(1_000);
+      world.act(registered, () => lastCall(registered).answer());
+      world.runFor(1_000);
+    }
+    world.act(registered, () => lastCall(registered).transfer(anna.uriOf('999')));
+    world.runFor(5_000);
+    assert.equal(called(made).at(-1), '999', who);
+    assert.deepEqual(
+      cries().map(({ extension, number }) => [extension, number]),
+      [[who === 'colleague' ? '102' : '101', '999']],
+      'of who talks there',
+    );
+    const [call] = [...world.pbx.currentCalls()];
+    assert.ok(
+      call?.legs.some(({ isForHelp, state }) => isForHelp && state === 'talking'),
+      who,
+    );
+  }
+});
+
+test('a transfer to an emergency number has a call ended that holds the last channel', () => {
+  const trunks = [testTrunk('acme', { ...ADDRESS, callsAtOnce: 1 })];
+  const made = site({ trunks });
+  const { world, anna, dial } = made;
+  const ben = world.registered('102', { answerAfterMs: 50 });
+  const cleo = world.registered('103');
+  const talk = world.dial(cleo, OUTSIDE);
+  assert.ok(world.runUntil(() => talk.state === 'talking', 5_000));
+  assert.equal(dial('102'), 200);
+  world.act(anna, () => lastCall(anna).transfer(anna.uriOf('112')));
+  world.runFor(5_000);
+  assert.equal(talk.state, 'ended');
+  assert.equal(lastCall(ben).state, 'talking');
+  assert.equal(called(made).at(-1), '112');
+});
+
+test('a phone that forwards to an emergency number calls for help for the house, and for no stranger', () => {
+  const made = site({ acme: { answers: { INVITE: 503 } } });
+  const { world, dial, cries } = made;
+  world.registered('102', { forwardsTo: ['sip:999@pbx.example.com'] });
+  assert.equal(dial('102'), 200);
+  assert.deepEqual(called(made), ['999', '999'], 'by the second trunk when the first refuses');
+  assert.deepEqual(
+    cries().map(({ extension }) => extension),
+    ['101'],
+    'who calls is who needs help',
+  );
+  const { world: again, ...strange } = site();
+  const anna = again.registered('101', { forwardsTo: ['sip:999@pbx.example.com'] });
+  strangerAt(again, anna);
+  assert.deepEqual(called(strange), []);
+});
+
+test('a call for help that is given to a colleague keeps its protection', () => {
+  const { world, anna, dial, change, enabled } = site({ trunks: [{ ...ACME, callsAtOnce: 1 }] });
+  const ben = world.registered('102', { answerAfterMs: 50 });
+  const cleo = world.registered('103');
+  assert.equal(dial('999'), 200);
+  const help = lastCall(anna);
+  assert.equal(dial('102'), 200);
+  const colleague = lastCall(anna);
+  world.act(anna, () => help.transferTo(colleague, anna.uriOf('102')));
+  world.runFor(3_000);
+  assert.equal(lastCall(ben).state, 'talking');
+  assert.equal(dial('999', cleo), 200, 'a second call for help');
+  assert.equal(lastCall(ben).state, 'talking', 'is no reason to end the first');
+  change({ extensions: enabled(false), trunks: new Map() });
+  assert.equal(lastCall(ben).state, 'talking', 'nor is a change of the configuration');
+});
+
+test('a trunk that is known to be down is tried after all others, but it is tried', () => {
+  for (const down of [{ OPTIONS: 503 }, { OPTIONS: 0 }]) {
+    const changes = { emergencyTrunks: ['acme' as TrunkName] };
+    const first = site({ acme: { answers: down }, changes });
+    first.world.runFor(40_000);
+    assert.equal(first.dial('999'), 200);
+    assert.deepEqual([first.acme.invitations().length, first.other.invitations().length], [0, 1]);
+    const both = site({ acme: { answers: down }, other: { answers: down }, changes });
+    for (const ms of [40_000, 3_000, 7_000]) {
+      both.world.runFor(ms);
+      assert.equal(both.dial('999'), 200, `${ms}`);
+      both.world.act(both.anna, () => lastCall(both.anna).hangUp());
+    }
+    assert.equal(called(both).length, 3);
+  }
+});
+
+test('the right to lead calls out is that of now, not of when the call began', () => {
+  const extensions = withFirst({ calling: { ...RIGHTS, mayForwardOutside: true } });
+  const { world, dial, change } = site({ extensions });
+  const anna = world.registered('101');
+  const stranger = strangerAt(world, anna);
+  assert.equal(dial(OUTSIDE, anna), 200);
+  const consulted = lastCall(anna);
+  const { snapshot } = world.pbx;
+  change({
+    extensions: new Map([...snapshot.extensions].map(([n, each]) => [n, { ...each, calling: RIGHTS }])),
+  });
+  world.act(anna, () => stranger.transferTo(consulted, anna.uriOf(OUTSIDE)));
+  world.runFor(3_000);
+  assert.ok(
+    stranger.transferProgress.some((line) => line.includes('403')),
+    `${stranger.transferProgress}`,
+  );
+});
