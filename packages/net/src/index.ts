@@ -1,5 +1,5 @@
 export type { StreamCounters } from './connections.ts';
-export { Dns } from './dns/dns.ts';
+export { Dns, type DnsCounters } from './dns/dns.ts';
 export type { Endpoint, Flow, ListenAddress, Transport } from './flow.ts';
 export type { Framed, Framer, FramingProblem } from './framer.ts';
 export { type ListenError, listenError } from './listen-error.ts';

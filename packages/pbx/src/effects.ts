@@ -21,6 +21,14 @@ export type Effect =
   | { readonly do: 'save-limits'; readonly record: LimitRecord }
   /** The guard has acted already; this is to be kept, told, and done in the kernel. */
   | { readonly do: 'guard'; readonly effect: GuardEffect }
-  /** Find the trunk's provider, and connect to it. Answered by `trunkReached` or `trunkUnreachable`. */
-  | { readonly do: 'reach-trunk'; readonly trunk: Trunk; readonly avoid: Flow | undefined }
+  /**
+   * Find the trunk's provider, and connect to it; `keep`: where it is reached, unless the DNS does not name that any
+   * more. Answered by `trunkReached` or `trunkUnreachable`.
+   */
+  | {
+      readonly do: 'reach-trunk';
+      readonly trunk: Trunk;
+      readonly avoid: Flow | undefined;
+      readonly keep?: Flow | undefined;
+    }
   | { readonly do: 'report'; readonly event: PbxEvent };

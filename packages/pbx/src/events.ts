@@ -86,6 +86,8 @@ export type PbxEvent =
       readonly rule: string;
       readonly text: string;
     }
+  /** A trunk did not take a call: the status that it gave, or 504 where it said nothing. */
+  | { readonly kind: 'trunk-call-failed'; readonly trunk: TrunkName; readonly status: number }
   /** A request that a trunk's provider could have sent, but did not send as it should have. */
   | { readonly kind: 'trunk-resembled'; readonly trunk: TrunkName; readonly flow: Flow; readonly why: string }
   /** An assertion of ours failed inside one call or transaction; that one was ended, nothing else. */

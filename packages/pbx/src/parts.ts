@@ -1,4 +1,5 @@
 import type { MonotonicMs, Random, TimerWheel, WallMs } from '@ringwall/base';
+import { PROVIDER_SILENT } from '@ringwall/policy';
 import { type Flow, type TransactionEffect, Transactions } from '@ringwall/sip';
 import { Calls } from './call/calls.ts';
 import type { CallTimerPayload } from './call/call-timers.ts';
@@ -105,7 +106,12 @@ export function joinParts(host: PartsHost): Parts {
       snapshot().trunks.get(name)?.enabled === true && calls.countOfTrunk(name) <= callsAtOnce,
     trunkCalled: (trunk) => load.started(trunk, now()),
     perform,
-    effect,
+    effect: (each) => {
+      effect(each);
+      const event = each.do === 'report' ? each.event : undefined;
+      const isSilent = event?.kind === 'trunk-call-failed' && event.status === PROVIDER_SILENT;
+      if (isSilent) trunks.suspect(event.trunk);
+    },
   });
   const messages = new Messages({
     random,

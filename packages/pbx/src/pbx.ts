@@ -249,9 +249,9 @@ export class Pbx {
     return this.#input(() => this.#trunks.retry(name));
   }
 
-  /** @param addresses all that the provider's name resolves to. */
-  trunkReached(name: TrunkName, flow: Flow, addresses: readonly string[]): Effect[] {
-    return this.#input(() => this.#trunks.reached(name, flow, addresses));
+  /** @param addresses all that the provider's name resolves to. @param ttlSeconds how long that holds. */
+  trunkReached(name: TrunkName, flow: Flow, addresses: readonly string[], ttlSeconds?: number): Effect[] {
+    return this.#input(() => this.#trunks.reached(name, flow, addresses, ttlSeconds));
   }
 
   trunkUnreachable(name: TrunkName, text: string): Effect[] {

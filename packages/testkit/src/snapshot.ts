@@ -72,6 +72,10 @@ export function testTrunk(name: string, changes: Partial<Trunk> = {}): Trunk {
     forwardedBy: 'none',
     originalCaller: false,
     dialFormat: 'e164',
+    nextAfter: undefined,
+    silenceSeconds: 8,
+    whenDown: 'last',
+    optionsSeconds: 60,
     transfersAllowed: false,
     ...changes,
   };

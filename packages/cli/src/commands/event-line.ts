@@ -40,6 +40,8 @@ function sentence(event: ControlEvent): string {
     }
     case 'trunk-changed':
       return `trunk ${event.trunk} ${TRUNK_STATES[event.state]}${event.text === '' ? '' : `: ${event.text}`}`;
+    case 'trunk-call-failed':
+      return `trunk ${event.trunk} did not take a call: ${event.status}`;
     case 'emergency-called':
       return `${event.extension} CALLS FOR HELP: ${event.number}`;
     case 'limit-near':

@@ -8,6 +8,7 @@ import {
   TRUNK_DTMF,
   type TrunkDocument,
 } from '@ringwall/contract';
+import { ROUTE_FAILURES, type RouteFailure } from '@ringwall/policy';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Shell } from '../shell.ts';
 import type { Refusal } from '../surroundings.ts';
@@ -37,6 +38,10 @@ export interface TrunkOptions {
   readonly calledNumber?: TrunkDocument['calledNumber'];
   readonly forwardedBy?: TrunkDocument['forwardedBy'];
   readonly originalCaller?: 'allowed' | 'refused';
+  readonly nextAfter?: readonly ('rule' | RouteFailure)[];
+  readonly silenceSeconds?: number;
+  readonly whenDown?: TrunkDocument['whenDown'];
+  readonly optionsSeconds?: number;
   readonly transfers?: 'allowed' | 'refused';
 }
 
@@ -122,6 +127,23 @@ export function trunkOptions(command: Command): Command {
       ).choices(['allowed', 'refused']),
     )
     .addOption(
+      new Option(
+        '--next-after <failure...>',
+        'failures after which a call goes on to the next route; rule: those that its rule names',
+      ).choices([...ROUTE_FAILURES, 'rule']),
+    )
+    .option('--silence-seconds <seconds>', 'without any answer for so long it has failed', numberArgument)
+    .addOption(
+      new Option('--when-down <when>', 'calls while it does not answer: behind all others, or never').choices(
+        ['last', 'never'],
+      ),
+    )
+    .option(
+      '--options-seconds <seconds>',
+      'how often one that we do not register with is asked whether it lives (OPTIONS); 0: never',
+      numberArgument,
+    )
+    .addOption(
       new Option('--transfers <transfers>', 'may the provider move our calls?').choices([
         'allowed',
         'refused',
@@ -133,13 +155,16 @@ export function changed(before: TrunkDocument, options: TrunkOptions): TrunkDocu
   const { user, realm, port, transport, srtp, codecs, dtmf, callsAtOnce, callsPerSecond } = options;
   const given = { user, realm, port, transport, srtp, codecs, dtmf, callsAtOnce, callsPerSecond };
   const { host, callerNumber, asserted, calledNumber, forwardedBy, network, format } = options;
-  const { proxy, originalCaller, transfers } = options;
+  const { proxy, originalCaller, nextAfter, silenceSeconds, whenDown, optionsSeconds, transfers } = options;
   const more = {
     host,
     callerNumber,
     asserted,
     calledNumber,
     forwardedBy,
+    silenceSeconds,
+    whenDown,
+    optionsSeconds,
     networks: network,
     dialFormat: format,
     callerFormat: format,
@@ -151,9 +176,15 @@ export function changed(before: TrunkDocument, options: TrunkOptions): TrunkDocu
     ...(options.byAddress ? { kind: 'address' as const } : {}),
     ...(options.register ? { kind: 'register' as const } : {}),
     ...(proxy === undefined ? {} : { outboundProxy: proxyOf(proxy) }),
+    ...(nextAfter === undefined ? {} : { nextAfter: failuresOf(nextAfter) }),
     ...(originalCaller === undefined ? {} : { originalCaller: originalCaller === 'allowed' }),
     ...(transfers === undefined ? {} : { transfersAllowed: transfers === 'allowed' }),
   };
+}
+
+function failuresOf(named: readonly ('rule' | RouteFailure)[]): TrunkDocument['nextAfter'] {
+  if (named.includes('rule')) return null;
+  return ROUTE_FAILURES.filter((failure) => named.includes(failure));
 }
 
 function proxyOf(text: string): TrunkDocument['outboundProxy'] {

@@ -58,8 +58,15 @@ export function trunkPairs(view: TrunkView): [string, string][] {
     ['Numbers', `${trunk.dialFormat}; who calls is told in ${trunk.asserted}`],
     ['Forwarded calls', forwardedWords(trunk)],
     ['Called number', `in ${trunk.calledNumber}`],
+    ['Goes on after', nextWords(trunk)],
+    ['While it is down', trunk.whenDown === 'last' ? 'calls try it last' : 'no call tries it'],
     ['Its transfers', trunk.transfersAllowed ? 'ALLOWED: it can have us call any number' : 'refused'],
   ];
+}
+
+function nextWords({ nextAfter, silenceSeconds }: TrunkView['trunk']): string {
+  const failures = nextAfter === null ? 'what its rule names' : nextAfter.join(', ') || 'nothing';
+  return `${failures}; ${silenceSeconds} s without an answer are a failure`;
 }
 
 function forwardedWords({ forwardedBy, originalCaller }: TrunkView['trunk']): string {

@@ -121,3 +121,24 @@ test('codecs are given in an order, and any takes the list away; tones inside th
   assert.match(err, /neither made nor read here: ask the provider for RFC 4733/);
   assert.deepEqual(asked, []);
 });
+
+test('what a trunk does when it fails is set and shown, and rule gives it back to the rules', async () => {
+  const set = async (...words: readonly string[]) => {
+    const { asked } = await runOn({ answers }, 'trunk', 'set', 'acme', ...words);
+    return (asked[1]?.request as { readonly trunk: unknown } | undefined)?.trunk;
+  };
+  const words = ['--silence-seconds', '4', '--when-down', 'never', '--options-seconds', '0'];
+  assert.deepEqual(await set('--next-after', '5xx', 'no-answer', ...words), {
+    ...ACME.trunk,
+    nextAfter: ['5xx', 'no-answer'],
+    silenceSeconds: 4,
+    whenDown: 'never',
+    optionsSeconds: 0,
+  });
+  assert.deepEqual(await set('--next-after', 'rule'), ACME.trunk);
+  const trunk = { ...ACME.trunk, nextAfter: ['5xx'] as const, whenDown: 'never' as const };
+  const shown = { 'trunk.show': async () => ok({ trunk: { ...ACME, trunk } }) };
+  const { out } = await runOn({ answers: shown }, 'trunk', 'show', 'acme');
+  assert.match(out, /Goes on after +5xx; 8 s without an answer are a failure/);
+  assert.match(out, /While it is down +no call tries it/);
+});

@@ -11,6 +11,7 @@ import {
   text,
   whole,
 } from '../shape/shape.ts';
+import { ROUTE_FAILURES } from '@ringwall/policy';
 import { quoted } from '../settings/setting.ts';
 
 /** `acme`: what an item of the configuration is called by. */
@@ -104,11 +105,28 @@ const TRUNK_FIELDS = {
   forwardedBy: choice(FORWARDED_BY),
   /** May numbers be shown that are not ours: of whoever called, when a call is forwarded? */
   originalCaller: flag,
+  /** Failures after which a call goes on to the next route; null: those that its rule names. */
+  nextAfter: nullable(listOf(choice([...ROUTE_FAILURES]), ROUTE_FAILURES.length)),
+  /** After so long without any answer to an INVITE the trunk has failed. */
+  silenceSeconds: whole(2, 32),
+  /** While it does not answer: calls try it behind all others, or not at all. */
+  whenDown: choice(['last', 'never']),
+  /** How often a provider that we do not register with is asked whether it lives; 0: never, and it is taken to. */
+  optionsSeconds: whole(0, 3_600),
   transfersAllowed: flag,
 } as const;
 
 /** What came to trunks later, as it is in one from before: stored, exported or sent by an older command. */
-const FIELDS_OF_LATER = { codecs: [], dtmf: 'auto', forwardedBy: 'none', originalCaller: false } as const;
+const FIELDS_OF_LATER = {
+  codecs: [],
+  dtmf: 'auto',
+  forwardedBy: 'none',
+  originalCaller: false,
+  nextAfter: null,
+  silenceSeconds: 8,
+  whenDown: 'last',
+  optionsSeconds: 60,
+} as const;
 
 /** A provider, as an administrator describes it; the password is kept apart, sealed, and its CA is shown in words. */
 export const trunkShape = withFieldsOfLater(object(TRUNK_FIELDS));

@@ -73,7 +73,19 @@ export const forecastShape = object({
   status: nullable(whole(100, 699)),
   reason: word,
   /** What would leave through trunks, in the order in which it would be tried. */
-  invites: listOf(object({ trunk: word, requestUri: word, from: word, identity: listOf(word, 8) }), 16),
+  invites: listOf(
+    object({
+      trunk: word,
+      /** Why its trunk is tried behind those that answer; `''`: it answers. */
+      doubt: optional(word),
+      requestUri: word,
+      from: word,
+      identity: listOf(word, 8),
+    }),
+    16,
+  ),
+  /** Trunks that would not be asked, and why. */
+  passedOver: optional(listOf(word, 16)),
 });
 export type ForecastView = ShapeOf<typeof forecastShape>;
 

@@ -188,6 +188,7 @@ export const eventShape = oneOf({
   'limit-near': { at: instant, of: wild, rule: wild, text: wild },
   'calls-frozen': { at: instant, of: wild, rule: wild, text: wild },
   'trunk-changed': { at: instant, trunk: wild, state: choice(['up', 'down', 'refused']), text: wild },
+  'trunk-call-failed': { at: instant, trunk: wild, status: whole(100, 699) },
   'trunk-resembled': { at: instant, trunk: wild, ...from, why: wild },
   'internal-error': { at: instant, text: wild },
   /** So many events were left out because they came faster than they were read. */

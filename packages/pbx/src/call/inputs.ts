@@ -93,6 +93,8 @@ export type Planned =
       readonly because?: readonly Reason[];
       /** What it was asked. */
       readonly asked?: AskedNumber;
+      /** Trunks that were not asked, and why, a sentence part each. */
+      readonly passedOver?: readonly string[];
       /** A call for help. */
       readonly emergency?: EmergencyPlan;
     }

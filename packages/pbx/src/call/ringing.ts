@@ -1,5 +1,5 @@
 import { assert } from '@ringwall/base';
-import { PROVIDER_SILENT } from '@ringwall/policy';
+import { goesOn, PROVIDER_SILENT, ROUTE_FAILURES } from '@ringwall/policy';
 import { Headers, reasonPhrase, type SipResponse } from '@ringwall/sip';
 import { bestFailure, failureOutcome, NO_PORTS } from './best-failure.ts';
 import { ringingLegs, waitingLeg, type Work } from './call.ts';
@@ -203,6 +203,7 @@ export function calleeFailed(work: Work, leg: Leg, status: number): void {
 }
 
 function noLongerRings(work: Work, leg: Leg, status: number): void {
+  reportFailed(work, leg, status);
   if (work.call.early === leg.id) work.call.early = undefined;
   if (work.call.waiting === undefined) return;
   if (status >= 600) stopPhonesOf(work, leg);
@@ -210,6 +211,14 @@ function noLongerRings(work: Work, leg: Leg, status: number): void {
   if (nextStage(work, status)) return;
   const failures = work.call.legs.flatMap(({ failure }) => (failure === undefined ? [] : [failure]));
   nobodyAnswered(work, bestFailure(failures));
+}
+
+/** A trunk has failed a call that it was asked to take; that somebody is busy or declines is none of its failures. */
+function reportFailed(work: Work, { party, invitation }: Leg, status: number): void {
+  const wasAsked = (invitation?.cseq ?? 0) > 0;
+  if (party.kind === 'extension' || !wasAsked || !goesOn(status, ROUTE_FAILURES)) return;
+  const event = { kind: 'trunk-call-failed', trunk: party.trunk.name, status } as const;
+  work.effects.push({ do: 'report', event });
 }
 
 /** Who declines does so for himself (RFC 3261 21.6): others of a group, or whom he forwards to, ring on. */

@@ -22,8 +22,8 @@ import { writeSessionTimer } from './session-timer.ts';
 
 export const ALLOWED_METHODS =
   'INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, PRACK, REFER, INFO, NOTIFY, MESSAGE';
-/** Four retransmissions over UDP (T1, 2 T1, 4 T1, 8 T1); whoever waits at the phone has not yet given up. */
-const PROVIDER_SILENCE_MS = 8_000;
+/** The longest that who calls for help waits for a provider that says nothing. */
+const SILENCE_FOR_HELP_SECONDS = 8;
 const SUPPORTED_OPTIONS = '100rel, timer, replaces, norefersub';
 export const SDP_TYPE = 'application/sdp';
 
@@ -153,7 +153,9 @@ export function sendInvite(work: Work, leg: Leg, other: OtherSide | undefined): 
   const draft = proven(work, leg, { method: 'INVITE', uri: invitation.requestUri, headers, body });
   work.effects.push({ do: 'request', leg: leg.id, purpose: 'invite', draft, flow: leg.flow });
   if (leg.party.kind === 'outside') {
-    const afterMs = PROVIDER_SILENCE_MS;
+    const { silenceSeconds } = leg.party.trunk;
+    const most = leg.isForHelp ? SILENCE_FOR_HELP_SECONDS : silenceSeconds;
+    const afterMs = Math.min(silenceSeconds, most) * 1_000;
     work.effects.push({ do: 'timer', leg: leg.id, timer: 'provider-silent', afterMs });
   }
 }

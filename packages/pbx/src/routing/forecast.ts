@@ -1,5 +1,6 @@
 import type { CallExplanation } from '@ringwall/policy';
 import type { Planned, Target } from '../call/inputs.ts';
+import type { RunningTrunk } from '../trunk/identify-trunk.ts';
 import { trunkInvitation } from '../trunk/invitation.ts';
 
 /** What would become of a call, if it were made. */
@@ -12,24 +13,36 @@ export interface CallForecast {
   readonly plan: Planned;
   /** The INVITEs that would leave through trunks, in the order in which they would be tried. */
   readonly invites: readonly ForecastInvite[];
+  /** Trunks of its routes that would not be asked, and why. */
+  readonly passedOver: readonly string[];
 }
 
 export interface ForecastInvite {
   readonly trunk: string;
+  /** Why its trunk is tried behind others that live; `''`: it lives itself. */
+  readonly doubt: string;
   readonly requestUri: string;
   readonly from: string;
   /** Whole lines: what tells the provider who calls. */
   readonly identity: readonly string[];
 }
 
-export function invitesOf(plan: Planned): ForecastInvite[] {
-  return plan.ok ? plan.stages.flatMap(({ targets }) => targets.flatMap(inviteOf)) : [];
+export function invitesOf(plan: Planned, trunks: readonly RunningTrunk[]): ForecastInvite[] {
+  if (!plan.ok) return [];
+  return plan.stages.flatMap(({ targets }) => targets.flatMap((target) => inviteOf(target, trunks)));
 }
 
-function inviteOf(target: Target): ForecastInvite[] {
+function inviteOf(target: Target, trunks: readonly RunningTrunk[]): ForecastInvite[] {
   if (target.kind === 'phone') return [];
   const { party, dial, shown } = target;
   const { requestUri, localAddr, identity } = trunkInvitation(party.trunk, dial, shown, false);
   const lines = [...identity].map(([name, value]) => `${name}: ${value}`);
-  return [{ trunk: party.trunk.name, requestUri, from: localAddr, identity: lines }];
+  const { name } = party.trunk;
+  const doubt = doubtOf(trunks.find(({ trunk }) => trunk.name === name));
+  return [{ trunk: name, doubt, requestUri, from: localAddr, identity: lines }];
+}
+
+function doubtOf(running: RunningTrunk | undefined): string {
+  if (running === undefined || running.link.phase === 'up') return '';
+  return running.link.problem === '' ? 'The provider has not answered yet' : running.link.problem;
 }

@@ -88,7 +88,8 @@ export function planOutside(
       ? refused(wish, 404, 'Nobody has this number, and no outbound rule fits it', because)
       : refused(wish, 403, text, because);
   }
-  const stages: Stage[] = [];
+  const alive: Stage[] = [];
+  const doubtful: Stage[] = [];
   const problems: string[] = [];
   for (const way of ways) {
     const running = view.trunks.find(({ trunk }) => trunk.name === way.route.trunkId);
@@ -98,13 +99,24 @@ export function planOutside(
       continue;
     }
     const target = targetOf(wish, way, running, view);
-    if (target !== undefined) stages.push(stageOf(target, rule?.goesOnAfter ?? []));
+    if (target === undefined) continue;
+    const stage = stageOf(target, running.trunk.nextAfter ?? rule?.goesOnAfter ?? []);
+    (running.link.phase === 'up' ? alive : doubtful).push(stage);
   }
+  // A trunk that does not answer may have come back since, and is better than none.
+  const stages = [...alive, ...doubtful];
   const [first] = stages;
   if (first === undefined) {
     return refused(wish, 503, `No trunk takes the call: ${problems.join('; ')}`, because);
   }
-  return { ok: true, dialled: shownOf(wish), callee: partyOf(first), stages, because };
+  return {
+    ok: true,
+    dialled: shownOf(wish),
+    callee: partyOf(first),
+    stages,
+    because,
+    passedOver: problems,
+  };
 }
 
 /**
@@ -175,8 +187,10 @@ function stageOf(target: TrunkTarget, after: readonly RouteFailure[]): Stage {
 function trunkProblem(name: string, running: RunningTrunk | undefined): string | undefined {
   if (running === undefined) return `there is no trunk ${name}`;
   if (!running.trunk.enabled) return `the trunk ${name} is disabled`;
-  if (running.link.flow === undefined || running.link.phase === 'refused') {
-    return `the trunk ${name} is down${running.link.problem === '' ? '' : `: ${running.link.problem}`}`;
+  const { phase, flow, problem } = running.link;
+  const isOut = phase !== 'up' && running.trunk.whenDown === 'never';
+  if (flow === undefined || phase === 'refused' || isOut) {
+    return `the trunk ${name} is down${problem === '' ? '' : `: ${problem}`}`;
   }
   return undefined;
 }

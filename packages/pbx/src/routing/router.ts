@@ -73,7 +73,9 @@ export class Router {
     const explanation = isInside ? undefined : explainWish(wish, view);
     const plan = isInside ? this.#planHouse(wish.by, wish.dialled) : planOutside(wish, view, explanation);
     const { isOfficeOpen } = view;
-    return { isInside, isOfficeOpen, explanation, plan, invites: invitesOf(plan) };
+    const passedOver = plan.ok ? (plan.passedOver ?? []) : [];
+    const invites = invitesOf(plan, view.trunks);
+    return { isInside, isOfficeOpen, explanation, plan, invites, passedOver };
   }
 
   #isInside(dialled: string): boolean {

@@ -1,5 +1,6 @@
 import type { Brand, Cidr } from '@ringwall/base';
 import type { RtpMode } from '@ringwall/media';
+import type { RouteFailure } from '@ringwall/policy';
 import type { Transport } from '@ringwall/sip';
 
 /** `acme`: lower-case letters, digits and hyphens. */
@@ -59,6 +60,14 @@ export interface Trunk {
   readonly originalCaller: boolean;
   /** How numbers are written that we dial: `+44…` or as in the trunk's own country. */
   readonly dialFormat: 'e164' | 'national';
+  /** Failures after which a call goes on to the next route; undefined: those that its rule names. */
+  readonly nextAfter: readonly RouteFailure[] | undefined;
+  /** After so long without any answer to an INVITE it has failed. */
+  readonly silenceSeconds: number;
+  /** While it does not answer: calls try it behind all others, or not at all. */
+  readonly whenDown: 'last' | 'never';
+  /** How often one that we do not register with is asked whether it lives; 0: never, and it is taken to. */
+  readonly optionsSeconds: number;
   /** May the provider move a call to somebody else (REFER, 3xx)? A way to premium numbers. */
   readonly transfersAllowed: boolean;
 }

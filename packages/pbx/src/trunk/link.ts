@@ -1,5 +1,5 @@
 import { type Random, randomBelow } from '@ringwall/base';
-import { type Flow, parseContacts, parseDeltaSeconds, type SipResponse } from '@ringwall/sip';
+import { type Flow, flowKey, parseContacts, parseDeltaSeconds, type SipResponse } from '@ringwall/sip';
 import { accepted, type Proof, proofFor, readsAsRefusal } from './proof.ts';
 import type { Trunk } from '../snapshot/trunk.ts';
 
@@ -45,7 +45,17 @@ export type LinkPhase =
 export type LinkInput =
   | { readonly kind: 'start' }
   | { readonly kind: 'stop' }
-  | { readonly kind: 'reached'; readonly flow: Flow; readonly addresses: readonly string[] }
+  | {
+      readonly kind: 'reached';
+      readonly flow: Flow;
+      readonly addresses: readonly string[];
+      /** How long the DNS says that this holds; undefined: for good. */
+      readonly ttlSeconds?: number | undefined;
+    }
+  /** What the DNS said is over. */
+  | { readonly kind: 'look-again' }
+  /** A call through it got no answer. */
+  | { readonly kind: 'suspect' }
   | { readonly kind: 'unreachable'; readonly text: string }
   | { readonly kind: 'response'; readonly response: SipResponse }
   | { readonly kind: 'no-response' }
@@ -53,8 +63,10 @@ export type LinkInput =
   | { readonly kind: 'flow-closed' };
 
 export type LinkEffect =
-  /** Resolve, and connect if it is a stream. `avoid`: what did not answer. */
-  | { readonly do: 'reach'; readonly avoid: Flow | undefined }
+  /** Resolve, and connect if it is a stream. `avoid`: what did not answer. `keep`: stays, if the DNS still names it. */
+  | { readonly do: 'reach'; readonly avoid: Flow | undefined; readonly keep?: Flow | undefined }
+  /** Come back with `look-again`. */
+  | { readonly do: 'look-again'; readonly ms: number }
   /** REGISTER for so many seconds, 0 to sign off. */
   | { readonly do: 'register'; readonly seconds: number; readonly proof: Proof | undefined }
   | { readonly do: 'ping' }
@@ -77,9 +89,10 @@ export const LINK_OFF: TrunkLink = {
 
 const FIRST_WAIT_MS = 5_000;
 const LONGEST_WAIT_MS = 600_000;
-const PING_MS = 60_000;
 /** Times in a row that a password is refused before we stop: providers lock accounts, and blacklist addresses. */
 const MOST_REFUSALS = 3;
+/** After a look at the DNS that failed. */
+const LOOK_AGAIN_MS = 60_000;
 const SHORTEST_SECONDS = 30;
 const LONGEST_MIN_SECONDS = 86_400;
 const MOST_ROUTES = 8;
@@ -96,9 +109,15 @@ export function linkStep(
     case 'stop':
       return stop(link, trunk);
     case 'reached':
-      if (link.phase !== 'reaching') return same(link);
-      return ask({ ...link, flow: input.flow, lastFlow: input.flow, addresses: input.addresses }, trunk);
+      return found(link, input, trunk);
+    case 'look-again':
+      if (link.phase !== 'up' && link.phase !== 'waiting') return same(link);
+      return { link, effects: [{ do: 'reach', avoid: undefined, keep: link.flow }] };
+    case 'suspect':
+      return link.phase === 'up' && asks(trunk) ? ask(link, trunk) : same(link);
     case 'unreachable':
+      // What was found before holds until something else is: the DNS may be away for a while.
+      if (link.phase === 'up') return { link, effects: [{ do: 'look-again', ms: LOOK_AGAIN_MS }] };
       if (link.phase !== 'reaching') return same(link);
       return failed(link, input.text, random);
     case 'flow-closed':
@@ -124,6 +143,31 @@ function reach(link: TrunkLink, avoid: Flow | undefined) {
   return { link: { ...link, phase: 'reaching' as const, flow: undefined }, effects };
 }
 
+/** The first time, or looked at again: a trunk that is up moves only if the DNS does not name its place any more. */
+function found(
+  link: TrunkLink,
+  { flow, addresses, ttlSeconds }: LinkInput & { kind: 'reached' },
+  trunk: Trunk,
+) {
+  const again: LinkEffect[] =
+    ttlSeconds === undefined
+      ? []
+      : [{ do: 'look-again', ms: Math.max(SHORTEST_SECONDS, ttlSeconds) * 1_000 }];
+  const next: TrunkLink = { ...link, flow, lastFlow: flow, addresses };
+  const stays = link.flow !== undefined && flowKey(link.flow) === flowKey(flow);
+  if (link.phase === 'waiting' || (link.phase === 'up' && stays)) {
+    return { link: link.phase === 'up' ? next : { ...link, addresses }, effects: again };
+  }
+  if (link.phase !== 'reaching' && link.phase !== 'up') return same(link);
+  const asked = ask(next, trunk);
+  return { link: asked.link, effects: [...asked.effects, ...again] };
+}
+
+/** Do we ever ask it whether it lives? */
+function asks({ kind, optionsSeconds }: Trunk): boolean {
+  return kind === 'register' || optionsSeconds > 0;
+}
+
 function stop(link: TrunkLink, trunk: Trunk) {
   const signsOff = trunk.kind === 'register' && link.phase === 'up';
   const effects: LinkEffect[] = signsOff ? [{ do: 'register', seconds: 0, proof: link.proof }] : [];
@@ -131,7 +175,11 @@ function stop(link: TrunkLink, trunk: Trunk) {
 }
 
 /** Registers, or asks whether somebody is there. A refresh leaves the link up meanwhile. */
-function ask(link: TrunkLink, trunk: Trunk) {
+function ask(
+  link: TrunkLink,
+  trunk: Trunk,
+): { readonly link: TrunkLink; readonly effects: readonly LinkEffect[] } {
+  if (!asks(trunk)) return up(link, undefined, []);
   const phase: LinkPhase = link.phase === 'up' ? 'up' : 'asking';
   const effect: LinkEffect =
     trunk.kind === 'register'
@@ -147,7 +195,7 @@ function answered(link: TrunkLink, response: SipResponse, trunk: Trunk, random: 
     if (response.status === 503 || response.status === 408) {
       return failed(link, `The provider answers ${response.status}`, random);
     }
-    return up(link, PING_MS, []);
+    return up(link, trunk.optionsSeconds * 1_000, []);
   }
   if (response.status === 401 || response.status === 407) return challenged(link, response, trunk, random);
   if (response.status === 423) return tooBrief(link, response, trunk, random);
@@ -163,8 +211,8 @@ function answered(link: TrunkLink, response: SipResponse, trunk: Trunk, random: 
   return up(link, refreshMs, routes);
 }
 
-function up(link: TrunkLink, nextMs: number, serviceRoute: readonly string[]) {
-  const effects: LinkEffect[] = [{ do: 'wait', ms: nextMs }];
+function up(link: TrunkLink, nextMs: number | undefined, serviceRoute: readonly string[]) {
+  const effects: LinkEffect[] = nextMs === undefined ? [] : [{ do: 'wait', ms: nextMs }];
   if (link.phase !== 'up') effects.push({ do: 'report', state: 'up', text: '' });
   const settled = { failures: 0, refusals: 0, problem: '' };
   const next: TrunkLink = { ...link, ...settled, phase: 'up', serviceRoute, proof: accepted(link.proof) };

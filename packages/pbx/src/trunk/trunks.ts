@@ -33,6 +33,8 @@ import { routesTo } from './routes-to.ts';
 export interface TrunkTimer {
   readonly kind: 'trunk';
   readonly trunk: TrunkName;
+  /** What it wakes. */
+  readonly wakes: 'timer' | 'look-again';
 }
 
 export interface TrunksHost {
@@ -51,7 +53,7 @@ interface Running extends RunningTrunk {
   readonly fromTag: string;
   cseq: number;
   request: TransactionId | undefined;
-  timer: TimerHandle<TrunkTimer> | undefined;
+  readonly timers: Map<TrunkTimer['wakes'], TimerHandle<TrunkTimer>>;
 }
 
 /** All trunks as they run: whether their providers can be reached, and which of them a request came from. */
@@ -116,9 +118,16 @@ export class Trunks {
     return false;
   }
 
-  /** The provider was found, and connected to. */
-  reached(name: TrunkName, flow: Flow, addresses: readonly string[]): void {
-    this.#feedNamed(name, { kind: 'reached', flow, addresses });
+  /** The provider was found, and connected to. `ttlSeconds`: how long the DNS says that this holds. */
+  reached(name: TrunkName, flow: Flow, addresses: readonly string[], ttlSeconds?: number): void {
+    this.#feedNamed(name, { kind: 'reached', flow, addresses, ttlSeconds });
+  }
+
+  /** A call got no answer: is the provider dead? It is asked at once, unless a question is on its way. */
+  suspect(name: TrunkName): void {
+    const running = this.#trunks.get(name);
+    const isAsking = running?.request !== undefined && this.#byRequest.has(running.request);
+    if (running !== undefined && !isAsking) this.#feed(running, { kind: 'suspect' });
   }
 
   unreachable(name: TrunkName, text: string): void {
@@ -133,11 +142,11 @@ export class Trunks {
     }
   }
 
-  timer({ trunk }: TrunkTimer): void {
+  timer({ trunk, wakes }: TrunkTimer): void {
     const running = this.#trunks.get(trunk);
     if (running === undefined) return;
-    running.timer = undefined;
-    this.#feed(running, { kind: 'timer' });
+    running.timers.delete(wakes);
+    this.#feed(running, { kind: wakes });
   }
 
   /** @returns false if the transaction is not one of ours. */
@@ -174,7 +183,7 @@ export class Trunks {
       fromTag: newTag(random),
       cseq: 0,
       request: undefined,
-      timer: undefined,
+      timers: new Map(),
     };
     this.#trunks.set(trunk.name, running);
     if (trunk.enabled) this.#feed(running, { kind: 'start' });
@@ -182,7 +191,7 @@ export class Trunks {
 
   #stop(running: Running): void {
     this.#feed(running, { kind: 'stop' });
-    if (running.timer !== undefined) this.#host.timers.cancel(running.timer);
+    for (const timer of running.timers.values()) this.#host.timers.cancel(timer);
     this.#trunks.delete(running.trunk.name);
   }
 
@@ -201,17 +210,15 @@ export class Trunks {
     const { trunk } = running;
     switch (effect.do) {
       case 'reach':
-        return this.#host.effect({ do: 'reach-trunk', trunk, avoid: effect.avoid });
+        return this.#host.effect({ do: 'reach-trunk', trunk, avoid: effect.avoid, keep: effect.keep });
       case 'register':
         return this.#register(running, effect.seconds, effect.proof);
       case 'ping':
         return this.#send(running, this.#draft(running, 'OPTIONS'), undefined);
-      case 'wait': {
-        if (running.timer !== undefined) this.#host.timers.cancel(running.timer);
-        const at = later(this.#host.now(), effect.ms);
-        running.timer = this.#host.timers.set(at, { kind: 'trunk', trunk: trunk.name });
-        return;
-      }
+      case 'wait':
+        return this.#wake(running, 'timer', effect.ms);
+      case 'look-again':
+        return this.#wake(running, 'look-again', effect.ms);
       case 'report': {
         const { state, text } = effect;
         return this.#host.effect({
@@ -220,6 +227,14 @@ export class Trunks {
         });
       }
     }
+  }
+
+  #wake(running: Running, wakes: TrunkTimer['wakes'], ms: number): void {
+    const { timers } = this.#host;
+    const before = running.timers.get(wakes);
+    if (before !== undefined) timers.cancel(before);
+    const timer: TrunkTimer = { kind: 'trunk', trunk: running.trunk.name, wakes };
+    running.timers.set(wakes, timers.set(later(this.#host.now(), ms), timer));
   }
 
   #register(running: Running, seconds: number, proof: Proof | undefined): void {

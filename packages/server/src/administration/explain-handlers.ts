@@ -44,7 +44,7 @@ function limitsView(limits: LimitsExplanation | undefined): ForecastView['limits
 type Costs = Pick<LimitsPolicy, 'rates' | 'currency'>;
 
 function forecastView(
-  { isInside, isOfficeOpen, explanation, plan, invites }: CallForecast,
+  { isInside, isOfficeOpen, explanation, plan, invites, passedOver }: CallForecast,
   costs: Costs,
 ): Omit<ForecastView, 'limits'> {
   return {
@@ -59,6 +59,7 @@ function forecastView(
     status: plan.ok ? null : plan.status,
     reason: plan.ok ? '' : plan.reason,
     invites: invites.map((invite) => ({ ...invite, identity: [...invite.identity] })),
+    passedOver: [...passedOver],
   };
 }
 

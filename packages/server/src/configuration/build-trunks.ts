@@ -71,6 +71,10 @@ function trunkOf(name: TrunkName, document: StoredTrunk, password: string | unde
     forwardedBy: document.forwardedBy,
     originalCaller: document.originalCaller,
     dialFormat,
+    nextAfter: document.nextAfter ?? undefined,
+    silenceSeconds: document.silenceSeconds,
+    whenDown: document.whenDown,
+    optionsSeconds: document.optionsSeconds,
     transfersAllowed,
   };
 }

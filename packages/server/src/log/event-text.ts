@@ -1,5 +1,6 @@
 import { unreachable } from '@ringwall/base';
 import type { PbxEvent } from '@ringwall/pbx';
+import { PROVIDER_SILENT } from '@ringwall/policy';
 import type { Flow } from '@ringwall/sip';
 import { escapeSipText } from './escape.ts';
 import type { LogLevel } from './log.ts';
@@ -93,6 +94,11 @@ export function describeEvent(event: PbxEvent): EventLine {
         of: event.of,
         rule: event.rule,
       });
+    case 'trunk-call-failed': {
+      const { trunk, status } = event;
+      const what = status === PROVIDER_SILENT ? 'said nothing to a call' : `did not take a call: ${status}`;
+      return line('info', `Trunk ${trunk} ${what}`, { trunk, status });
+    }
     case 'trunk-resembled':
       return line(
         'warn',

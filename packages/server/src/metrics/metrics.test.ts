@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import type { CallRecord, PbxEvent } from '@ringwall/pbx';
+import type { CallRecord, PbxEvent, TrunkName } from '@ringwall/pbx';
 import { guardStatistics } from '@ringwall/policy';
 import { createTestGuard } from '../administration/guard-test-support.ts';
 import { GuardFigureCounts } from '../guard/guard-figures.ts';
@@ -180,4 +180,35 @@ test('every figure has a help text, and nothing in the text could name a phone o
   const names = new Set([...text.matchAll(/^([a-z_]+)[{ ]/gm)].map(([, name]) => name));
   for (const name of names) assert.match(text, new RegExp(`^# HELP ${name} .`, 'm'));
   assert.doesNotMatch(text, /192\.0\.2|101|sip:/);
+});
+
+test('trunks show whether they are up, what they did not take, and how the DNS answered for them', async (t) => {
+  const metrics = measure(t);
+  metrics.watchTrunks({
+    states: () => [
+      ['acme', 1],
+      ['other', 0],
+    ],
+    dns: {
+      asked: 5,
+      kept: 40,
+      failed: { timeout: 1, server: 0, unreachable: 0, malformed: 0, busy: 0 },
+    },
+    finder: { counts: { found: 3, nowhere: 1, unreachable: 2 }, aside: 1 },
+  });
+  metrics.count({ kind: 'trunk-call-failed', trunk: 'acme' as TrunkName, status: 503 });
+  metrics.count({ kind: 'trunk-call-failed', trunk: 'acme' as TrunkName, status: 504 });
+  const text = await metrics.text();
+  for (const [series, wanted] of [
+    ['ringwall_trunk_up{trunk="acme"}', 1],
+    ['ringwall_trunk_up{trunk="other"}', 0],
+    ['ringwall_trunk_failures_total{trunk="acme"}', 2],
+    ['ringwall_trunk_calls_failed_total{status="504"}', 1],
+    ['ringwall_trunk_searches_total{result="unreachable"}', 2],
+    ['ringwall_trunk_places_aside', 1],
+    ['ringwall_dns_questions_total{result="kept"}', 40],
+    ['ringwall_dns_questions_total{result="timeout"}', 1],
+  ] as const) {
+    assert.equal(value(text, series), wanted, series);
+  }
 });

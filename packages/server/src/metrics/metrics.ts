@@ -1,11 +1,12 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { RelayTotals } from '@ringwall/media';
-import type { SocketCounters } from '@ringwall/net';
+import type { DnsCounters, SocketCounters } from '@ringwall/net';
 import type { CallRecord, PbxCounts, PbxEvent } from '@ringwall/pbx';
 import type { GuardStatistics } from '@ringwall/policy';
 import { Counter, Gauge, Registry } from 'prom-client';
 import type { NoticeCounts } from '../notify/notifier.ts';
 import type { GuardFigures } from '../guard/guard-figures.ts';
+import type { SearchCounts } from '../trunks/find-provider.ts';
 
 /** Where the figures are kept; asked when somebody reads the metrics, so that counting costs nothing meanwhile. */
 export interface MetricsSources {
@@ -16,6 +17,13 @@ export interface MetricsSources {
   readonly media: () => RelayTotals | Promise<RelayTotals>;
   /** Lines that nobody read fast enough. */
   readonly logDropped: () => number;
+}
+
+export interface TrunkSources {
+  /** By name: 1 if it is up, else 0. */
+  readonly states: () => Values;
+  readonly dns: DnsCounters;
+  readonly finder: { readonly counts: Readonly<SearchCounts>; readonly aside: number };
 }
 
 type Values = Iterable<readonly [label: string, value: number]>;
@@ -31,6 +39,8 @@ export class Metrics {
   readonly #calls = new Map<CallRecord['outcome'], number>();
   readonly #malformed = new Map<string, number>();
   readonly #ignored = new Map<string, number>();
+  readonly #failedDials = new Map<string, number>();
+  readonly #failedTrunks = new Map<string, number>();
   #failedLogins = 0;
   #refusedRegistrations = 0;
   #mistakes = 0;
@@ -62,6 +72,9 @@ export class Metrics {
       case 'registration-refused':
         this.#refusedRegistrations++;
         return;
+      case 'trunk-call-failed':
+        bump(this.#failedDials, String(event.status));
+        return bump(this.#failedTrunks, event.trunk);
       case 'internal-error':
         this.#mistakes++;
         return;
@@ -215,6 +228,28 @@ export class Metrics {
     });
     this.#counters('ringwall_media_dropped_total', 'Media packets thrown away.', 'reason', async () =>
       Object.entries((await media()).dropped),
+    );
+  }
+
+  /** Trunks, and how their providers are found. */
+  watchTrunks({ states, dns, finder }: TrunkSources): void {
+    this.#gauges('ringwall_trunk_up', 'Does the provider answer (1), or not (0)?', 'trunk', states);
+    const failures = 'Calls that a trunk did not take, by status; 504: it said nothing.';
+    this.#counters('ringwall_trunk_calls_failed_total', failures, 'status', () => this.#failedDials);
+    this.#counters('ringwall_trunk_failures_total', 'The same, by trunk.', 'trunk', () => this.#failedTrunks);
+    this.#counters('ringwall_trunk_searches_total', 'Searches for providers.', 'result', () =>
+      Object.entries(finder.counts),
+    );
+    this.#gauge(
+      'ringwall_trunk_places_aside',
+      'Places of providers that failed of late.',
+      () => finder.aside,
+    );
+    this.#counters(
+      'ringwall_dns_questions_total',
+      'Questions to the DNS, and what became of them.',
+      'result',
+      () => Object.entries({ asked: dns.asked, kept: dns.kept, ...dns.failed }),
     );
   }
 

@@ -21,8 +21,8 @@ export interface PerformTargets {
   readonly onLimits: (record: LimitRecord) => void;
   /** Told of what the guard did. */
   readonly onGuard: (effect: GuardEffect) => void;
-  /** Told which trunk's provider is to be found; `avoid`: not where it was, if there is another place. */
-  readonly onReachTrunk: (trunk: Trunk, avoid: Flow | undefined) => void;
+  /** Told which trunk's provider is to be found; `avoid`: not where it was, if there is another place; `keep`: where it is, if it may be. */
+  readonly onReachTrunk: (trunk: Trunk, avoid: Flow | undefined, keep: Flow | undefined) => void;
   /** Told at once where an extension is registered now, whether or not it can be saved. */
   readonly onBindings: (extension: ExtensionNumber, bindings: readonly Binding[]) => void;
   /** Something could not be saved. It is kept, and tried again. */
@@ -118,7 +118,7 @@ export class Performer {
         this.#targets.onGuard(effect.effect);
         break;
       case 'reach-trunk':
-        this.#targets.onReachTrunk(effect.trunk, effect.avoid);
+        this.#targets.onReachTrunk(effect.trunk, effect.avoid, effect.keep);
         break;
       case 'report':
         this.#targets.onEvent(effect.event);

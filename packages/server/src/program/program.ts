@@ -125,10 +125,15 @@ export class Program {
     const { clock, random } = parts;
     const dns = new Dns({ clock, hosts: machineAddresses });
     const providers = new ProviderFinder({ sockets, dns, clock, random });
+    parts.metrics.watchTrunks({
+      states: () => pbx.trunks().map(({ trunk, link }) => [trunk.name, Number(link.phase === 'up')] as const),
+      dns: dns.counters,
+      finder: providers,
+    });
     this.#reacher = new TrunkReacher({
-      find: (trunk, avoid) => providers.find(trunk, avoid),
-      onReached: (name, { flow, addresses }) => {
-        this.perform(pbx.trunkReached(name, flow, addresses));
+      find: (trunk, avoid, keep) => providers.find(trunk, avoid, keep),
+      onReached: (name, { flow, addresses, ttlSeconds }) => {
+        this.perform(pbx.trunkReached(name, flow, addresses, ttlSeconds));
         this.kernelGuard.placesChanged();
       },
       onUnreachable: (name, text) => this.perform(pbx.trunkUnreachable(name, text)),
@@ -153,7 +158,7 @@ export class Program {
         store: parts.data.store,
         onMistake,
         onEvent: (event) => this.#onEvent(event),
-        onReachTrunk: (trunk, avoid) => this.#reacher.reach(trunk, avoid),
+        onReachTrunk: (trunk, avoid, keep) => this.#reacher.reach(trunk, avoid, keep),
         onLimits: (record) => this.#limits.add(record),
         onGuard: (effect) => this.guardKeeper.perform([effect]),
         onBindings: (extension, bindings) => this.#registered(extension, bindings),

@@ -75,6 +75,7 @@ test('a trunk goes where SRV says, from our own port, and knows all addresses of
     ok: true,
     value: {
       addresses: ['192.0.2.1', '192.0.2.2'],
+      ttlSeconds: 60,
       flow: {
         transport: 'udp',
         local: { address: '198.51.100.1', port: 5_060 },
@@ -130,4 +131,19 @@ test('only the CA of the trunk is given to whoever connects, if it has one', asy
   const { find, tried } = finder();
   await find({ transport: 'tls', host: 'plain.example', ca: 'PEM' });
   assert.deepEqual(tried, ['tls 192.0.2.3 5061 plain.example PEM']);
+});
+
+test('a provider that is looked for again stays where it is while the DNS names that place, and all searches are counted', async () => {
+  const { provider, find, time } = finder();
+  const second = await find({}, await find());
+  const kept = await provider.find(TRUNK, undefined, second);
+  assert.deepEqual(kept.ok && kept.value.flow, second, 'not the first, though its time is over');
+  assert.equal(provider.aside, 1);
+  time.seconds = 31;
+  assert.equal(provider.aside, 0);
+  const gone = { ...second, remote: { address: '192.0.2.77', port: 5_060 } };
+  const moved = await provider.find(TRUNK, undefined, gone);
+  assert.notDeepEqual(moved.ok && moved.value.flow, gone, 'the DNS does not name it any more');
+  await provider.find({ ...TRUNK, host: 'nobody.example' }, undefined);
+  assert.deepEqual(provider.counts, { found: 4, nowhere: 1, unreachable: 0 });
 });

@@ -4,6 +4,13 @@ import type { Trunk } from '@ringwall/pbx';
 import { planTargets, questionKey, type Target, TargetHealth, type Wish } from '@ringwall/sip';
 import type { Found } from './trunk-reacher.ts';
 
+/** What became of the searches. `nowhere`: the DNS named no place; `unreachable`: none of its places let us connect. */
+export interface SearchCounts {
+  found: number;
+  nowhere: number;
+  unreachable: number;
+}
+
 export interface ProviderFinderParts {
   readonly sockets: Pick<SipSockets, 'listening' | 'localAddressFor' | 'connect' | 'drop'>;
   readonly dns: Pick<Dns, 'ask'>;
@@ -22,28 +29,41 @@ const MOST_ROUNDS = 4;
 export class ProviderFinder {
   readonly #parts: ProviderFinderParts;
   readonly #health = new TargetHealth(MOST_REMEMBERED);
+  readonly counts: SearchCounts = { found: 0, nowhere: 0, unreachable: 0 };
 
   constructor(parts: ProviderFinderParts) {
     this.#parts = parts;
+  }
+
+  /** Places that did not answer of late, and wait for their turn. */
+  get aside(): number {
+    return this.#health.aside(this.#parts.clock.monotonic());
   }
 
   /**
    * Gives the flow to the best of the provider's targets: from our UDP socket, or over a connection of ours.
    *
    * @param avoid what did not answer: it is set aside for a while, and taken all the same if there is nothing else.
+   * @param keep where it is reached now: it stays there, if the DNS still names that place.
    * @returns in words why it cannot be reached.
    */
-  async find(trunk: Trunk, avoid: Flow | undefined): Promise<Result<Found, string>> {
+  async find(trunk: Trunk, avoid: Flow | undefined, keep?: Flow): Promise<Result<Found, string>> {
     const { sockets, clock } = this.#parts;
     const { host, port } = trunk.outboundProxy ?? trunk;
     const { transport } = trunk;
     const families = FAMILIES.filter((family) => transport !== 'udp' || this.#listener(family) !== undefined);
     const found = await this.#targets({ host, port, transport, transports: [transport], families });
-    if (!found.ok) return found;
-    const targets = found.value;
-    const failed = targets.find(
-      ({ address, port: at }) => avoid?.remote.address === address && avoid.remote.port === at,
-    );
+    if (!found.ok) {
+      this.counts.nowhere++;
+      return found;
+    }
+    const { targets, ttlSeconds } = found.value;
+    const addresses = [...new Set(targets.map(({ address }) => address))];
+    if (keep !== undefined && targets.some((target) => isPlaceOf(keep, target))) {
+      this.counts.found++;
+      return ok({ addresses, ttlSeconds, flow: keep });
+    }
+    const failed = targets.find((target) => avoid !== undefined && isPlaceOf(avoid, target));
     if (failed !== undefined) this.#health.failed(failed, clock.monotonic());
     // A connection that brings no answer must not be taken again.
     if (avoid !== undefined && avoid.transport !== 'udp') sockets.drop(avoid);
@@ -52,8 +72,8 @@ export class ProviderFinder {
       transport === 'udp'
         ? this.#datagrams(ordered, host)
         : await this.#connect(ordered, transport, trunk.ca);
-    if (!flow.ok) return flow;
-    return ok({ addresses: [...new Set(targets.map(({ address }) => address))], flow: flow.value });
+    this.counts[flow.ok ? 'found' : 'unreachable']++;
+    return flow.ok ? ok({ addresses, ttlSeconds, flow: flow.value }) : flow;
   }
 
   #datagrams([best]: readonly Target[], host: string): Result<Flow, string> {
@@ -83,11 +103,13 @@ export class ProviderFinder {
     return err(why);
   }
 
-  async #targets(wish: Wish): Promise<Result<readonly Target[], string>> {
+  async #targets(
+    wish: Wish,
+  ): Promise<Result<{ readonly targets: readonly Target[]; readonly ttlSeconds: number }, string>> {
     const answers = new Map<string, DnsAnswer>();
     for (let round = 0; round < MOST_ROUNDS; round++) {
       const plan = planTargets(wish, answers, this.#parts.random);
-      if (plan.is === 'found') return ok(plan.targets);
+      if (plan.is === 'found') return ok(plan);
       if (plan.is === 'nowhere') return err(whyNowhere(wish, plan.why));
       const asked = plan.questions.map(async (question) => {
         answers.set(questionKey(question), await this.#parts.dns.ask(question));
@@ -103,6 +125,10 @@ export class ProviderFinder {
       .listening()
       .find(({ transport, address }) => transport === 'udp' && address.includes(':') === (family === 6));
   }
+}
+
+function isPlaceOf({ remote }: Flow, { address, port }: Target): boolean {
+  return remote.address === address && remote.port === port;
 }
 
 function whyNowhere({ host, families }: Wish, why: 'none' | 'failed' | 'not-offered'): string {

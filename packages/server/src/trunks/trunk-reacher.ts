@@ -7,11 +7,17 @@ export interface Found {
   readonly flow: Flow;
   /** All addresses that its name resolves to. */
   readonly addresses: readonly string[];
+  /** How long the DNS says that this holds. */
+  readonly ttlSeconds: number;
 }
 
 export interface TrunkReacherParts {
   /** Resolves the trunk's host, and connects where that is needed. Never rejects. @returns in words why not. */
-  readonly find: (trunk: Trunk, avoid: Flow | undefined) => Promise<Result<Found, string>>;
+  readonly find: (
+    trunk: Trunk,
+    avoid: Flow | undefined,
+    keep: Flow | undefined,
+  ) => Promise<Result<Found, string>>;
   readonly onReached: (name: TrunkName, found: Found) => void;
   readonly onUnreachable: (name: TrunkName, text: string) => void;
 }
@@ -25,10 +31,10 @@ export class TrunkReacher {
     this.#parts = parts;
   }
 
-  reach(trunk: Trunk, avoid: Flow | undefined): void {
+  reach(trunk: Trunk, avoid: Flow | undefined, keep?: Flow): void {
     const search = Symbol(trunk.name);
     this.#newest.set(trunk.name, search);
-    void this.#find(trunk, avoid).then((found) => {
+    void this.#find(trunk, avoid, keep).then((found) => {
       if (this.#newest.get(trunk.name) !== search) return;
       this.#newest.delete(trunk.name);
       if (found.ok) this.#parts.onReached(trunk.name, found.value);
@@ -36,9 +42,9 @@ export class TrunkReacher {
     });
   }
 
-  async #find(trunk: Trunk, avoid: Flow | undefined): Promise<Result<Found, string>> {
+  async #find(trunk: Trunk, avoid: Flow | undefined, keep: Flow | undefined): Promise<Result<Found, string>> {
     try {
-      const found = await this.#parts.find(trunk, avoid);
+      const found = await this.#parts.find(trunk, avoid, keep);
       return found.ok ? ok(found.value) : err(found.error);
     } catch (error) {
       return err(error instanceof Error ? error.message : String(error));

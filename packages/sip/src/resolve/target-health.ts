@@ -34,6 +34,11 @@ export class TargetHealth {
     this.#ill.delete(keyOf(target));
   }
 
+  /** How many are set aside at the moment. */
+  aside(now: MonotonicMs): number {
+    return [...this.#ill.entries()].filter(([, { asideUntil }]) => asideUntil > now).length;
+  }
+
   /**
    * The same targets, those that are set aside behind the others, the one that is back soonest first: when all are bad,
    * the best of them is tried rather than none.
