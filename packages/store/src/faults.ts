@@ -32,6 +32,13 @@ export function authIdExists(): StoreFault {
   return { code: 'AUTH_ID_EXISTS', text: 'Another extension has this authentication ID. Take another.' };
 }
 
+export function configurationChanged(): StoreFault {
+  return {
+    code: 'CONFIGURATION_CHANGED',
+    text: 'The configuration was changed meanwhile, and nothing of this was applied. See what it would change now with ringwall plan, and apply it again.',
+  };
+}
+
 export function storeClosed(path: string): StoreFault {
   return {
     code: 'STORE_BUSY',

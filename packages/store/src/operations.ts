@@ -12,6 +12,7 @@ import type { Database } from './queries/database.ts';
 import { changeGuardEntries, guardEntries } from './queries/guard-entries.ts';
 import { guardHits, saveGuardHits } from './queries/guard-hits.ts';
 import { limitRecords, saveLimitRecords } from './queries/limit-records.ts';
+import { changeConfiguration, keptConfiguration, keptConfigurations } from './queries/kept-configurations.ts';
 import { integrityFaults } from './queries/integrity.ts';
 import { addSecurityEvents, removeSomeSecurityEvents, securityEvents } from './queries/security-events.ts';
 import { changeItems, items } from './queries/items.ts';
@@ -28,6 +29,9 @@ export const operations = {
   saveSetting,
   items,
   changeItems,
+  changeConfiguration,
+  keptConfigurations,
+  keptConfiguration,
   bindings,
   saveBindings,
   addCallRecords,

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import type { WallMs } from '@ringwall/base';
 import { type ExtensionNumber, type Store, StoreError, type StoreErrorCode } from '@ringwall/pbx';
 import { callRecordContract } from './call-record-contract.ts';
+import { configurationContract } from './configuration-contract.ts';
 import { guardStoreContract } from './guard-store-contract.ts';
 import { aBinding, aCallRecord, anExtension } from './testing/examples.ts';
 
@@ -25,6 +26,7 @@ export function storeContract(engine: string, open: () => Promise<Store>): void 
 
   guardStoreContract(storeTest);
   callRecordContract(storeTest);
+  configurationContract(storeTest);
 
   storeTest('an empty store has version 0 and nothing in it', async (store) => {
     assert.equal(await store.configurationVersion(), 0);

@@ -9,6 +9,10 @@ export const EXIT_CODES = {
     code: 5,
     says: 'Somebody else holds what is needed: the data directory or a port.',
   },
+  changes: {
+    code: 6,
+    says: 'There is something to change: ringwall plan, and a ringwall apply that was not confirmed.',
+  },
   mistake: { code: 70, says: "The program's own mistake; please report it." },
 } as const;
 

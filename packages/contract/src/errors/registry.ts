@@ -1,4 +1,5 @@
 import type { ExitClass } from './exit-codes.ts';
+import { CONFIGURATION_ERRORS } from './configuration-errors.ts';
 import { INBOUND_ERRORS } from './inbound-errors.ts';
 import { RING_GROUP_ERRORS } from './ring-group-errors.ts';
 import { LIMIT_ERRORS } from './limit-errors.ts';
@@ -46,6 +47,8 @@ export const ERRORS = {
   ...RING_GROUP_ERRORS,
 
   ...RECORD_ERRORS,
+
+  ...CONFIGURATION_ERRORS,
 
   // Settings
   SETTING_UNKNOWN: {

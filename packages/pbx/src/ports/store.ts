@@ -36,6 +36,36 @@ export type ItemChange =
   | ({ readonly do: 'save-item' } & StoredItem)
   | { readonly do: 'remove-item'; readonly kind: string; readonly name: string };
 
+/** A change of several parts of the configuration that is made whole or not at all. */
+export interface ConfigurationChange {
+  /** The version that it was made for. Has anything changed since, it is refused. */
+  readonly expectedVersion: number;
+  /** By key, as JSON text; undefined takes a setting back to its default. */
+  readonly settings: ReadonlyMap<string, string | undefined>;
+  readonly extensions: {
+    readonly remove: readonly ExtensionNumber[];
+    readonly change: ReadonlyMap<ExtensionNumber, Partial<Omit<StoredExtension, 'number'>>>;
+    readonly add: readonly StoredExtension[];
+  };
+  readonly items: readonly ItemChange[];
+  /** What is kept of the configuration before it, under its version. */
+  readonly before: Omit<KeptConfiguration, 'version'>;
+}
+
+/** A configuration of some time ago. */
+export interface KeptConfiguration {
+  readonly version: number;
+  /** When another took its place. */
+  readonly replacedAt: WallMs;
+  /** What that changed, in a line. */
+  readonly replacedBy: string;
+  /** Without secrets; opaque to the store. */
+  readonly text: string;
+}
+
+/** So many configurations of some time ago are kept; beyond, the oldest go. */
+export const CONFIGURATIONS_KEPT = 50;
+
 /** A change of the guard's lists, as the guard wants it: an entry replaces the one with its network and action. */
 export type GuardEntryChange = Extract<GuardEffect, { readonly do: 'save-entry' | 'forget-entry' }>;
 
@@ -103,6 +133,7 @@ export type StoreErrorCode =
   | 'EXTENSION_EXISTS'
   | 'EXTENSION_UNKNOWN'
   | 'AUTH_ID_EXISTS'
+  | 'CONFIGURATION_CHANGED' // since the version that a change was made for
   | 'STORE_BUSY' // another process holds the database
   | 'STORE_BROKEN' // not a database, or damaged
   | 'STORE_FULL' // no space, or not allowed to write
@@ -142,6 +173,16 @@ export interface Store {
   items(): Promise<readonly StoredItem[]>;
   /** All of the changes in their order, or none. To remove what is not there is no error. */
   changeItems(changes: readonly ItemChange[]): Promise<void>;
+
+  /**
+   * All of it or none, in the order remove, change, add. Keeps what was before, and {@link CONFIGURATIONS_KEPT} such.
+   *
+   * @returns the version that it makes. Rejects with `CONFIGURATION_CHANGED` where it was made for another version.
+   */
+  changeConfiguration(change: ConfigurationChange): Promise<number>;
+  /** Newest first, without their texts. */
+  keptConfigurations(): Promise<readonly Omit<KeptConfiguration, 'text'>[]>;
+  keptConfiguration(version: number): Promise<KeptConfiguration | undefined>;
 
   /** Those not yet expired at `now`. */
   bindings(now: WallMs): Promise<readonly Binding[]>;

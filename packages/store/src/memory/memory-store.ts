@@ -5,10 +5,13 @@ import {
   type CallRecord,
   type CallRecordPage,
   type CallRecordQuery,
+  type ConfigurationChange,
+  CONFIGURATIONS_KEPT,
   type ExtensionNumber,
   type GuardEntryChange,
   type GuardHits,
   type ItemChange,
+  type KeptConfiguration,
   SECURITY_EVENTS_KEPT,
   type SecurityEvent,
   type Store,
@@ -19,7 +22,14 @@ import {
 } from '@ringwall/pbx';
 import { entryKey, type LimitRecord, type ListEntry } from '@ringwall/policy';
 import { checkPage } from '../check-page.ts';
-import { authIdExists, extensionExists, extensionUnknown, type StoreFault, storeClosed } from '../faults.ts';
+import {
+  authIdExists,
+  configurationChanged,
+  extensionExists,
+  extensionUnknown,
+  type StoreFault,
+  storeClosed,
+} from '../faults.ts';
 import { tagsAskedFor, tagsOf } from '../queries/call-record-tags.ts';
 import type { ExtensionChanges } from '../queries/extensions.ts';
 import type { SecurityEventQuery } from '../queries/security-events.ts';
@@ -33,6 +43,8 @@ export class MemoryStore implements Store {
   #closed = false;
   readonly #extensions = new Map<ExtensionNumber, StoredExtension>();
   readonly #settings = new Map<string, string>();
+  /** Newest first. */
+  #kept: readonly KeptConfiguration[] = [];
   readonly #items = new Map<string, StoredItem>();
   readonly #bindings = new Map<ExtensionNumber, readonly Binding[]>();
   /** In the order of writing. */
@@ -109,6 +121,40 @@ export class MemoryStore implements Store {
       this.#items.set(itemKey(change), structuredClone({ kind, name, json, sealed }));
     }
     if (changes.length > 0) this.#version++;
+  }
+
+  async changeConfiguration(change: ConfigurationChange): Promise<number> {
+    this.#checkOpen();
+    const before = this.#version;
+    if (before !== change.expectedVersion) fail(configurationChanged());
+    const { remove, change: changed, add } = change.extensions;
+    const extensions = new Map(this.#extensions);
+    const bindings = new Map(this.#bindings);
+    try {
+      for (const number of remove) await this.removeExtension(number);
+      for (const [number, changes] of changed) await this.changeExtension(number, changes);
+      for (const extension of add) await this.addExtension(extension);
+    } catch (error) {
+      refill(this.#extensions, extensions);
+      refill(this.#bindings, bindings);
+      this.#version = before;
+      throw error;
+    }
+    for (const [key, json] of change.settings) await this.saveSetting(key, json);
+    await this.changeItems(change.items);
+    this.#version = before + 1;
+    this.#kept = [{ version: before, ...change.before }, ...this.#kept].slice(0, CONFIGURATIONS_KEPT);
+    return this.#version;
+  }
+
+  async keptConfigurations(): Promise<readonly Omit<KeptConfiguration, 'text'>[]> {
+    this.#checkOpen();
+    return this.#kept.map(({ version, replacedAt, replacedBy }) => ({ version, replacedAt, replacedBy }));
+  }
+
+  async keptConfiguration(version: number): Promise<KeptConfiguration | undefined> {
+    this.#checkOpen();
+    return this.#kept.find((kept) => kept.version === version);
   }
 
   async bindings(now: WallMs): Promise<readonly Binding[]> {
@@ -262,6 +308,11 @@ export class MemoryStore implements Store {
   #authIdIsTaken(authId: string): boolean {
     return [...this.#extensions.values()].some((extension) => extension.authId === authId);
   }
+}
+
+function refill<Key, Value>(map: Map<Key, Value>, from: ReadonlyMap<Key, Value>): void {
+  map.clear();
+  for (const [key, value] of from) map.set(key, value);
 }
 
 function fail(fault: StoreFault): never {

@@ -9,6 +9,15 @@ export interface ConfigurationTable {
   version: number;
 }
 
+/** What was in its place before, one row for each change of many parts at once. */
+export interface KeptConfigurationTable {
+  version: number;
+  replaced_at: number;
+  replaced_by: string;
+  /** Without secrets. */
+  text: string;
+}
+
 export interface ExtensionTable {
   number: string;
   name: string;
@@ -130,6 +139,7 @@ export interface SecurityEventTable {
 /** The database as the newest migration leaves it. Instants are milliseconds since 1970. */
 export interface Tables {
   configuration: ConfigurationTable;
+  kept_configuration: KeptConfigurationTable;
   extension: ExtensionTable;
   setting: SettingTable;
   binding: BindingTable;

@@ -6,11 +6,14 @@ import {
   type CallRecord,
   type CallRecordPage,
   type CallRecordQuery,
+  type ConfigurationChange,
+  CONFIGURATIONS_KEPT,
   DEFAULT_CALLING_RIGHTS,
   type ExtensionNumber,
   type GuardEntryChange,
   type GuardHits,
   type ItemChange,
+  type KeptConfiguration,
   SECURITY_EVENTS_KEPT,
   type SecurityEvent,
   type Store,
@@ -157,6 +160,18 @@ export class SqliteStore implements Store {
 
   changeItems(changes: readonly ItemChange[]): Promise<void> {
     return this.#ask('changeItems', changes);
+  }
+
+  changeConfiguration(change: ConfigurationChange): Promise<number> {
+    return this.#ask('changeConfiguration', change, CONFIGURATIONS_KEPT);
+  }
+
+  keptConfigurations(): Promise<readonly Omit<KeptConfiguration, 'text'>[]> {
+    return this.#ask('keptConfigurations');
+  }
+
+  keptConfiguration(version: number): Promise<KeptConfiguration | undefined> {
+    return this.#ask('keptConfiguration', version);
   }
 
   bindings(now: WallMs): Promise<readonly Binding[]> {

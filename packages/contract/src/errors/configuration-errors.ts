@@ -1,0 +1,53 @@
+/** What can go wrong with the configuration as text; a part of `ERRORS`. */
+export const CONFIGURATION_ERRORS = {
+  CONFIGURATION_CHANGED: {
+    says: 'The configuration was changed meanwhile, and nothing of this was applied.',
+    advice: 'See what it would change now with ringwall plan, and apply it again.',
+    exit: 'failed',
+  },
+  CONFIGURATION_FILE: {
+    says: 'The configuration cannot be read: {problems}',
+    advice: 'How it is written is in docs/admin/configuration-as-text.md; ringwall export gives an example.',
+    exit: 'failed',
+  },
+  CONFIGURATION_REFUSED: {
+    says: 'The configuration cannot be as the file says: {problems}',
+    advice: 'Nothing was changed.',
+    exit: 'failed',
+  },
+  CONFIGURATION_TOO_LONG: {
+    says: 'The configuration has more than {limit} characters as text.',
+    advice: 'Check that it is the right file.',
+    exit: 'failed',
+  },
+  CONFIGURATION_SECRET: {
+    says: 'The {owner} takes its password from {where}, and {problem}.',
+    advice: 'Set it for this command, or write "password: kept" to keep the one that is stored.',
+    exit: 'failed',
+  },
+  CONFIGURATION_UNCONFIRMED: {
+    says: 'Nothing was changed, since nobody confirmed it.',
+    advice: 'Add --yes where nobody can be asked.',
+    exit: 'changes',
+  },
+  EXTENSION_IN_USE: {
+    says: 'The inbound rule {rule} sends calls to what would be no extension: {numbers}.',
+    advice: 'Leave the extension in, or send these calls elsewhere.',
+    exit: 'failed',
+  },
+  EXTENSIONS_AT_ONCE: {
+    says: 'No more than {limit} extensions can be added at once.',
+    advice: 'Apply a part of them first.',
+    exit: 'failed',
+  },
+  TRUNKS_FULL: {
+    says: 'There can be {limit} trunks, and no more.',
+    advice: 'Leave some out.',
+    exit: 'failed',
+  },
+  VERSION_UNKNOWN: {
+    says: 'No configuration of the number {version} is kept.',
+    advice: 'See those that are with ringwall versions.',
+    exit: 'failed',
+  },
+} as const;
