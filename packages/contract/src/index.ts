@@ -16,6 +16,13 @@ export type {
 } from './control/guard-shapes.ts';
 export type { CallRecordLegView, CallRecordView } from './control/call-record-shapes.ts';
 export { RECORD_PAGE_ROWS } from './control/record-requests.ts';
+export {
+  type AppliedView,
+  MAX_CONFIGURATION_CHARACTERS,
+  MAX_ISSUED,
+  MAX_PLAN_FIELDS,
+  type PlanView,
+} from './control/configuration-requests.ts';
 export { MAX_PAGE_ROWS } from './control/paging.ts';
 export { type BlockedCallerView, blockedCallerShape } from './control/caller-requests.ts';
 export type { ForecastView } from './control/explain-requests.ts';
@@ -30,7 +37,20 @@ export {
   type OutboundRuleDocument,
   outboundRuleShape,
 } from './configuration/outbound-rule.ts';
-export { type RateView, ratesShape } from './configuration/rate.ts';
+export { ratePrefix, rateTextShape, type RateView, ratesShape } from './configuration/rate.ts';
+export {
+  type CallerText,
+  callerTextShape,
+  KEPT,
+  type PasswordField,
+  type SecretPlace,
+  type TrunkText,
+  trunkTextShape,
+} from './configuration/as-text.ts';
+export { extensionNumber } from './control/shapes.ts';
+export { itemName } from './configuration/trunk.ts';
+export type { Shape } from './shape/shape.ts';
+export { type ExtensionDocument, extensionDocumentShape } from './configuration/extension.ts';
 export { INBOUND_PAGE_ROWS, type InboundView } from './control/inbound-requests.ts';
 export {
   DESTINATIONS_TO_COME,

@@ -16,15 +16,17 @@ const price: Shape<number> = {
   },
 };
 
-/** What calls to numbers that begin like this cost. */
-export const rateShape = object({
-  prefix: ratePrefix,
+const RATE_FIELDS = {
   perMinute: price,
   /** Once, when the call is answered. */
   perCall: price,
   /** What the price list calls it; may be empty. */
   name: text({ max: 60 }),
-});
+};
+
+/** What calls to numbers that begin like this cost. */
+export const rateShape = object({ prefix: ratePrefix, ...RATE_FIELDS });
+export const rateTextShape = object(RATE_FIELDS);
 export type RateView = ShapeOf<typeof rateShape>;
 
 /** All rates, as they are stored: a price list comes and goes as one. */

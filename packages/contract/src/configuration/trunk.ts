@@ -72,7 +72,7 @@ export const CALLED_NUMBER_PLACES = [
 ] as const;
 export const FORWARDED_BY = ['none', 'diversion', 'history-info'] as const;
 
-const TRUNK_FIELDS = {
+export const TRUNK_FIELDS = {
   enabled: flag,
   /** `register`: we register there. `address`: it knows us by our address. */
   kind: choice(['register', 'address']),

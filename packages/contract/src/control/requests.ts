@@ -10,6 +10,7 @@ import {
   text,
 } from '../shape/shape.ts';
 import { callingChanges } from './calling-rights.ts';
+import { CONFIGURATION_REQUESTS } from './configuration-requests.ts';
 import { EXPLAIN_REQUESTS } from './explain-requests.ts';
 import { GUARD_REQUESTS } from './guard-requests.ts';
 import { CALLER_REQUESTS } from './caller-requests.ts';
@@ -161,6 +162,7 @@ export const REQUESTS = {
   ...RING_GROUP_REQUESTS,
   ...EXPLAIN_REQUESTS,
   ...CALLER_REQUESTS,
+  ...CONFIGURATION_REQUESTS,
   ...NOTIFY_REQUESTS,
   ...GUARD_REQUESTS,
   status: { offline: true, request: object({}), response: statusShape },

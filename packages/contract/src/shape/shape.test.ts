@@ -27,7 +27,7 @@ test('an object is copied field by field, and a field may be left out only where
 test('a field that nobody declared is an error that names it', () => {
   assert.equal(
     refusal(person, { name: 'Anna', tags: [], boss: true, agee: 3 }),
-    'person."agee" is not known',
+    'person."agee" is not known: did you mean age?',
   );
   assert.equal(refusal(person, JSON.parse('{"__proto__":{},"name":"A"}')), 'person."__proto__" is not known');
 });

@@ -1,5 +1,6 @@
 import { err, ok, type Result } from '@ringwall/base';
 import { quoted } from '../settings/setting.ts';
+import { nearest } from '../settings/suggest.ts';
 
 /**
  * What a piece of JSON must look like. The TypeScript type comes from it ({@link ShapeOf}), so the check and the type
@@ -121,7 +122,7 @@ export function object<const F extends Fields>(fields: F): Shape<Flat<ObjectOf<F
         return refused(at, value, 'an object');
       }
       for (const name in value) {
-        if (!known.has(name)) return err(`${place(at, quoted(name))} is not known`);
+        if (!known.has(name)) return err(`${place(at, quoted(name))} is not known${meant(name, known)}`);
       }
       const copy: Record<string, unknown> = {};
       for (const [name, shape] of known) {
@@ -135,6 +136,11 @@ export function object<const F extends Fields>(fields: F): Shape<Flat<ObjectOf<F
       return ok(copy as Flat<ObjectOf<F>>);
     },
   };
+}
+
+function meant(name: string, known: ReadonlyMap<string, unknown>): string {
+  const near = nearest(name, [...known.keys()]);
+  return near === undefined ? '' : `: did you mean ${near}?`;
 }
 
 type Variants = Readonly<Record<string, Fields>>;

@@ -16,6 +16,7 @@ import { listenersToOpen } from '../settings/pbx-settings.ts';
 import type { Notifier } from '../notify/notifier.ts';
 import { explainHandlers, type RunningForecast } from './explain-handlers.ts';
 import { callerHandlers } from './caller-handlers.ts';
+import { configurationHandlers } from './configuration-handlers.ts';
 import { inboundHandlers } from './inbound-handlers.ts';
 import { ringGroupHandlers } from './ring-group-handlers.ts';
 import { notifyHandlers } from './notify-handlers.ts';
@@ -70,11 +71,13 @@ export function handlers({ data, clock, version, running }: HandlersParts): Cont
     await running?.configured();
     return ok({ extension: view(result.value) });
   };
+  const addressesNow = () => running?.phoneAddresses() ?? addressesToCome(data);
+  const certificateSelfSigned = () => running?.certificateSelfSigned() ?? settings.certificate === undefined;
   const issued = async (result: Result<IssuedExtension, AdminError>) => {
     if (!result.ok) return result;
     await running?.configured();
     const { extension, authId, password } = result.value;
-    const addresses = running?.phoneAddresses() ?? addressesToCome(data);
+    const addresses = addressesNow();
     const secure = addresses.length === 0 || addresses[0]?.transport === 'tls';
     const phone: PhoneSettings = {
       addresses,
@@ -82,7 +85,7 @@ export function handlers({ data, clock, version, running }: HandlersParts): Cont
       authId,
       password,
       srtp: extension.rtpMode ?? (secure ? 'required' : 'optional'),
-      certificateSelfSigned: running?.certificateSelfSigned() ?? settings.certificate === undefined,
+      certificateSelfSigned: certificateSelfSigned(),
     };
     return ok({ extension: view(extension), phone });
   };
@@ -99,6 +102,12 @@ export function handlers({ data, clock, version, running }: HandlersParts): Cont
     ...limitHandlers(running, notRunning.error),
     ...rateHandlers(data.rates, () => storedSettings.inEffect.limits.currency, running),
     ...callerHandlers(data.callers, running),
+    ...configurationHandlers({
+      configuration: data.configuration,
+      running,
+      addresses: addressesNow,
+      certificateSelfSigned,
+    }),
     ...inboundHandlers(data.inbound, running),
     ...ringGroupHandlers(data.ringGroups, running),
     ...explainHandlers(running, () => clock.wall(), notRunning.error),

@@ -5,7 +5,7 @@ import { CALLER_BLACKLIST_LIMIT, CallerBlacklist, isCallerPattern } from '@ringw
 import { storeAnswer } from './store-answer.ts';
 
 /** What an item of this kind is called in the store. */
-const CALLER_ITEM = 'blocked-caller';
+export const CALLER_ITEM = 'blocked-caller';
 
 /** @param homeCountry `GB`; `''`: not known. */
 export function buildCallerBlacklist(items: readonly StoredItem[], homeCountry = ''): CallerBlacklist {
@@ -43,7 +43,7 @@ export class CallerAdministration {
     return storeAnswer(async () => {
       if (!isCallerPattern(pattern)) return err(adminError('CALLER_PATTERN'));
       const all = (await this.#parts.store.items()).filter(({ kind }) => kind === CALLER_ITEM);
-      const name = nameOf(pattern, extension);
+      const name = callerItemName(pattern, extension);
       const isNew = !all.some((item) => item.name === name);
       if (isNew && all.length >= CALLER_BLACKLIST_LIMIT) {
         return err(adminError('CALLER_BLACKLIST_FULL', { limit: CALLER_BLACKLIST_LIMIT }));
@@ -54,8 +54,7 @@ export class CallerAdministration {
         description,
         addedAt: this.#parts.clock.wall(),
       };
-      const item = { kind: CALLER_ITEM, name, json: JSON.stringify(caller), sealed: undefined };
-      await this.#parts.store.changeItems([{ do: 'save-item', ...item }]);
+      await this.#parts.store.changeItems([{ do: 'save-item', ...callerItem(caller) }]);
       this.#parts.onChanged();
       return ok(caller);
     });
@@ -64,7 +63,7 @@ export class CallerAdministration {
   /** @returns the entry as it was. */
   remove(pattern: string, extension: string | null): Promise<Result<BlockedCallerView, AdminError>> {
     return storeAnswer(async () => {
-      const name = nameOf(pattern, extension);
+      const name = callerItemName(pattern, extension);
       const item = (await this.#parts.store.items()).find(
         (each) => each.kind === CALLER_ITEM && each.name === name,
       );
@@ -77,11 +76,17 @@ export class CallerAdministration {
   }
 }
 
-function nameOf(pattern: string, extension: string | null): string {
+export function callerItem(caller: BlockedCallerView): StoredItem {
+  const name = callerItemName(caller.pattern, caller.extension);
+  return { kind: CALLER_ITEM, name, json: JSON.stringify(caller), sealed: undefined };
+}
+
+/** What an entry is called by in the store. */
+export function callerItemName(pattern: string, extension: string | null): string {
   return `${extension ?? ''} ${pattern}`;
 }
 
-function readCaller(item: StoredItem): BlockedCallerView[] {
+export function readCaller(item: StoredItem): BlockedCallerView[] {
   if (item.kind !== CALLER_ITEM) return [];
   try {
     const read = blockedCallerShape.read(JSON.parse(item.json), '');

@@ -108,10 +108,7 @@ export class InboundAdministration {
 
   async #problem(rule: InboundDocument, items: readonly StoredItem[]): Promise<AdminError | undefined> {
     const trunks = new Set(items.filter(({ kind }) => kind === TRUNK_ITEM).map(({ name }) => name));
-    const names = rule.trunks.filter((name) => !trunks.has(name));
-    if (names.length > 0) return adminError('INBOUND_TRUNK', { names: names.join(', ') });
-    const numbers = missingIn(rule, await this.#known(items));
-    return numbers.length > 0 ? adminError('INBOUND_NOBODY', { numbers: numbers.join(', ') }) : undefined;
+    return checkInbound(rule, (name) => trunks.has(name), await this.#known(items));
   }
 
   async #known(items: readonly StoredItem[]): Promise<KnownNumbers> {
@@ -127,4 +124,16 @@ export class InboundAdministration {
     await this.#parts.store.changeItems(changes);
     this.#parts.onChanged();
   }
+}
+
+/** Is it a rule that can be? @returns why not. */
+export function checkInbound(
+  rule: InboundDocument,
+  isTrunk: (name: string) => boolean,
+  known: KnownNumbers,
+): AdminError | undefined {
+  const names = rule.trunks.filter((name) => !isTrunk(name));
+  if (names.length > 0) return adminError('INBOUND_TRUNK', { names: names.join(', ') });
+  const numbers = missingIn(rule, known);
+  return numbers.length > 0 ? adminError('INBOUND_NOBODY', { numbers: numbers.join(', ') }) : undefined;
 }

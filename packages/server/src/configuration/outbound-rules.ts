@@ -14,9 +14,9 @@ import { inOrder, placed, placeWanted } from './rule-order.ts';
 import { storeAnswer } from './store-answer.ts';
 
 /** What an item of this kind is called in the store. */
-const RULE_ITEM = 'outbound-rule';
+export const RULE_ITEM = 'outbound-rule';
 
-const MOST_RULES = 1_000;
+export const MOST_RULES = 1_000;
 
 /** A rule as it is stored. */
 interface StoredOutbound {
@@ -68,16 +68,15 @@ export class OutboundAdministration {
       if (!mustBeNew && !isThere) return err(adminError('OUTBOUND_UNKNOWN', { name }));
       if (!isThere && stored.length >= MOST_RULES)
         return err(adminError('OUTBOUND_FULL', { limit: MOST_RULES }));
-      if (rule.routes.length === 0) return err(adminError('OUTBOUND_ROUTES', { name }));
       const trunks = new Set(items.filter(({ kind }) => kind === TRUNK_ITEM).map((item) => item.name));
-      const unknown = rule.routes.find(({ trunk }) => trunk !== null && !trunks.has(trunk));
-      if (unknown !== undefined) return err(adminError('TRUNK_UNKNOWN', { name: unknown.trunk ?? '' }));
+      const problem = checkOutbound(name, rule, (trunk) => trunks.has(trunk));
+      if (problem !== undefined) return err(problem);
       const others = readable.filter((each) => each.name !== name);
       const changed: readonly StoredOutbound[] =
         before !== undefined && place === undefined
           ? [{ ...before, rule }]
           : placed({ name, rule }, others, place ?? others.length + 1);
-      const changes = changed.map((each): ItemChange => ({ do: 'save-item', ...ruleItem(each) }));
+      const changes = changed.map((each): ItemChange => ({ do: 'save-item', ...outboundItem(each) }));
       await this.#parts.store.changeItems(changes);
       this.#parts.onChanged();
       return ok(undefined);
@@ -108,6 +107,17 @@ export class OutboundAdministration {
   }
 }
 
+/** Is it a rule that can be? @returns why not. */
+export function checkOutbound(
+  name: string,
+  { routes }: Pick<OutboundRuleDocument, 'routes'>,
+  isTrunk: (name: string) => boolean,
+): AdminError | undefined {
+  if (routes.length === 0) return adminError('OUTBOUND_ROUTES', { name });
+  const unknown = routes.find(({ trunk }) => trunk !== null && !isTrunk(trunk));
+  return unknown === undefined ? undefined : adminError('TRUNK_UNKNOWN', { name: unknown.trunk ?? '' });
+}
+
 /** The rules of the stored items, in their order. One that cannot be read is left out, and a warning names it. */
 export function buildOutboundRules(items: readonly StoredItem[]): {
   readonly rules: readonly OutboundRule[];
@@ -130,7 +140,7 @@ export function rulesThrough(items: readonly StoredItem[], trunk: string): reado
 }
 
 /** Those that can be read, in their order. */
-function readOutbound(items: readonly StoredItem[]): readonly StoredOutbound[] {
+export function readOutbound(items: readonly StoredItem[]): readonly StoredOutbound[] {
   return inOrder(items.flatMap(readOne));
 }
 
@@ -151,7 +161,7 @@ function readOne({ kind, name, json }: StoredItem): StoredOutbound[] {
   }
 }
 
-function ruleItem({ name, place, rule }: StoredOutbound): StoredItem {
+export function outboundItem({ name, place, rule }: StoredOutbound): StoredItem {
   return { kind: RULE_ITEM, name, json: JSON.stringify({ place, rule }), sealed: undefined };
 }
 

@@ -5,7 +5,7 @@ import { indexRates, NO_RATES, RATE_LIMIT, type RateIndex, readRates } from '@ri
 import { storeAnswer } from './store-answer.ts';
 
 /** All rates are one item: twenty thousand would be read one by one whenever anything is configured. */
-const RATES_ITEM = { kind: 'rates', name: 'rates' } as const;
+export const RATES_ITEM = { kind: 'rates', name: 'rates' } as const;
 
 export interface RateAdministrationParts {
   readonly store: Pick<Store, 'items' | 'changeItems'>;
@@ -91,8 +91,7 @@ export class RateAdministration {
         if (before === undefined && !even) return err(adminError('RATES_UNREADABLE'));
         const next = change(before ?? []);
         if (!next.ok) return next;
-        const json = JSON.stringify(inOrder(next.value.rates));
-        await this.#parts.store.changeItems([{ do: 'save-item', ...RATES_ITEM, json, sealed: undefined }]);
+        await this.#parts.store.changeItems([{ do: 'save-item', ...ratesItem(next.value.rates) }]);
         this.#parts.onChanged();
         return ok(next.value.answer);
       }),
@@ -102,13 +101,26 @@ export class RateAdministration {
   }
 
   #of(items: readonly StoredItem[]): Read {
-    const json = items.find(({ kind }) => kind === RATES_ITEM.kind)?.json ?? '[]';
+    const json = jsonOf(items);
     if (json !== this.#read.json) {
       const rates = readList(json);
       this.#read = { json, rates, index: rates === undefined ? NO_RATES : indexRates(rates) };
     }
     return this.#read;
   }
+}
+
+/** In the order of their prefixes; undefined: they cannot be read. */
+export function readStoredRates(items: readonly StoredItem[]): readonly RateView[] | undefined {
+  return readList(jsonOf(items));
+}
+
+export function ratesItem(rates: readonly RateView[]): StoredItem {
+  return { ...RATES_ITEM, json: JSON.stringify(inOrder(rates)), sealed: undefined };
+}
+
+function jsonOf(items: readonly StoredItem[]): string {
+  return items.find(({ kind }) => kind === RATES_ITEM.kind)?.json ?? '[]';
 }
 
 function readList(json: string): readonly RateView[] | undefined {

@@ -10,7 +10,7 @@ import {
 } from './build-ring-groups.ts';
 import { storeAnswer } from './store-answer.ts';
 
-const MOST_RING_GROUPS = 1_000;
+export const MOST_RING_GROUPS = 1_000;
 
 export interface RingGroupAdministrationParts {
   readonly store: Pick<Store, 'items' | 'changeItems' | 'extensions'>;
@@ -83,7 +83,7 @@ export class RingGroupAdministration {
       if (!mustBeNew && !isThere) return err(adminError('RING_GROUP_UNKNOWN', { number }));
       if (!isThere && house.numbers.size >= MOST_RING_GROUPS)
         return err(adminError('RING_GROUP_FULL', { limit: MOST_RING_GROUPS }));
-      const problem = this.#numberProblem(number, house) ?? problemOf(number, group, house);
+      const problem = checkRingGroup(number, group, { ...house, isForHelp: this.#parts.isForHelp });
       if (problem !== undefined) return err(problem);
       const item = { kind: RING_GROUP_ITEM, name: number, json: JSON.stringify(group), sealed: undefined };
       await this.#parts.store.changeItems([{ do: 'save-item', ...item }]);
@@ -103,12 +103,6 @@ export class RingGroupAdministration {
     });
   }
 
-  #numberProblem(number: string, { extensions }: House): AdminError | undefined {
-    if (extensions.has(number)) return adminError('RING_GROUP_TAKEN', { number });
-    const isFree = checkNumber(number).ok && !this.#parts.isForHelp(number);
-    return isFree ? undefined : adminError('RING_GROUP_FOR_HELP', { number });
-  }
-
   async #house(): Promise<House> {
     const { store } = this.#parts;
     const [items, extensions] = await Promise.all([store.items(), store.extensions()]);
@@ -121,7 +115,15 @@ export class RingGroupAdministration {
   }
 }
 
-function problemOf(number: string, group: RingGroupDocument, house: House): AdminError | undefined {
+/** Can there be such a group? @returns why not. */
+export function checkRingGroup(
+  number: string,
+  group: RingGroupDocument,
+  house: House & Pick<RingGroupAdministrationParts, 'isForHelp'>,
+): AdminError | undefined {
+  if (house.extensions.has(number)) return adminError('RING_GROUP_TAKEN', { number });
+  if (!checkNumber(number).ok || house.isForHelp(number))
+    return adminError('RING_GROUP_FOR_HELP', { number });
   const groups = new Set([...house.numbers, number]);
   const nested = group.members.filter((each) => groups.has(each) && !house.extensions.has(each));
   if (nested.length > 0) return adminError('RING_GROUP_MEMBER', { numbers: nested.join(', ') });

@@ -59,17 +59,16 @@ export class TrunkAdministration {
       if (mustBeNew && before !== undefined) return err(adminError('TRUNK_EXISTS', { name }));
       if (!mustBeNew && before === undefined) return err(adminError('TRUNK_UNKNOWN', { name }));
       const sealed = password === undefined ? before?.sealed : this.#parts.secrets.seal(name, password);
-      if (trunk.user !== '' && sealed === undefined) return err(adminError('TRUNK_PASSWORD', { name }));
-      if (trunk.kind === 'register' && trunk.user === '') return err(adminError('TRUNK_USER', { name }));
       const given = typeof ca === 'string' ? readAuthorities(ca) : undefined;
       if (given?.ok === false) return err(adminError('TRUNK_CA', { name, reason: given.error }));
-      if (given !== undefined && trunk.transport !== 'tls') {
-        return err(adminError('TRUNK_CA_TRANSPORT', { name }));
-      }
+      const problem = checkTrunk(name, trunk, {
+        hasPassword: sealed !== undefined,
+        hasNewCa: given !== undefined,
+      });
+      if (problem !== undefined) return err(problem);
       const stays = ca === undefined && before !== undefined ? readTrunk(before)?.ca : undefined;
       const pem = given?.value.pem ?? stays;
-      const json = JSON.stringify(pem === undefined ? trunk : { ...trunk, ca: pem });
-      const item: StoredItem = { kind: TRUNK_ITEM, name, json, sealed };
+      const item = trunkItem(name, trunk, pem, sealed);
       await this.#parts.store.changeItems([{ do: 'save-item', ...item }]);
       this.#parts.onChanged();
       return ok({ name, trunk, hasPassword: sealed !== undefined, authorities: authoritiesOf(pem) });
@@ -92,6 +91,28 @@ export class TrunkAdministration {
   async #items(): Promise<readonly StoredItem[]> {
     return (await this.#parts.store.items()).filter(({ kind }) => kind === TRUNK_ITEM);
   }
+}
+
+/** Is it a trunk that can be? @returns why not. */
+export function checkTrunk(
+  name: string,
+  trunk: TrunkDocument,
+  { hasPassword, hasNewCa }: { readonly hasPassword: boolean; readonly hasNewCa: boolean },
+): AdminError | undefined {
+  if (trunk.user !== '' && !hasPassword) return adminError('TRUNK_PASSWORD', { name });
+  if (trunk.kind === 'register' && trunk.user === '') return adminError('TRUNK_USER', { name });
+  return hasNewCa && trunk.transport !== 'tls' ? adminError('TRUNK_CA_TRANSPORT', { name }) : undefined;
+}
+
+/** @param pem of its own CAs; undefined: those that Node knows. */
+export function trunkItem(
+  name: string,
+  trunk: TrunkDocument,
+  pem: string | undefined,
+  sealed: Uint8Array | undefined,
+): StoredItem {
+  const json = JSON.stringify(pem === undefined ? trunk : { ...trunk, ca: pem });
+  return { kind: TRUNK_ITEM, name, json, sealed };
 }
 
 function detailsOf(item: StoredItem): TrunkDetails[] {

@@ -19,6 +19,17 @@ export function checkNumber(text: string): Result<ExtensionNumber, AdminError> {
   });
 }
 
+/** The same for a number that is to be added: nor one that is dialled for help as the settings are. */
+export function checkNewNumber(
+  text: string,
+  isForHelp: (number: string) => boolean,
+): Result<ExtensionNumber, AdminError> {
+  const number = checkNumber(text);
+  return number.ok && isForHelp(number.value)
+    ? err(adminError('NUMBER_FOR_HELP', { number: number.value }))
+    : number;
+}
+
 /** 1 to 64 characters on one line. Spaces around it are taken off, and accents composed (Unicode NFC). */
 export function checkName(text: string): Result<string, AdminError> {
   const name = text.trim().normalize('NFC');

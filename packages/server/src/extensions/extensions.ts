@@ -10,7 +10,7 @@ import {
 } from '@ringwall/pbx';
 import { makeHa1 } from '@ringwall/sip';
 import { newAuthId, newPassword } from '../secrets/new-secrets.ts';
-import { checkName, checkNumber } from './extension-rules.ts';
+import { checkName, checkNewNumber } from './extension-rules.ts';
 import type { ExtensionSecrets } from './extension-secrets.ts';
 
 /** An extension as an administrator sees it: everything but its secret. */
@@ -43,6 +43,12 @@ export interface IssuedExtension {
   readonly extension: ExtensionDetails;
   readonly authId: string;
   readonly password: string;
+}
+
+interface DrawnSecrets {
+  readonly authId: string;
+  readonly password: string;
+  readonly sealedHa1: Uint8Array;
 }
 
 export interface ExtensionsParts {
@@ -78,11 +84,8 @@ export class Extensions {
 
   /** Adds an extension with an auth ID and a password of its own, enabled. */
   async add(wanted: NewExtension): Promise<Result<IssuedExtension, AdminError>> {
-    const number = checkNumber(wanted.number);
+    const number = checkNewNumber(wanted.number, this.#parts.isForHelp);
     if (!number.ok) return number;
-    if (this.#parts.isForHelp(number.value)) {
-      return err(adminError('NUMBER_FOR_HELP', { number: number.value }));
-    }
     const name = checkName(wanted.name ?? number.value);
     if (!name.ok) return name;
     const taken = await answer(() => this.#parts.isRingGroup(number.value));
@@ -155,6 +158,19 @@ export class Extensions {
     });
   }
 
+  /** Secrets that nobody has yet, for whoever stores them himself. */
+  draw(number: ExtensionNumber): DrawnSecrets {
+    const { random, secrets } = this.#parts;
+    const authId = newAuthId(random);
+    const password = newPassword(random, this.#parts.passwordLength());
+    const realm = this.#parts.realm();
+    const ha1 = {
+      md5: makeHa1('md5', authId, realm, password),
+      sha256: makeHa1('sha256', authId, realm, password),
+    };
+    return { authId, password, sealedHa1: secrets.seal(number, { ha1, realm }) };
+  }
+
   async #change(
     number: string,
     { calling, ...named }: ExtensionChanges & { readonly enabled?: boolean },
@@ -179,16 +195,8 @@ export class Extensions {
     number: ExtensionNumber,
     save: (authId: string, sealedHa1: Uint8Array) => Promise<StoredExtension | ExtensionDetails>,
   ): Promise<Result<IssuedExtension, AdminError>> {
-    const { random, secrets } = this.#parts;
     for (let draw = 1; ; draw++) {
-      const authId = newAuthId(random);
-      const password = newPassword(random, this.#parts.passwordLength());
-      const realm = this.#parts.realm();
-      const ha1 = {
-        md5: makeHa1('md5', authId, realm, password),
-        sha256: makeHa1('sha256', authId, realm, password),
-      };
-      const sealed = secrets.seal(number, { ha1, realm });
+      const { authId, password, sealedHa1: sealed } = this.draw(number);
       const issued = await this.#changed(async () => {
         const extension = detailsOf(await save(authId, sealed));
         return { extension, authId, password };

@@ -11,6 +11,7 @@ import { RateAdministration } from '../configuration/rates.ts';
 import { InboundAdministration } from '../configuration/inbound-administration.ts';
 import { RingGroupAdministration } from '../configuration/ring-group-administration.ts';
 import { TrunkAdministration } from '../configuration/trunk-administration.ts';
+import { WholeConfiguration } from '../configuration/text/whole-configuration.ts';
 import { TrunkSecrets } from '../configuration/trunk-secrets.ts';
 import { ExtensionSecrets } from '../extensions/extension-secrets.ts';
 import { Extensions } from '../extensions/extensions.ts';
@@ -37,6 +38,7 @@ export interface OpenData {
   readonly inbound: InboundAdministration;
   readonly ringGroups: RingGroupAdministration;
   readonly rates: RateAdministration;
+  readonly configuration: WholeConfiguration;
 }
 
 export interface OpenDataOptions {
@@ -97,6 +99,7 @@ export async function openData(options: OpenDataOptions): Promise<Result<OpenDat
     const inbound = new InboundAdministration({ store, onChanged });
     const rates = new RateAdministration({ store, onChanged });
     const trunks = new TrunkAdministration({ store, secrets: trunkSecrets, onChanged });
+    const configuration = new WholeConfiguration({ store, storedSettings, trunkSecrets, extensions, clock });
     return ok({
       settings: settings.value,
       storedSettings,
@@ -111,6 +114,7 @@ export async function openData(options: OpenDataOptions): Promise<Result<OpenDat
       inbound,
       ringGroups,
       rates,
+      configuration,
     });
   } catch (error) {
     await store?.close();

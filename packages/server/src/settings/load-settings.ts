@@ -82,6 +82,11 @@ function withoutPath(url: string): string {
   return href === `${origin}/` ? href : `${origin}/…`;
 }
 
+/** Is nothing of a stored value hidden where it is shown? */
+export function isShownWhole({ type }: Setting<unknown>, json: Json): boolean {
+  return type !== 'urls' || !Array.isArray(json) || json.every((url) => url === withoutPath(url as string));
+}
+
 /** A value as a person would write it; of a URL only scheme and host, for what is behind them is often a token. */
 export function shownValue(setting: Setting<unknown>, value: unknown): string {
   const json: Json = setting.toJson(value);

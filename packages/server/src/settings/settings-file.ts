@@ -2,7 +2,7 @@ import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs
 import { resolve } from 'node:path';
 import { err, ok, type Result } from '@ringwall/base';
 import { type AdminError, adminError } from '@ringwall/contract';
-import { isAlias, LineCounter, type Node, parseDocument, visit } from 'yaml';
+import { oneLine, readPlainYaml } from './plain-yaml.ts';
 
 export interface SettingsFile {
   /** Absolute. */
@@ -72,50 +72,11 @@ function readBounded(file: string): Result<string, AdminError> {
 }
 
 function parseYaml(file: string, text: string): Result<unknown, AdminError> {
-  const broken = (place: string, problem: string): Result<never, AdminError> =>
-    err(adminError('SETTINGS_FILE_SYNTAX', { file, place, problem }));
-  try {
-    const lines = new LineCounter();
-    const document = parseDocument(text, {
-      version: '1.2',
-      schema: 'core',
-      strict: true,
-      uniqueKeys: true,
-      stringKeys: true,
-      merge: false,
-      prettyErrors: false,
-      lineCounter: lines,
-      logLevel: 'error',
-    });
-    const [problem] = [...document.errors, ...document.warnings];
-    if (problem !== undefined) {
-      return broken(` in line ${lines.linePos(problem.pos[0]).line}`, oneLine(problem.message));
-    }
-    let special: Node | undefined;
-    visit(document, {
-      Node: (_, node) => {
-        if (!isAlias(node) && node.tag === undefined) return undefined;
-        special = node;
-        return visit.BREAK;
-      },
-    });
-    if (special !== undefined) {
-      const { line } = lines.linePos(special.range?.[0] ?? 0);
-      return broken(` in line ${line}`, 'aliases (*) and tags (!) are not allowed');
-    }
-    return ok(document.toJS() as unknown);
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    return broken('', 'it is nested too deeply'); // the library ran out of stack
-  }
-}
-
-function oneLine(message: string): string {
-  const line = message.split('\n', 1)[0] ?? '';
-  return line
-    .replace(/\p{Cc}/gu, '?')
-    .replace(/[.:]$/, '')
-    .slice(0, 200);
+  const read = readPlainYaml(text);
+  if (read.ok) return ok(read.value.value());
+  const { line, problem } = read.error;
+  const place = line === undefined ? '' : ` in line ${line}`;
+  return err(adminError('SETTINGS_FILE_SYNTAX', { file, place, problem }));
 }
 
 function codeOf(error: unknown): string {

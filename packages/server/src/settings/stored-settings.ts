@@ -8,7 +8,8 @@ import {
   type SettingsValues,
   type SettingView,
 } from '@ringwall/contract';
-import { type Store, StoreError } from '@ringwall/pbx';
+import type { Store } from '@ringwall/pbx';
+import { storeAnswer } from '../configuration/store-answer.ts';
 import { type LoadedSettings, shownValue } from './load-settings.ts';
 import { isLive } from './pbx-settings.ts';
 
@@ -60,14 +61,10 @@ export class StoredSettings {
     const found = findSetting(name);
     if (!found.ok) return Promise.resolve(found);
     const { key, setting, environmentName } = found.value;
-    const source = this.#options.loaded.sources.get(key);
     if (!setting.inDatabase)
       return refuse(adminError('SETTING_NOT_STORED', { name: key, variable: environmentName }));
-    if (source === 'file' || source === 'environment') {
-      const where =
-        source === 'file' ? `the settings file ${this.#options.loaded.file ?? ''}` : environmentName;
-      return refuse(adminError('SETTING_OVERRIDDEN', { name: key, where }));
-    }
+    const overridden = this.overridden(found.value);
+    if (overridden !== undefined) return refuse(overridden);
     const read = setting.read(setting.fromText(text));
     if (!read.ok) {
       const wrong = { name: key, where: '', problem: read.error, meaning: setting.says };
@@ -82,30 +79,69 @@ export class StoredSettings {
     return found.ok ? this.#save(found.value, undefined) : Promise.resolve(found);
   }
 
+  /** Would a value in the database change nothing, since the file or the environment has one? */
+  overridden({ key, environmentName }: SettingEntry): AdminError | undefined {
+    const { sources, file = '' } = this.#options.loaded;
+    const source = sources.get(key);
+    if (source !== 'file' && source !== 'environment') return undefined;
+    const where = source === 'file' ? `the settings file ${file}` : environmentName;
+    return adminError('SETTING_OVERRIDDEN', { name: key, where });
+  }
+
+  /** What the settings would be with this in the database, or why they cannot be. */
+  wouldBe(stored: ReadonlyMap<string, string>): Result<SettingsValues, readonly AdminError[]> {
+    const next = this.#options.loaded.withStored(stored);
+    return next.ok ? ok(next.value.values) : next;
+  }
+
+  /**
+   * Changes settings together with other parts of the configuration, and while no other setting is changed.
+   *
+   * @param stored all that is in the database then.
+   * @param save puts it there, with the rest. Rejects with a StoreError where that cannot be.
+   */
+  changeWith<Value>(
+    stored: ReadonlyMap<string, string>,
+    save: () => Promise<Value>,
+  ): Promise<Result<Value, AdminError>> {
+    return this.#inTurn(() => this.#saveNext(stored, save));
+  }
+
   /** One after the other: two changes that are whole each by itself may not be so together. */
   #save(entry: SettingEntry, json: string | undefined): Promise<Result<SettingView, AdminError>> {
-    const saved = this.#last.then(() => this.#saveNow(entry, json));
+    return this.#inTurn(() => this.#saveNow(entry, json));
+  }
+
+  #inTurn<Value>(save: () => Promise<Value>): Promise<Value> {
+    const saved = this.#last.then(save);
     this.#last = saved.catch(() => {});
     return saved;
   }
 
-  async #saveNow(entry: SettingEntry, json: string | undefined): Promise<Result<SettingView, AdminError>> {
-    const { store, loaded, onChanged } = this.#options;
-    try {
+  #saveNow(entry: SettingEntry, json: string | undefined): Promise<Result<SettingView, AdminError>> {
+    const { store } = this.#options;
+    return storeAnswer(async () => {
       const stored = new Map(await store.settings());
       if (json === undefined) stored.delete(entry.key);
       else stored.set(entry.key, json);
-      const next = loaded.withStored(stored);
+      const saved = await this.#saveNext(stored, () => store.saveSetting(entry.key, json));
+      return saved.ok ? ok(this.#view(entry)) : saved;
+    });
+  }
+
+  #saveNext<Value>(
+    stored: ReadonlyMap<string, string>,
+    save: () => Promise<Value>,
+  ): Promise<Result<Value, AdminError>> {
+    return storeAnswer(async () => {
+      const next = this.#options.loaded.withStored(stored);
       if (!next.ok)
         return err(next.error[0] ?? adminError('INTERNAL', { detail: 'an error without a name' }));
-      await store.saveSetting(entry.key, json);
+      const saved = await save();
       this.#next = next.value;
-      onChanged();
-      return ok(this.#view(entry));
-    } catch (error) {
-      if (error instanceof StoreError) return err({ code: error.code, text: error.message });
-      throw error;
-    }
+      this.#options.onChanged();
+      return ok(saved);
+    });
   }
 
   #view({ key, setting }: SettingEntry): SettingView {

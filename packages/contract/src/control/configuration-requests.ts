@@ -1,0 +1,129 @@
+import {
+  choice,
+  flag,
+  instant,
+  listOf,
+  nullable,
+  object,
+  optional,
+  type ShapeOf,
+  text,
+  whole,
+} from '../shape/shape.ts';
+import { MAX_PIECE_CHARACTERS } from './guard-requests.ts';
+import { phoneAddress, extensionNumber, rtpMode } from './shapes.ts';
+
+/** A longer configuration is nobody's, and would not fit into one answer. */
+export const MAX_CONFIGURATION_CHARACTERS = 8_000_000;
+/** So many fields of changes are listed; how many changes there are is counted whole. */
+export const MAX_PLAN_FIELDS = 5_000;
+/** As many as an installation is made for. */
+export const MAX_ISSUED = 10_000;
+
+const word = text({ max: 1_024 });
+const count = whole(0, Number.MAX_SAFE_INTEGER);
+const version = count;
+const MOST_SECRETS = 1_000;
+
+/** Where a secret is read from by the command, since the program may not be let to it. */
+const secretPlace = { from: choice(['env', 'file']), name: text({ min: 1, max: 1_024 }) };
+
+/** What a change of the configuration would do. */
+const planShape = object({
+  /** Of the configuration that it would change. */
+  version,
+  changes: listOf(
+    object({
+      /** `trunks`. */
+      section: word,
+      /** `acme`; empty: the section as a whole. */
+      name: word,
+      what: choice(['added', 'changed', 'removed', 'reordered']),
+      /** Values as a person would write them, cut where they are long, and no secret among them; null: nothing. */
+      fields: listOf(object({ field: word, before: nullable(word), after: nullable(word) }), 1_000),
+    }),
+    MAX_PLAN_FIELDS,
+  ),
+  added: count,
+  changed: count,
+  removed: count,
+  /** Extensions that go, with their secrets, and which cannot come back as they were. */
+  removedExtensions: count,
+  /** Sections that are not in the file, and are left alone. */
+  untouched: listOf(word, 64),
+  /** What cannot be as it is asked for and is done without, a sentence each. */
+  remarks: listOf(word, 2_000),
+});
+export type PlanView = ShapeOf<typeof planShape>;
+
+const file = {
+  /** A piece with another `upload` than the one before it begins anew. */
+  upload: text({ min: 8, max: 64 }),
+  piece: text({ max: MAX_PIECE_CHARACTERS }),
+  last: flag,
+  /** With the last piece: what was read from the places that the answer before this named. */
+  secrets: optional(listOf(object({ ...secretPlace, secret: text({ min: 1, max: 256 }) }), MOST_SECRETS)),
+};
+
+const wanted = listOf(object({ owner: word, ...secretPlace }), MOST_SECRETS);
+
+const applied = object({
+  plan: planShape,
+  /** The one that is in force now. */
+  version,
+  /** New secrets, of extensions that are new: shown this once. */
+  issued: listOf(
+    object({
+      number: extensionNumber,
+      name: word,
+      authId: text({ min: 1, max: 64 }),
+      password: text({ min: 1, max: 64 }),
+      srtp: rtpMode,
+    }),
+    MAX_ISSUED,
+  ),
+  /** Where their phones reach the program; best first. */
+  addresses: listOf(phoneAddress, 16),
+  certificateSelfSigned: flag,
+});
+export type AppliedView = ShapeOf<typeof applied>;
+
+/** What is asked about the configuration as a whole; a part of `REQUESTS`. */
+export const CONFIGURATION_REQUESTS = {
+  'configuration.export': {
+    offline: true,
+    request: object({}),
+    response: object({ text: text({ max: MAX_CONFIGURATION_CHARACTERS }), version }),
+  },
+  'configuration.plan': {
+    offline: true,
+    request: object(file),
+    /** `plan` is null until the last piece, and while secrets are wanted: ask again with them. */
+    response: object({ plan: nullable(planShape), wanted }),
+  },
+  'configuration.apply': {
+    offline: true,
+    /** `expected`: the version that was planned for. */
+    request: object({ ...file, expected: version }),
+    response: object({ applied: nullable(applied), wanted }),
+  },
+  'configuration.versions': {
+    offline: true,
+    request: object({}),
+    response: object({
+      current: version,
+      /** Newest first. */
+      versions: listOf(object({ version, replacedAt: instant, replacedBy: word }), 100),
+    }),
+  },
+  'configuration.plan-roll-back': {
+    offline: true,
+    request: object({ to: version }),
+    response: object({ plan: planShape }),
+  },
+  'configuration.roll-back': {
+    offline: true,
+    request: object({ to: version, expected: version }),
+    response: object({ applied }),
+  },
+} as const;

@@ -1,0 +1,63 @@
+import { type Json, SETTING_ENTRIES, type TrunkText } from '@ringwall/contract';
+import type { StoredExtension, StoredItem } from '@ringwall/pbx';
+import { extensionView } from '../../administration/views.ts';
+import { readInbound } from '../build-inbound.ts';
+import { readTrunk, TRUNK_ITEM } from '../build-trunks.ts';
+import { callerItemName, readCaller } from '../caller-blacklist.ts';
+import { readRingGroups } from '../build-ring-groups.ts';
+import { readOutbound } from '../outbound-rules.ts';
+import { readStoredRates } from '../rates.ts';
+import type { ConfigurationDocument, Entry, SettingText } from './document.ts';
+
+/** What is on disk, as it was at one version. */
+export interface StoredConfiguration {
+  readonly version: number;
+  readonly settings: ReadonlyMap<string, string>;
+  readonly extensions: readonly StoredExtension[];
+  readonly items: readonly StoredItem[];
+}
+
+/** What is stored, as an administrator would describe it. Items that cannot be read, or are of other kinds, are not in it. */
+export function describe(stored: StoredConfiguration): ConfigurationDocument {
+  return {
+    settings: settingsOf(stored.settings),
+    extensions: stored.extensions.map((extension) => {
+      const { name, enabled, lanOnly, secureTransportOnly, rtpMode, calling } = extensionView(
+        extension,
+        null,
+      );
+      return {
+        name: extension.number,
+        fields: { name, enabled, lanOnly, secureTransportOnly, rtpMode, calling },
+      };
+    }),
+    'ring-groups': readRingGroups(stored.items).readable.map(({ number, group }) => ({
+      name: number,
+      fields: group,
+    })),
+    trunks: stored.items.filter(({ kind }) => kind === TRUNK_ITEM).flatMap(trunkOf),
+    'outbound-rules': readOutbound(stored.items).map(({ name, rule }) => ({ name, fields: rule })),
+    'inbound-rules': readInbound(stored.items).readable.map(({ name, rule }) => ({ name, fields: rule })),
+    'caller-blacklist': stored.items.flatMap(readCaller).map(({ pattern, extension, description }) => ({
+      name: callerItemName(pattern, extension),
+      fields: { caller: pattern, extension, description },
+    })),
+    rates: (readStoredRates(stored.items) ?? []).map(({ prefix, ...fields }) => ({ name: prefix, fields })),
+  };
+}
+
+/** In the order of the reference of settings. */
+function settingsOf(stored: ReadonlyMap<string, string>): readonly Entry<SettingText>[] {
+  return SETTING_ENTRIES.flatMap(({ key }) => {
+    const json = stored.get(key);
+    return json === undefined ? [] : [{ name: key, fields: { value: JSON.parse(json) as Json } }];
+  });
+}
+
+function trunkOf(item: StoredItem): Entry<TrunkText>[] {
+  const read = readTrunk(item);
+  if (read === undefined) return [];
+  const { ca = null, ...trunk } = read;
+  const password = item.sealed === undefined ? 'none' : 'kept';
+  return [{ name: item.name, fields: { ...trunk, password, ca } }];
+}

@@ -1,0 +1,269 @@
+import { isDeepStrictEqual } from 'node:util';
+import {
+  type CallerText,
+  callerTextShape,
+  type ExtensionDocument,
+  extensionDocumentShape,
+  extensionNumber,
+  type InboundDocument,
+  inboundRuleShape,
+  itemName,
+  newOutboundRuleDocument,
+  newTrunkDocument,
+  type OutboundRuleDocument,
+  outboundRuleShape,
+  ratePrefix,
+  rateTextShape,
+  type RingGroupDocument,
+  ringGroupShape,
+  type Shape,
+  type TrunkText,
+  trunkTextShape,
+} from '@ringwall/contract';
+import { DEFAULT_CALLING_RIGHTS } from '@ringwall/pbx';
+import { callerItemName } from '../caller-blacklist.ts';
+import type { Entry, RateText, SectionName } from './document.ts';
+import {
+  completeDestination,
+  completeRoute,
+  completeSpan,
+  writtenDestination,
+  writtenRoute,
+  writtenSpan,
+} from './short-forms.ts';
+import { isMapping, type Texts } from './texts.ts';
+
+type Given = Readonly<Record<string, unknown>>;
+
+/** How the things of a section are written. Settings are written in another way. */
+export interface Section<Fields extends object> {
+  /** By name, or one below the other in their order. */
+  readonly form: 'mapping' | 'list';
+  /** What one is called by; of a list among its fields. */
+  readonly nameShape: Shape<string>;
+  /** The fields in the order in which they are written; those that must be come first. */
+  readonly fields: readonly (keyof Fields & string)[];
+  readonly required: readonly (keyof Fields & string)[];
+  readonly texts: Texts;
+  /** Fills in what is left out. */
+  complete(name: string, given: Given): Given;
+  readonly shape: Shape<Fields>;
+  /** In short, whole. */
+  written(fields: Fields): Given;
+  /** Of a list whose things have no name of their own: made of their fields. */
+  nameOf?(fields: Fields): string;
+}
+
+const CALLING: ExtensionDocument['calling'] = {
+  ...DEFAULT_CALLING_RIGHTS,
+  callerId: DEFAULT_CALLING_RIGHTS.callerId ?? '',
+};
+
+export const EXTENSIONS: Section<ExtensionDocument> = {
+  form: 'mapping',
+  nameShape: extensionNumber,
+  fields: ['name', 'enabled', 'lanOnly', 'secureTransportOnly', 'rtpMode', 'calling'],
+  required: [],
+  texts: { name: true, calling: { callerId: true, groups: [true] } },
+  complete: (number, { name = number, ...given }) => ({
+    // As the extension commands keep it.
+    name: typeof name === 'string' ? name.trim().normalize('NFC') : name,
+    enabled: true,
+    lanOnly: true,
+    secureTransportOnly: false,
+    rtpMode: null,
+    ...given,
+    calling: given['calling'] === undefined ? CALLING : within(CALLING, given['calling']),
+  }),
+  shape: extensionDocumentShape,
+  written: ({ calling, ...fields }) => ({ ...fields, calling: beyond(CALLING, calling) }),
+};
+
+export const RING_GROUPS: Section<RingGroupDocument> = {
+  form: 'mapping',
+  nameShape: extensionNumber,
+  fields: ['name', 'members', 'strategy', 'ringSeconds', 'next'],
+  required: ['members'],
+  texts: { name: true, members: [true], next: true },
+  complete: (number, { name = number, ...given }) => ({
+    name: typeof name === 'string' ? name.trim().normalize('NFC') : name,
+    strategy: 'all',
+    ringSeconds: 20,
+    next: null,
+    ...given,
+  }),
+  shape: ringGroupShape,
+  written: (fields) => ({ ...fields }),
+};
+
+export const TRUNKS: Section<TrunkText> = {
+  form: 'mapping',
+  nameShape: itemName,
+  fields: [
+    ...(Object.keys(newTrunkDocument('', 'register')) as (keyof TrunkText)[]),
+    ...(['password', 'ca'] as const),
+  ],
+  required: ['host', 'kind'],
+  texts: {
+    host: true,
+    user: true,
+    realm: true,
+    callerNumber: true,
+    networks: [true],
+    outboundProxy: { host: true },
+    password: { env: true, file: true },
+  },
+  complete: (_, given) => {
+    const { host: _host, ...usual } = newTrunkDocument(
+      typeof given['host'] === 'string' ? given['host'] : '',
+      'register',
+    );
+    const proxy = given['outboundProxy'];
+    return {
+      ...usual,
+      password: 'none',
+      ca: null,
+      ...given,
+      ...(isMapping(proxy) ? { outboundProxy: { port: null, ...proxy } } : {}),
+    };
+  },
+  shape: trunkTextShape,
+  written: (fields) => ({ ...fields }),
+};
+
+const OUTBOUND = newOutboundRuleDocument();
+
+export const OUTBOUND_RULES: Section<OutboundRuleDocument> = {
+  form: 'list',
+  nameShape: itemName,
+  fields: Object.keys(OUTBOUND) as (keyof OutboundRuleDocument)[],
+  required: ['routes'],
+  texts: {
+    prefixes: [true],
+    groups: [true],
+    routes: [{ trunk: true, prepend: true, append: true, callerId: true }],
+  },
+  complete: (_, given) => {
+    const { routes: _routes, ...usual } = OUTBOUND;
+    const whole: Given = { ...usual, ...given };
+    return {
+      ...whole,
+      lengths: each(whole['lengths'], completeSpan),
+      extensions: each(whole['extensions'], completeSpan),
+      ...('routes' in whole ? { routes: each(whole['routes'], completeRoute) } : {}),
+    };
+  },
+  shape: outboundRuleShape,
+  written: (fields) => ({
+    ...fields,
+    lengths: fields.lengths.map(writtenSpan),
+    extensions: fields.extensions.map(writtenSpan),
+    routes: fields.routes.map(writtenRoute),
+  }),
+};
+
+const DESTINATION: Texts = { number: true, owner: true, extensions: [true] };
+
+export const INBOUND_RULES: Section<InboundDocument> = {
+  form: 'list',
+  nameShape: itemName,
+  fields: ['trunks', 'called', 'callers', 'open', 'closed', 'holiday'],
+  required: ['open'],
+  texts: {
+    trunks: [true],
+    called: [true],
+    callers: [true],
+    open: DESTINATION,
+    closed: DESTINATION,
+    holiday: DESTINATION,
+  },
+  complete: (_, given) => {
+    const whole: Given = { trunks: [], called: [], callers: [], closed: null, holiday: null, ...given };
+    const times = ['open', 'closed', 'holiday'].filter((time) => time in whole);
+    return {
+      ...whole,
+      ...Object.fromEntries(times.map((time) => [time, completeDestination(whole[time])])),
+    };
+  },
+  shape: inboundRuleShape,
+  written: ({ open, closed, holiday, ...fields }) => ({
+    ...fields,
+    open: writtenDestination(open),
+    closed: writtenDestination(closed),
+    holiday: writtenDestination(holiday),
+  }),
+};
+
+export const CALLER_BLACKLIST: Section<CallerText> = {
+  form: 'list',
+  nameShape: itemName,
+  fields: ['caller', 'extension', 'description'],
+  required: ['caller'],
+  texts: { caller: true, extension: true, description: true },
+  complete: (_, given) => ({ extension: null, description: '', ...given }),
+  shape: callerTextShape,
+  written: (fields) => ({ ...fields }),
+  nameOf: ({ caller, extension }) => callerItemName(caller, extension),
+};
+
+export const RATES: Section<RateText> = {
+  form: 'mapping',
+  nameShape: ratePrefix,
+  fields: ['perMinute', 'perCall', 'name'],
+  required: ['perMinute'],
+  texts: { name: true },
+  complete: (_, given) => ({ perCall: 0, name: '', ...given }),
+  shape: rateTextShape,
+  written: (fields) => ({ ...fields }),
+};
+
+const SECTIONS = {
+  extensions: EXTENSIONS,
+  'ring-groups': RING_GROUPS,
+  trunks: TRUNKS,
+  'outbound-rules': OUTBOUND_RULES,
+  'inbound-rules': INBOUND_RULES,
+  'caller-blacklist': CALLER_BLACKLIST,
+  rates: RATES,
+} as const;
+
+/** What somebody would have to write of it: what must be, and what is not as usual. */
+export function unusualFields(name: SectionName, entry: Entry<object>): Given {
+  // The table pairs each section with its fields; the compiler cannot follow that through a name.
+  return name === 'settings'
+    ? { ...entry.fields }
+    : unusualOf(SECTIONS[name] as unknown as Section<object>, entry);
+}
+
+export function unusualOf<Fields extends object>(
+  section: Section<Fields>,
+  { name, fields }: Entry<Fields>,
+): Given {
+  const { required } = section;
+  const given = Object.fromEntries(required.map((field) => [field, fields[field]]));
+  const usual = section.complete(name, given);
+  const written = section.written(fields);
+  const isWritten = (field: keyof Fields & string): boolean =>
+    required.includes(field) || !isDeepStrictEqual(fields[field], usual[field]);
+  return Object.fromEntries(
+    [...required, ...section.fields.filter((field) => !required.includes(field))]
+      .filter(isWritten)
+      .map((field) => [field, written[field]]),
+  );
+}
+
+function each(list: unknown, change: (item: unknown) => unknown): unknown {
+  return Array.isArray(list) ? list.map(change) : list;
+}
+
+function within(usual: object, given: unknown): unknown {
+  return isMapping(given) ? { ...usual, ...given } : given;
+}
+
+/** The fields that are not as usual. */
+function beyond(usual: object, given: object): Given {
+  const known = usual as Given;
+  return Object.fromEntries(
+    Object.entries(given).filter(([name, value]) => JSON.stringify(value) !== JSON.stringify(known[name])),
+  );
+}

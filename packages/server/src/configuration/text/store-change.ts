@@ -1,0 +1,215 @@
+import type { WallMs } from '@ringwall/base';
+import type { ExtensionDocument } from '@ringwall/contract';
+import {
+  type ConfigurationChange,
+  type ExtensionNumber,
+  type ItemChange,
+  type StoredExtension,
+  type StoredItem,
+} from '@ringwall/pbx';
+import { rightsOf } from '../../administration/views.ts';
+import type { Extensions } from '../../extensions/extensions.ts';
+import { INBOUND_ITEM, inboundItem, readInbound } from '../build-inbound.ts';
+import { TRUNK_ITEM } from '../build-trunks.ts';
+import { CALLER_ITEM, callerItem, readCaller } from '../caller-blacklist.ts';
+import { RING_GROUP_ITEM } from '../build-ring-groups.ts';
+import { outboundItem, readOutbound, RULE_ITEM } from '../outbound-rules.ts';
+import { ratesItem } from '../rates.ts';
+import { trunkItem } from '../trunk-administration.ts';
+import type { TrunkSecrets } from '../trunk-secrets.ts';
+import type { EntryChange } from './compare.ts';
+import type { StoredConfiguration } from './describe.ts';
+import type { ConfigurationDocument, SectionName } from './document.ts';
+import { placesInOrder } from './places.ts';
+
+export interface StoreChangeParts {
+  readonly stored: StoredConfiguration;
+  readonly next: ConfigurationDocument;
+  readonly changes: readonly EntryChange[];
+  /** New ones, by trunk. */
+  readonly passwords: ReadonlyMap<string, string>;
+  readonly trunkSecrets: Pick<TrunkSecrets, 'seal'>;
+  readonly draw: Extensions['draw'];
+  readonly now: WallMs;
+}
+
+/** Secrets of a new extension, which are in no other place. */
+export interface Issued {
+  readonly extension: StoredExtension;
+  readonly authId: string;
+  readonly password: string;
+}
+
+/** What has to be stored for a change, and the secrets that were made for it. */
+export interface StoreChange {
+  readonly change: Pick<ConfigurationChange, 'settings' | 'extensions' | 'items'>;
+  readonly issued: readonly Issued[];
+}
+
+export function storeChange(parts: StoreChangeParts): StoreChange {
+  const touched = touchedIn(parts.changes);
+  const issued = issue(parts, touched('extensions', 'added'));
+  const { next } = parts;
+  const settings = new Map<string, string | undefined>();
+  for (const { name } of parts.changes.filter(({ section }) => section === 'settings')) {
+    const value = next.settings.find((entry) => entry.name === name)?.fields.value;
+    settings.set(name, value === undefined ? undefined : JSON.stringify(value));
+  }
+  const changed = touched('extensions', 'changed');
+  const change = new Map(
+    next.extensions
+      .filter(({ name }) => changed.has(name))
+      .map(({ name, fields }) => [name as ExtensionNumber, extensionFields(fields)]),
+  );
+  return {
+    issued,
+    change: {
+      settings,
+      extensions: {
+        remove: [...touched('extensions', 'removed')] as ExtensionNumber[],
+        change,
+        add: issued.map(({ extension }) => extension),
+      },
+      items: [
+        ...ringGroupChanges(parts, touched('ring-groups', 'added', 'changed')),
+        ...trunkChanges(parts, touched('trunks', 'added', 'changed')),
+        ...outboundChanges(parts, touched('outbound-rules', 'added', 'changed')),
+        ...inboundChanges(parts, touched('inbound-rules', 'added', 'changed')),
+        ...callerChanges(parts, touched('caller-blacklist', 'added', 'changed')),
+        ...rateChanges(parts),
+        ...removals(parts.changes),
+      ],
+    },
+  };
+}
+
+type Touched = (section: SectionName, ...what: EntryChange['what'][]) => ReadonlySet<string>;
+
+function touchedIn(changes: readonly EntryChange[]): Touched {
+  return (section, ...what) =>
+    new Set(
+      changes.filter((each) => each.section === section && what.includes(each.what)).map(({ name }) => name),
+    );
+}
+
+function issue({ stored, next, draw, now }: StoreChangeParts, added: ReadonlySet<string>): readonly Issued[] {
+  const taken = new Set(stored.extensions.map(({ authId }) => authId));
+  return next.extensions
+    .filter(({ name }) => added.has(name))
+    .map(({ name, fields }) => {
+      const number = name as ExtensionNumber;
+      let drawn = draw(number);
+      while (taken.has(drawn.authId)) drawn = draw(number); // Once in 10^10.
+      taken.add(drawn.authId);
+      const { authId, password, sealedHa1 } = drawn;
+      const extension = { number, ...extensionFields(fields), authId, sealedHa1, createdAt: now };
+      return { extension, authId, password };
+    });
+}
+
+function extensionFields({ calling, rtpMode, ...fields }: ExtensionDocument) {
+  const { callerId, groups, ...rights } = calling;
+  return {
+    ...fields,
+    rtpMode: rtpMode ?? undefined,
+    calling: { ...rights, groups, callerId: rightsOf({ callerId }).callerId },
+  };
+}
+
+function save(item: StoredItem): ItemChange {
+  return { do: 'save-item', ...item };
+}
+
+function trunkChanges(
+  { stored, next, passwords, trunkSecrets }: StoreChangeParts,
+  touched: ReadonlySet<string>,
+): readonly ItemChange[] {
+  const before = new Map(
+    stored.items.filter(({ kind }) => kind === TRUNK_ITEM).map((item) => [item.name, item]),
+  );
+  return next.trunks
+    .filter(({ name }) => touched.has(name))
+    .map(({ name, fields: { password, ca, ...trunk } }) => {
+      const given = passwords.get(name);
+      const kept = password === 'none' ? undefined : before.get(name)?.sealed;
+      const sealed = given === undefined ? kept : trunkSecrets.seal(name, given);
+      return save(trunkItem(name, trunk, ca ?? undefined, sealed));
+    });
+}
+
+function outboundChanges(
+  { stored, next }: StoreChangeParts,
+  touched: ReadonlySet<string>,
+): readonly ItemChange[] {
+  const before = new Map(readOutbound(stored.items).map(({ name, place }) => [name, place]));
+  const rules = next['outbound-rules'];
+  const places = placesInOrder(
+    rules.map(({ name }) => name),
+    before,
+  );
+  return rules.flatMap(({ name, fields }) => {
+    const place = places.get(name) ?? 0;
+    const stays = !touched.has(name) && before.get(name) === place;
+    return stays ? [] : [save(outboundItem({ name, place, rule: fields }))];
+  });
+}
+
+function inboundChanges(
+  { stored, next }: StoreChangeParts,
+  touched: ReadonlySet<string>,
+): readonly ItemChange[] {
+  const before = new Map(readInbound(stored.items).readable.map(({ name, place }) => [name, place]));
+  const rules = next['inbound-rules'];
+  const places = placesInOrder(
+    rules.map(({ name }) => name),
+    before,
+  );
+  return rules.flatMap(({ name, fields }) => {
+    const place = places.get(name) ?? 0;
+    const stays = !touched.has(name) && before.get(name) === place;
+    return stays ? [] : [save(inboundItem({ name, place, rule: fields }))];
+  });
+}
+
+function callerChanges(
+  { stored, next, now }: StoreChangeParts,
+  touched: ReadonlySet<string>,
+): readonly ItemChange[] {
+  const addedAt = new Map(
+    stored.items.flatMap((item) => readCaller(item).map((caller) => [item.name, caller.addedAt])),
+  );
+  return next['caller-blacklist']
+    .filter(({ name }) => touched.has(name))
+    .map(({ name, fields: { caller, extension, description } }) =>
+      save(callerItem({ pattern: caller, extension, description, addedAt: addedAt.get(name) ?? now })),
+    );
+}
+
+function ringGroupChanges({ next }: StoreChangeParts, touched: ReadonlySet<string>): readonly ItemChange[] {
+  return next['ring-groups']
+    .filter(({ name }) => touched.has(name))
+    .map(({ name, fields }) =>
+      save({ kind: RING_GROUP_ITEM, name, json: JSON.stringify(fields), sealed: undefined }),
+    );
+}
+
+/** They are one item, whatever becomes of one of them. */
+function rateChanges({ next, changes }: StoreChangeParts): readonly ItemChange[] {
+  if (!changes.some(({ section }) => section === 'rates')) return [];
+  return [save(ratesItem(next.rates.map(({ name, fields }) => ({ prefix: name, ...fields }))))];
+}
+
+const ITEM_KINDS: { readonly [Name in SectionName]?: string } = {
+  'ring-groups': RING_GROUP_ITEM,
+  trunks: TRUNK_ITEM,
+  'outbound-rules': RULE_ITEM,
+  'inbound-rules': INBOUND_ITEM,
+  'caller-blacklist': CALLER_ITEM,
+};
+
+function removals(changes: readonly EntryChange[]): readonly ItemChange[] {
+  return changes.flatMap(({ section, name, what }): ItemChange[] => {
+    const kind = ITEM_KINDS[section];
+    return what === 'removed' && kind !== undefined ? [{ do: 'remove-item', kind, name }] : [];
+  });
+}

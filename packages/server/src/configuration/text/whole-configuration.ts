@@ -1,0 +1,293 @@
+import { type Clock, err, ok, type Result } from '@ringwall/base';
+import {
+  type AdminError,
+  adminError,
+  MAX_CONFIGURATION_CHARACTERS,
+  MAX_ISSUED,
+  type PlanView,
+} from '@ringwall/contract';
+import type { KeptConfiguration, Store } from '@ringwall/pbx';
+import type { Extensions } from '../../extensions/extensions.ts';
+import type { StoredSettings } from '../../settings/stored-settings.ts';
+import { emergencyInTheWay } from '../build-dialling.ts';
+import { TRUNK_ITEM } from '../build-trunks.ts';
+import { storeAnswer } from '../store-answer.ts';
+import type { TrunkSecrets } from '../trunk-secrets.ts';
+import { compareConfigurations, type EntryChange } from './compare.ts';
+import { describe, type StoredConfiguration } from './describe.ts';
+import type { ConfigurationDocument } from './document.ts';
+import { judgeConfiguration } from './judge.ts';
+import { planView, summaryOf } from './plan-view.ts';
+import { lineKey, type Problem, type ReadConfiguration, readConfigurationText } from './read.ts';
+import { renderConfiguration } from './render.ts';
+import {
+  type GivenSecret,
+  resolveConfiguration,
+  type WantedSecret,
+  wantedSecrets,
+  type Wrong,
+} from './resolve.ts';
+import { type Issued, storeChange } from './store-change.ts';
+
+export interface WholeConfigurationParts {
+  readonly store: Pick<
+    Store,
+    | 'configurationVersion'
+    | 'settings'
+    | 'extensions'
+    | 'items'
+    | 'changeConfiguration'
+    | 'keptConfigurations'
+    | 'keptConfiguration'
+  >;
+  readonly storedSettings: Pick<StoredSettings, 'wouldBe' | 'overridden' | 'changeWith'>;
+  readonly trunkSecrets: TrunkSecrets;
+  readonly extensions: Pick<Extensions, 'draw'>;
+  readonly clock: Pick<Clock, 'wall'>;
+}
+
+/** A file may have to be asked for again with secrets, which the command reads. */
+export type Answer<Value> =
+  | { readonly wanted: readonly [WantedSecret, ...WantedSecret[]] }
+  | { readonly wanted: readonly []; readonly value: Value };
+
+export interface Applied {
+  readonly plan: PlanView;
+  readonly version: number;
+  readonly issued: readonly Issued[];
+}
+
+/** A change that can be made, of what is stored. */
+interface Prepared {
+  readonly stored: StoredConfiguration;
+  readonly next: ConfigurationDocument;
+  readonly changes: readonly EntryChange[];
+  readonly passwords: ReadonlyMap<string, string>;
+  readonly plan: PlanView;
+}
+
+/**
+ * The configuration as one text: written, compared with a file, replaced by it, and taken back to what it was.
+ *
+ * Answers are values, as those of the single administrations are. Nothing changes but all of it.
+ */
+export class WholeConfiguration {
+  readonly #parts: WholeConfigurationParts;
+
+  constructor(parts: WholeConfigurationParts) {
+    this.#parts = parts;
+  }
+
+  /** All sections, without secrets. */
+  export(): Promise<Result<{ readonly text: string; readonly version: number }, AdminError>> {
+    return storeAnswer(async () => {
+      const stored = await this.#stored();
+      const text = renderConfiguration(describe(stored));
+      return text.length > MAX_CONFIGURATION_CHARACTERS
+        ? err(tooLong())
+        : ok({ text, version: stored.version });
+    });
+  }
+
+  /** What a file would change. */
+  plan(text: string, given: readonly GivenSecret[]): Promise<Result<Answer<PlanView>, AdminError>> {
+    return storeAnswer(async () => {
+      const prepared = await this.#fromFile(text, given);
+      if (!prepared.ok || prepared.value.wanted.length > 0)
+        return prepared as Result<Answer<PlanView>, AdminError>;
+      return ok({ wanted: [], value: valueOf(prepared.value).plan });
+    });
+  }
+
+  /** @param expected the version that was planned for: `CONFIGURATION_CHANGED` if it is another one now. */
+  apply(
+    text: string,
+    given: readonly GivenSecret[],
+    expected: number,
+  ): Promise<Result<Answer<Applied>, AdminError>> {
+    return storeAnswer(async () => {
+      const prepared = await this.#fromFile(text, given, expected);
+      if (!prepared.ok || prepared.value.wanted.length > 0)
+        return prepared as Result<Answer<Applied>, AdminError>;
+      const applied = await this.#make(valueOf(prepared.value), 'apply');
+      return applied.ok ? ok({ wanted: [], value: applied.value }) : applied;
+    });
+  }
+
+  /** Newest first. */
+  versions(): Promise<
+    Result<
+      { readonly current: number; readonly versions: readonly Omit<KeptConfiguration, 'text'>[] },
+      AdminError
+    >
+  > {
+    return storeAnswer(async () => {
+      const [current, versions] = await Promise.all([
+        this.#parts.store.configurationVersion(),
+        this.#parts.store.keptConfigurations(),
+      ]);
+      return ok({ current, versions });
+    });
+  }
+
+  planRollBack(to: number): Promise<Result<PlanView, AdminError>> {
+    return storeAnswer(async () => {
+      const prepared = await this.#fromVersion(to);
+      return prepared.ok ? ok(prepared.value.plan) : prepared;
+    });
+  }
+
+  rollBack(to: number, expected: number): Promise<Result<Applied, AdminError>> {
+    return storeAnswer(async () => {
+      const prepared = await this.#fromVersion(to, expected);
+      return prepared.ok ? this.#make(prepared.value, `roll-back to ${to}`) : prepared;
+    });
+  }
+
+  /** The version first: what is changed while the rest is read makes it too old for a change. */
+  async #stored(): Promise<StoredConfiguration> {
+    const { store } = this.#parts;
+    const [version, settings, extensions, items] = await Promise.all([
+      store.configurationVersion(),
+      store.settings(),
+      store.extensions(),
+      store.items(),
+    ]);
+    return { version, settings, extensions, items };
+  }
+
+  async #fromFile(
+    text: string,
+    given: readonly GivenSecret[],
+    expected?: number,
+  ): Promise<Result<Answer<Prepared>, AdminError>> {
+    if (text.length > MAX_CONFIGURATION_CHARACTERS) return err(tooLong());
+    const read = readConfigurationText(text);
+    if (!read.ok) return err(adminError('CONFIGURATION_FILE', { problems: sentences(read.error) }));
+    const wanted = wantedSecrets(read.value.sections);
+    const missing = wanted.filter(
+      (each) => !given.some(({ from, name }) => from === each.from && name === each.name),
+    );
+    const [first, ...others] = missing;
+    if (first !== undefined) return ok({ wanted: [first, ...others] });
+    const prepared = await this.#prepare(read.value, given, { isRollBack: false, expected });
+    return prepared.ok ? ok({ wanted: [], value: prepared.value }) : prepared;
+  }
+
+  async #fromVersion(version: number, expected?: number): Promise<Result<Prepared, AdminError>> {
+    const kept = await this.#parts.store.keptConfiguration(version);
+    if (kept === undefined) return err(adminError('VERSION_UNKNOWN', { version }));
+    const read = readConfigurationText(kept.text);
+    if (!read.ok) return err(adminError('CONFIGURATION_FILE', { problems: sentences(read.error) }));
+    return this.#prepare(read.value, [], { isRollBack: true, expected });
+  }
+
+  async #prepare(
+    { sections, lines }: ReadConfiguration,
+    given: readonly GivenSecret[],
+    { isRollBack, expected }: { readonly isRollBack: boolean; readonly expected: number | undefined },
+  ): Promise<Result<Prepared, AdminError>> {
+    const { storedSettings, trunkSecrets } = this.#parts;
+    const stored = await this.#stored();
+    if (expected !== undefined && stored.version !== expected) {
+      return err(adminError('CONFIGURATION_CHANGED'));
+    }
+    const current = describe(stored);
+    const sealed = new Map(stored.items.map((item) => [`${item.kind} ${item.name}`, item.sealed]));
+    const resolved = resolveConfiguration(sections, {
+      current,
+      given,
+      isRollBack,
+      stored: (trunk) => {
+        const secret = sealed.get(`${TRUNK_ITEM} ${trunk}`);
+        return secret === undefined ? undefined : trunkSecrets.open(trunk, secret);
+      },
+    });
+    const next = { ...current, ...resolved.sections };
+    const changes = compareConfigurations(current, resolved.sections);
+    const settings = storedSettings.wouldBe(settingsOf(next));
+    const wrong: readonly Wrong[] = [
+      ...resolved.wrong,
+      ...(settings.ok
+        ? []
+        : settings.error.map(({ text }) => ({ section: 'settings' as const, name: '', text }))),
+      ...judgeConfiguration({
+        current,
+        next,
+        changes,
+        isForHelp: (number) => settings.ok && emergencyInTheWay(settings.value, number) !== undefined,
+        // What comes back from some time ago may be overridden today: it does no harm.
+        overridden: (entry) => (isRollBack ? undefined : storedSettings.overridden(entry)),
+      }),
+    ];
+    if (wrong.length > 0) {
+      const problems = wrong.map(({ section, name, text }) => ({
+        line: lines.get(lineKey(section, name)),
+        text,
+      }));
+      return err(
+        adminError('CONFIGURATION_REFUSED', {
+          problems: sentences(isRollBack ? unplaced(problems) : problems),
+        }),
+      );
+    }
+    const plan = planView(stored.version, changes, sections, resolved.remarks);
+    return ok({ stored, next, changes, passwords: resolved.passwords, plan });
+  }
+
+  async #make(
+    { stored, next, changes, passwords, plan }: Prepared,
+    by: string,
+  ): Promise<Result<Applied, AdminError>> {
+    const { store, storedSettings, trunkSecrets, extensions, clock } = this.#parts;
+    if (changes.length === 0) return ok({ plan, version: stored.version, issued: [] });
+    const now = clock.wall();
+    const { change, issued } = storeChange({
+      stored,
+      next,
+      changes,
+      passwords,
+      trunkSecrets,
+      draw: (number) => extensions.draw(number),
+      now,
+    });
+    if (issued.length > MAX_ISSUED) return err(adminError('EXTENSIONS_AT_ONCE', { limit: MAX_ISSUED }));
+    const before = {
+      replacedAt: now,
+      replacedBy: summaryOf(by, changes),
+      text: renderConfiguration(describe(stored)),
+    };
+    const made = await storedSettings.changeWith(settingsOf(next), () =>
+      store.changeConfiguration({ expectedVersion: stored.version, ...change, before }),
+    );
+    return made.ok ? ok({ plan, version: made.value, issued }) : made;
+  }
+}
+
+function valueOf<Value>(answer: Answer<Value>): Value {
+  if (!('value' in answer)) throw new Error('an answer that wants secrets has no value');
+  return answer.value;
+}
+
+function settingsOf({ settings }: ConfigurationDocument): ReadonlyMap<string, string> {
+  return new Map(settings.map(({ name, fields }) => [name, JSON.stringify(fields.value)]));
+}
+
+function tooLong(): AdminError {
+  return adminError('CONFIGURATION_TOO_LONG', { limit: MAX_CONFIGURATION_CHARACTERS });
+}
+
+function unplaced(problems: readonly Problem[]): readonly Problem[] {
+  return problems.map(({ text }) => ({ line: undefined, text }));
+}
+
+const MOST_PROBLEMS = 10;
+
+function sentences(problems: readonly Problem[]): string {
+  const shown = problems.slice(0, MOST_PROBLEMS).map(({ line, text }) => {
+    const place = line === undefined ? '' : `line ${line}: `;
+    return `${place}${text}${/[.?!]$/.test(text) ? '' : '.'}`;
+  });
+  const more = problems.length - shown.length;
+  return `${shown.join(' ')}${more > 0 ? ` And ${more} more.` : ''}`;
+}
