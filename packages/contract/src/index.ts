@@ -30,6 +30,7 @@ export { RING_GROUP_PAGE_ROWS, type RingGroupView } from './control/ring-group-r
 export { type RingGroupDocument, ringGroupShape } from './configuration/ring-group.ts';
 export type { RuleMove } from './control/rule-order.ts';
 export type { OutboundRuleView } from './control/outbound-requests.ts';
+export { type TrunkTemplate, trunkOfTemplate, trunkTemplates } from './templates/trunk-templates.ts';
 export type { TrunkView } from './control/trunk-requests.ts';
 export {
   newOutboundRuleDocument,

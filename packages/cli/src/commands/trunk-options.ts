@@ -17,6 +17,7 @@ import type { Refusal } from '../surroundings.ts';
 
 export interface TrunkOptions {
   readonly host?: string;
+  readonly template?: string;
   readonly byAddress?: boolean;
   readonly register?: boolean;
   readonly user?: string;

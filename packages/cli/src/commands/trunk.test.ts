@@ -142,3 +142,23 @@ test('what a trunk does when it fails is set and shown, and rule gives it back t
   assert.match(out, /Goes on after +5xx; 8 s without an answer are a failure/);
   assert.match(out, /While it is down +no call tries it/);
 });
+
+test('a template gives what its provider publishes, options go before it, and its notes are told', async () => {
+  const add = async (...words: readonly string[]) => runOn({ answers }, 'trunk', 'add', 'acme', ...words);
+  const { asked, err } = await add('--template', 'telnyx-eu', '--transport', 'tls');
+  const request = asked[0]?.request as { readonly trunk: TrunkView['trunk'] } | undefined;
+  const trunk = request?.trunk;
+  assert.deepEqual(
+    [trunk?.kind, trunk?.host, trunk?.transport, trunk?.networks],
+    ['address', 'sip.telnyx.eu', 'tls', ['185.246.41.140/32', '185.246.41.141/32']],
+  );
+  assert.match(err, /20 new calls a second/);
+  assert.match((await add('--template', 'twilio')).err, /Give --host .* such as example\.pstn\.twilio\.com/);
+  assert.match((await add()).err, /has no host/);
+  assert.match((await add('--template', 'nobody')).err, /no template nobody.*telnyx-eu/);
+  const listed = await runOn({ answers }, 'trunk', 'templates');
+  assert.match(listed.out, /twilio +Twilio/);
+  const shown = await runOn({ answers }, 'trunk', 'templates', 'twilio');
+  assert.match(shown.out, /Its networks +54\.172\.60\.0\/30/);
+  assert.match(shown.out, /Source +https:\/\/www\.twilio\.com/);
+});

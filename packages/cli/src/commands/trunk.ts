@@ -1,9 +1,10 @@
 import { ok } from '@ringwall/base';
-import { newTrunkDocument, type TrunkView } from '@ringwall/contract';
+import type { TrunkView } from '@ringwall/contract';
 import type { Command } from 'commander';
 import type { Shell } from '../shell.ts';
 import { does, itemNameArgument, type Run, withExamples } from './command.ts';
 import { changed, filesOf, type TrunkOptions, trunkOptions } from './trunk-options.ts';
+import { addTemplates, newTrunk } from './trunk-templates.ts';
 import { TRUNK_COLUMNS, trunkPairs } from './trunk-view.ts';
 
 export function addTrunkCommands(program: Command, run: Run): void {
@@ -14,6 +15,7 @@ export function addTrunkCommands(program: Command, run: Run): void {
     'ringwall trunk add acme --host sip.provider.example --user 442079460000 --password-file -',
   );
   addAdd(trunk, run);
+  addTemplates(trunk, run);
   addSet(trunk, run);
   addList(trunk, run);
   addShow(trunk, run);
@@ -31,23 +33,29 @@ function named(parent: Command, name: string, says: string): Command {
 
 function addAdd(parent: Command, run: Run): void {
   const command = trunkOptions(
-    named(parent, 'add', 'Add a trunk').requiredOption('--host <host>', "the provider's domain or address"),
+    named(parent, 'add', 'Add a trunk')
+      .option('--host <host>', "the provider's domain or address; needed unless the template has it")
+      .option('--template <template>', 'what a provider publishes of its trunks: ringwall trunk templates'),
   );
   withExamples(
     command,
     'ringwall trunk add acme --host sip.provider.example --user 442079460000 --password-file -',
     'ringwall trunk add carrier --host 198.51.100.200 --by-address',
+    'ringwall trunk add abroad --template telnyx-eu',
     'ringwall trunk add secure --host sip.secure.example --by-address --transport tls --ca-file provider-ca.pem',
   );
   does<TrunkOptions>(command, run, async (shell, [name = ''], options) => {
     const files = await filesOf(shell, name, options);
     if (!files.ok) return files;
-    const { host = '', byAddress } = options;
-    const trunk = changed(newTrunkDocument(host, byAddress ? 'address' : 'register'), options);
+    const begun = newTrunk(name, options);
+    if (!begun.ok) return begun;
+    const { before, template } = begun.value;
+    const trunk = changed(before, options);
     const added = await shell.ask('trunk.save', { name, trunk, mustBeNew: true, ...files.value });
     if (!added.ok) return added;
     shell.show(added.value, () => shell.print(`Trunk ${name} was added.\n`));
     warnIfOpen(shell, added.value.trunk);
+    for (const note of template?.notes ?? []) shell.remark(note);
     return ok(undefined);
   });
 }

@@ -11,6 +11,16 @@ export const OUTSIDE_ERRORS = {
     advice: 'Change it with ringwall trunk set, or take another name.',
     exit: 'failed',
   },
+  TRUNK_HOST: {
+    says: 'The trunk {name} has no host, and its template has none for everybody.',
+    advice: 'Give --host with the domain that the provider made for you, such as {example}.',
+    exit: 'usage',
+  },
+  TRUNK_TEMPLATE: {
+    says: 'There is no template {name}.',
+    advice: 'Take one of {names}, or give --host without a template.',
+    exit: 'usage',
+  },
   TRUNK_PASSWORD: {
     says: 'The trunk {name} has a user and no password.',
     advice: 'Give the password with --password-file, or no user if the provider asks for none.',
