@@ -1,4 +1,5 @@
 import { open } from 'node:fs/promises';
+import { createInterface } from 'node:readline/promises';
 import { isatty } from 'node:tty';
 import { err, ok, type Result } from '@ringwall/base';
 import { type AdminError, adminError } from '@ringwall/contract';
@@ -13,6 +14,7 @@ export function processSurroundings(): Surroundings {
     env: process.env,
     connector: programConnector({ env: process.env, cwd: process.cwd() }),
     readText,
+    confirm,
     now: () => Date.now(),
     interrupted: () => {
       const controller = new AbortController();
@@ -46,6 +48,16 @@ function drained(stream: NodeJS.WriteStream): Promise<void> {
     };
     for (const event of ['drain', 'close', 'error']) stream.on(event, done);
   });
+}
+
+async function confirm(question: string): Promise<boolean> {
+  if (!isatty(process.stdin.fd)) return false;
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  // Ctrl-D closes it, and a question of one that is closed is never answered.
+  const closed = new Promise<string>((resolve) => void terminal.once('close', () => resolve('')));
+  const answer = await Promise.race([terminal.question(question), closed]);
+  terminal.close();
+  return /^\s*y(es)?\s*$/i.test(answer);
 }
 
 const MOST_BYTES = 64 * 1024 * 1024;

@@ -4,6 +4,7 @@ import { addCallsCommand } from './commands/calls.ts';
 import { type Run, withExamples } from './commands/command.ts';
 import { addExtensionCommands } from './commands/extension.ts';
 import { addCallerBlacklistCommands } from './commands/caller-blacklist.ts';
+import { addConfigurationCommands } from './commands/configuration/configuration.ts';
 import { addInboundCommands } from './commands/inbound.ts';
 import { addRingGroupCommands } from './commands/ring-group.ts';
 import { addNotifyCommands } from './commands/notify.ts';
@@ -37,6 +38,7 @@ const COMMANDS: readonly AddCommands[] = [
   addCallerBlacklistCommands,
   addNotifyCommands,
   addSettingCommands,
+  addConfigurationCommands,
   addBindingsCommand,
   addCallsCommand,
   addRecordsCommand,

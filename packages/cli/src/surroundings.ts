@@ -48,6 +48,8 @@ export interface Surroundings {
   readonly connector: Connector;
   /** A text file, whole; `FILE_UNREADABLE` if it is none. Never rejects. */
   readText(file: string): Promise<Result<string, AdminError>>;
+  /** Asks whoever sits at the terminal. False: no, or there is nobody. */
+  confirm(question: string): Promise<boolean>;
   /** Milliseconds since 1970. */
   now(): number;
   /** Aborted when the person presses Ctrl-C. */

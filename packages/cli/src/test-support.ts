@@ -30,6 +30,8 @@ export interface Stage {
   readonly columns?: number;
   readonly env?: Readonly<Record<string, string>>;
   readonly start?: Connector['start'];
+  /** What is answered when something is to be confirmed; no, if left out. */
+  readonly agrees?: boolean;
   /** By name. */
   readonly files?: Readonly<Record<string, string>>;
 }
@@ -76,6 +78,10 @@ export async function runOn(stage: Stage, ...args: readonly string[]): Promise<R
       return text === undefined
         ? err(adminError('FILE_UNREADABLE', { file, reason: 'it is not there' }))
         : ok(text);
+    },
+    confirm: async (question) => {
+      written.err += question;
+      return stage.agrees === true;
     },
     now: () => NOW,
     interrupted: () => new AbortController().signal,
