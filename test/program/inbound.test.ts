@@ -74,6 +74,12 @@ test('a rule of the command line leads the next call, and one that is removed do
   await run('inbound', 'set', 'pest', '--to', '101');
   await run('extension', 'remove', '101');
   assert.match((await run('status')).out, /Inbound rules name extensions that do not exist.*: pest/s);
+  await run('extension', 'add', '101');
+  await run('hours', 'force', 'closed', '--group', 'sales');
+  await run('inbound', 'set', 'pest', '--hours', 'sales', '--closed-to', 'hang-up');
+  assert.equal(await status('closed'), '603', 'the group is closed');
+  await run('hours', 'force', 'no', '--group', 'sales');
+  assert.equal(await status('open'), '480', 'and open again, like the house');
   await run('inbound', 'remove', 'pest');
   assert.equal(await status('fourth'), '404');
 });

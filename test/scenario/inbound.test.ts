@@ -182,6 +182,39 @@ test('out of hours, and on a holiday, the call goes where the rule says', () => 
   }
 });
 
+test('a rule of a group goes by its hours, and every other by those of the house', () => {
+  const [closed, open] = [london({ 5: [9 * 60, 17 * 60] }), london({ 5: [7 * 60, 17 * 60] })];
+  const groupHours = new Map([['early', open.hours]]);
+  for (const [hoursOf, expected] of [
+    ['early', [1, 0, 0]],
+    ['nobody', [0, 1, 0]],
+    [undefined, [0, 1, 0]],
+  ] as const) {
+    const rules = [rule(to('101'), { hoursOf, closed: to('102') })];
+    const { world, caller, rung } = site(rules, { dialling: { ...closed, groupHours } });
+    call(caller);
+    world.runFor(1_000);
+    assert.deepEqual(rung(), expected, hoursOf);
+  }
+});
+
+test('a rule leads to a ring group that has a number, and the number itself may be called from outside', () => {
+  const ringGroups = [
+    { number: '600', name: 'Desk', members: ['101', '102'], strategy: 'hunt', ringSeconds: 10, next: '103' },
+  ] as const;
+  for (const called of [DID, '600']) {
+    const { world, caller, anna, bo, cleo, rung } = site([rule(to('600'))], { ringGroups });
+    assert.equal(call(caller, called), 100);
+    assert.ok(world.runUntil(() => anna.calls.length === 1, 5_000));
+    world.act(anna, () => lastCall(anna).refuse(486));
+    assert.ok(world.runUntil(() => bo.calls.length === 1, 5_000));
+    assert.ok(world.runUntil(() => cleo.calls.length === 1, 12_000));
+    world.act(cleo, () => lastCall(cleo).answer());
+    world.runFor(1_000);
+    assert.deepEqual([final(caller), ...rung()], [200, 1, 1, 1]);
+  }
+});
+
 test('a rule that hangs up declines with 603, and the record names it', () => {
   const { world, caller, rung } = site([
     rule({ to: 'hang-up' }, { name: 'pest', called: [], callers: ['5550100'] }),

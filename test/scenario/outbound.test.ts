@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Dialling, TrunkName } from '@ringwall/pbx';
+import { DEFAULT_LIMITS, type OfficeHours } from '@ringwall/policy';
 import { testTrunk, type TestExtension, World, type WorldOptions } from '@ringwall/testkit';
 import { assertNothingLeft, EXTENSIONS, lastCall } from './office.ts';
 import { london, route, rule, strangerAt } from './outside.ts';
@@ -320,4 +321,41 @@ test('how trunks fare is not told to a phone', () => {
   assert.ok(!told.some((text) => text.includes('none')));
   assert.equal(dial(made, '90033142685300'), 403);
   assert.ok(told.some((text) => /^reason: SIP;cause=403;text="\+33142685300 belongs to FR/im.test(text)));
+});
+
+test('out of hours the gate goes by the hours of the first group of the caller that keeps some', () => {
+  const always = Array.from({ length: 7 }, () => [{ from: 0, to: 1_440 }]);
+  const hours = {
+    timeZone: 'UTC',
+    weekdays: always,
+    breaks: [],
+    holidays: new Set<string>(),
+    forced: undefined,
+  };
+  const shut = { ...hours, forced: 'closed' } as const;
+  const led = london(rule(route('acme')));
+  const { policy } = led;
+  const closedForAll = { ...policy, calls: { ...policy.calls, outOfHours: 'nowhere' } } as const;
+  const groupHours = new Map<string, OfficeHours>([
+    ['late', hours],
+    ['shut', shut],
+  ]);
+  for (const [house, groups, status] of [
+    [shut, [], 403],
+    [shut, ['late'], 200],
+    [shut, ['sales', 'late', 'shut'], 200],
+    [undefined, [], 200],
+    [undefined, ['shut', 'late'], 403],
+  ] as const) {
+    const extensions = withRights({ calling: { ...RIGHTS, groups } });
+    const made = site(
+      { ...led, policy: closedForAll, hours: house, groupHours, limits: DEFAULT_LIMITS },
+      {},
+      { extensions },
+    );
+    assert.equal(dial(made, '902079460958'), status, groups.join());
+    const counted = made.world.limitRecords.get('101')?.attempts.at(-1);
+    assert.equal(counted?.isClosed, status === 200 ? false : undefined, 'the limits go by the same hours');
+    assert.equal(dial(made, '999'), 200, 'a call for help passes at any hour');
+  }
 });

@@ -6,6 +6,7 @@ import { addExtensionCommands } from './commands/extension.ts';
 import { addCallerBlacklistCommands } from './commands/caller-blacklist.ts';
 import { addConfigurationCommands } from './commands/configuration/configuration.ts';
 import { addInboundCommands } from './commands/inbound.ts';
+import { addHoursCommands } from './commands/hours/hours.ts';
 import { addRingGroupCommands } from './commands/ring-group.ts';
 import { addNotifyCommands } from './commands/notify.ts';
 import { addExplainCommands } from './commands/explain.ts';
@@ -34,6 +35,7 @@ const COMMANDS: readonly AddCommands[] = [
   addRatesCommands,
   addInboundCommands,
   addRingGroupCommands,
+  addHoursCommands,
   addExplainCommands,
   addCallerBlacklistCommands,
   addNotifyCommands,

@@ -26,6 +26,13 @@ export {
 export { MAX_PAGE_ROWS } from './control/paging.ts';
 export { type BlockedCallerView, blockedCallerShape } from './control/caller-requests.ts';
 export type { ForecastView } from './control/explain-requests.ts';
+export { type HoursChanges, type HoursView, MOST_GROUP_HOURS } from './control/hours-requests.ts';
+export {
+  groupName,
+  type GroupHoursDocument,
+  groupHoursShape,
+  type HoursDocument,
+} from './configuration/hours.ts';
 export { RING_GROUP_PAGE_ROWS, type RingGroupView } from './control/ring-group-requests.ts';
 export { type RingGroupDocument, ringGroupShape } from './configuration/ring-group.ts';
 export type { RuleMove } from './control/rule-order.ts';

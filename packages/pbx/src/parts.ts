@@ -1,5 +1,5 @@
 import type { MonotonicMs, Random, TimerWheel, WallMs } from '@ringwall/base';
-import { PROVIDER_SILENT } from '@ringwall/policy';
+import { hoursFor, type OfficeHours, PROVIDER_SILENT } from '@ringwall/policy';
 import { type Flow, type TransactionEffect, Transactions } from '@ringwall/sip';
 import { Calls } from './call/calls.ts';
 import type { CallTimerPayload } from './call/call-timers.ts';
@@ -17,7 +17,7 @@ import { keepAliveDraft } from './registrar/keep-alive.ts';
 import { OfficeClock } from './routing/office-clock.ts';
 import { OutsideLimits } from './limits/outside-limits.ts';
 import { Router } from './routing/router.ts';
-import type { Snapshot } from './snapshot/snapshot.ts';
+import type { ExtensionNumber, Snapshot } from './snapshot/snapshot.ts';
 import { TrunkLoad } from './trunk/trunk-load.ts';
 import { Trunks, type TrunkTimer } from './trunk/trunks.ts';
 
@@ -81,6 +81,7 @@ export function joinParts(host: PartsHost): Parts {
   const limits: OutsideLimits = new OutsideLimits({
     officeClock,
     dialling: () => snapshot().dialling,
+    hours: (extension) => officeHoursOf(snapshot(), extension),
     wall,
     effect,
     endCalls: (ids, reason) => calls.endLimited(ids, reason),
@@ -159,6 +160,10 @@ export function joinParts(host: PartsHost): Parts {
   const report = (event: (Effect & { do: 'report' })['event']): void => effect({ do: 'report', event });
   const newRequests = new NewRequests({ ...common, gatekeeper, desk, trunks, trunkDesk, report });
   return { transactions, calls, limits, messages, bindings, router, trunks, desk, gatekeeper, newRequests };
+}
+
+function officeHoursOf({ extensions, dialling }: Snapshot, number: string): OfficeHours | undefined {
+  return hoursFor(extensions.get(number as ExtensionNumber)?.calling.groups ?? [], dialling);
 }
 
 /** `host:port` for our Via: the phone behind the flow can reach us there. */

@@ -102,11 +102,19 @@ export {
   type OfficeState,
   officeState,
 } from './hours/office-hours.ts';
+export { hoursFor, type HouseHours } from './hours/group-hours.ts';
 export { dialForm, type NumberForm } from './numbering/dial-form.ts';
 export { destinationKey, type NumberRefusal, readFinalNumber } from './numbering/read-final-number.ts';
 export { homeNumbering, type NumberingWishes } from './numbering/home-numbering.ts';
 export { COUNTRIES } from './numbering/numbering-plan.ts';
 export { emergencyNumbersOf, whereForHelp } from './numbering/emergency-numbers.ts';
+export {
+  holidayCountries,
+  holidayRegions,
+  type PublicHoliday,
+  publicHolidays,
+} from './hours/holidays/public-holidays.ts';
+export { readCalendar } from './hours/holidays/read-calendar.ts';
 export { isHoliday, isTimeZone, readWeek } from './hours/read-week.ts';
 export { collidesWithEmergency, emergencyNumber, type EmergencyNumbers } from './numbering/emergency.ts';
 export { type CallPolicy, DEFAULT_CALL_POLICY } from './call/call-policy.ts';

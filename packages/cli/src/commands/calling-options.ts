@@ -30,7 +30,10 @@ export function callingOptions(command: Command): Command {
       ),
     )
     .option('--caller-id <number>', 'shown to those whom it calls outside; none: the number of the trunk')
-    .option('--group <name...>', 'groups that outbound rules ask for; none: no group');
+    .option(
+      '--group <name...>',
+      'groups that outbound rules ask for, and that may keep hours of their own; none: no group',
+    );
 }
 
 /** @returns undefined if none of them was given. */

@@ -1,6 +1,7 @@
 import { err, ok, type Result } from '@ringwall/base';
 import { adminError, INBOUND_PAGE_ROWS, type InboundDocument, type InboundView } from '@ringwall/contract';
 import { type Command, Option } from 'commander';
+import { plain } from '../output/plain-text.ts';
 import { allPages, type Shell } from '../shell.ts';
 import type { Refusal } from '../surroundings.ts';
 import {
@@ -28,6 +29,7 @@ interface RuleOptions extends DestinationDetails {
   readonly to?: Destination;
   readonly closedTo?: Destination | 'same';
   readonly holidayTo?: Destination | 'same';
+  readonly hours?: string;
   readonly place?: number;
 }
 
@@ -59,6 +61,7 @@ function ruleOptions(command: Command): Command {
     .option('--trunk <name...>', 'trunks that the call may come from; any: all')
     .option('--closed-to <destination>', 'out of hours; same: as when it is open', destinationOrSame)
     .option('--holiday-to <destination>', 'on holidays; same: as out of hours', destinationOrSame)
+    .option('--hours <group>', 'go by the office hours of this group; house: by those of the house')
     .addOption(new Option('--strategy <strategy>', 'how a group rings').choices(['all', 'hunt']))
     .option('--ring <seconds>', 'how long a group, or each of a hunt, rings', countArgument)
     .option('--owner <number>', 'extension that answers for a call outside', extensionNumberArgument)
@@ -86,10 +89,13 @@ function changed(before: InboundDocument, options: RuleOptions): Result<InboundD
     const destination = given === 'same' ? null : (given ?? last);
     return destination === null ? null : withDetails(destination, options);
   };
+  const { hours } = options;
+  const hoursOf = hours === undefined ? before.hoursOf : hours === 'house' ? undefined : hours;
   const rule: InboundDocument = {
     trunks: listed(options.trunk, before.trunks),
     called: listed(options.called, before.called),
     callers: listed(options.caller, before.callers),
+    ...(hoursOf === undefined ? {} : { hoursOf }),
     open: withDetails(to, options),
     closed: detailed(closedTo, before.closed),
     holiday: detailed(holidayTo, before.holiday),
@@ -233,6 +239,7 @@ function rulePairs({ name, place, rule }: InboundView): [string, string][] {
     ['Trunks', anyOf(rule.trunks)],
     ['Called', anyOf(rule.called)],
     ['Callers', anyOf(rule.callers)],
+    ['Office hours', rule.hoursOf === undefined ? 'of the house' : `of the group ${plain(rule.hoursOf)}`],
     ['To', destinationText(rule.open)],
     ['Out of hours', closed === null ? 'the same' : destinationText(closed)],
     ['On holidays', holiday === null ? 'as out of hours' : destinationText(holiday)],

@@ -2,7 +2,17 @@ import type { Result } from '@ringwall/base';
 import { type InboundDestination, isInboundMask, WITHHELD } from '@ringwall/policy';
 import { extensionNumber } from '../control/shapes.ts';
 import { quoted } from '../settings/setting.ts';
-import { choice, listOf, nullable, object, type Shape, type ShapeOf, text } from '../shape/shape.ts';
+import {
+  choice,
+  listOf,
+  nullable,
+  object,
+  optional,
+  type Shape,
+  type ShapeOf,
+  text,
+} from '../shape/shape.ts';
+import { groupName } from './hours.ts';
 import { ringMembers, ringSeconds, ringStrategy } from './ring-group.ts';
 import { itemName } from './trunk.ts';
 
@@ -71,6 +81,8 @@ export const inboundRuleShape = object({
   trunks: listOf(itemName, MOST_MASKS),
   called: listOf(mask, MOST_MASKS),
   callers: listOf(callerMask, MOST_MASKS),
+  /** The group whose office hours hold; left out: the house's. */
+  hoursOf: optional(groupName),
   open: destination,
   /** null: as when it is open. */
   closed: nullable(destination),

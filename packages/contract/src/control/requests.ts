@@ -18,6 +18,7 @@ import { LIMIT_REQUESTS } from './limit-requests.ts';
 import { RATE_REQUESTS } from './rate-requests.ts';
 import { OUTBOUND_REQUESTS } from './outbound-requests.ts';
 import { INBOUND_REQUESTS } from './inbound-requests.ts';
+import { HOURS_REQUESTS } from './hours-requests.ts';
 import { RING_GROUP_REQUESTS } from './ring-group-requests.ts';
 import { NOTIFY_REQUESTS } from './notify-requests.ts';
 import { RECORD_REQUESTS } from './record-requests.ts';
@@ -160,6 +161,7 @@ export const REQUESTS = {
   ...RATE_REQUESTS,
   ...INBOUND_REQUESTS,
   ...RING_GROUP_REQUESTS,
+  ...HOURS_REQUESTS,
   ...EXPLAIN_REQUESTS,
   ...CALLER_REQUESTS,
   ...CONFIGURATION_REQUESTS,

@@ -25,6 +25,11 @@ export const INBOUND_ERRORS = {
     advice: 'See those that there are with ringwall trunk list.',
     exit: 'failed',
   },
+  INBOUND_HOURS: {
+    says: 'The group {group} keeps no hours of its own, and an inbound rule cannot go by them.',
+    advice: 'Give it some with ringwall hours set --group, or leave the rule to the hours of the house.',
+    exit: 'failed',
+  },
   INBOUND_UNREADABLE: {
     says: 'Inbound rules are stored in a way that cannot be read, and are left out: {names}.',
     advice: 'Remove them with ringwall inbound remove, and add them again.',

@@ -1,6 +1,7 @@
 import type { ExitClass } from './exit-codes.ts';
 import { CONFIGURATION_ERRORS } from './configuration-errors.ts';
 import { INBOUND_ERRORS } from './inbound-errors.ts';
+import { HOURS_ERRORS } from './hours-errors.ts';
 import { RING_GROUP_ERRORS } from './ring-group-errors.ts';
 import { LIMIT_ERRORS } from './limit-errors.ts';
 import { OUTSIDE_ERRORS } from './outside-errors.ts';
@@ -47,6 +48,8 @@ export const ERRORS = {
   ...RING_GROUP_ERRORS,
 
   ...RECORD_ERRORS,
+
+  ...HOURS_ERRORS,
 
   ...CONFIGURATION_ERRORS,
 

@@ -16,6 +16,7 @@ import {
   type LimitsExplanation,
   type LimitsState,
   type LimitTime,
+  type OfficeHours,
   releaseFrozen,
   restoreLimits,
   tickLimits,
@@ -36,6 +37,8 @@ export interface LimitedLeg {
 export interface OutsideLimitsHost {
   readonly officeClock: OfficeClock;
   dialling(): Dialling;
+  /** By which the extension goes; undefined: never closed. */
+  hours(extension: string): OfficeHours | undefined;
   wall(): WallMs;
   effect(effect: Effect): void;
   /** Ends the calls that have these legs. */
@@ -71,13 +74,13 @@ export class OutsideLimits {
 
   /** May it leave? If it may, it is counted. */
   admit({ id, extension, destination }: LimitedLeg): Pick<CallAdmission, 'decision' | 'maxSeconds'> {
-    const { policy, limits, hours } = this.#host.dialling();
+    const { policy, limits } = this.#host.dialling();
     if (limits === undefined) {
       const because = [allow('limits-off', 'Limits are turned off (outside.limits)')] as const;
       return { decision: { verdict: 'allow', because }, maxSeconds: undefined };
     }
     const time = this.#time();
-    const isOfficeOpen = this.#host.officeClock.isOpen(hours, time.now);
+    const isOfficeOpen = this.#host.officeClock.isOpen(this.#host.hours(extension), time.now);
     const homeCountry = policy.home.country;
     const call = { callId: id, extension, destination, homeCountry, isOfficeOpen, isNewDevice: false };
     const { effects, ...admission } = admitCall(this.#state, limits, call, time);

@@ -8,9 +8,23 @@ import {
   officeState,
 } from '@ringwall/policy';
 
-/** Tells the day and the hours of the office. Keeps the reader of its time zone, which is costly to make. */
+/** More zones than a house has groups that keep hours of their own. */
+const MOST_ZONES = 128;
+const MINUTE_MS = 60_000;
+
+interface Zone {
+  readonly read: (at: WallMs) => LocalTime;
+  /** The minute since 1970 that was read last, and what it was there: all calls of a minute share it. */
+  minute: number;
+  local: LocalTime;
+}
+
+/**
+ * Tells the day and the hours of the office. Keeps the reader of each time zone, which is costly to make. Clocks are
+ * changed at whole minutes of UTC, so what was read holds for the minute and no longer.
+ */
 export class OfficeClock {
-  #reader: { readonly timeZone: string; readonly read: (at: WallMs) => LocalTime } | undefined;
+  readonly #zones = new Map<string, Zone>();
 
   /** @param hours undefined: it is never closed. */
   state(hours: OfficeHours | undefined, at: WallMs): OfficeState {
@@ -27,7 +41,20 @@ export class OfficeClock {
   }
 
   #local(timeZone: string, at: WallMs): LocalTime {
-    if (this.#reader?.timeZone !== timeZone) this.#reader = { timeZone, read: localTimeReader(timeZone) };
-    return this.#reader.read(at);
+    const minute = Math.floor(at / MINUTE_MS);
+    const known = this.#zones.get(timeZone);
+    if (known !== undefined) {
+      if (known.minute !== minute) {
+        known.local = known.read(at);
+        known.minute = minute;
+      }
+      return known.local;
+    }
+    // Zones that nobody asks for any more go with the rest: to read them anew costs little.
+    if (this.#zones.size >= MOST_ZONES) this.#zones.clear();
+    const read = localTimeReader(timeZone);
+    const zone = { read, minute, local: read(at) };
+    this.#zones.set(timeZone, zone);
+    return zone.local;
   }
 }

@@ -47,7 +47,7 @@ function view(destination: InboundDestination | undefined, changes: Partial<Inbo
     wishes,
     rules: indexInbound(rule === undefined ? [] : [rule]),
     home: NO_DIALLING.policy.home,
-    state: 'open',
+    state: () => 'open',
     extensions,
     callerBlacklist: new CallerBlacklist([]),
     inside: (number) =>
@@ -143,7 +143,7 @@ test('out of hours and on holidays the call goes where the rule says', () => {
     holiday: { to: 'hang-up' },
   };
   const at = (state: OfficeState) =>
-    outcome(planInbound(FROM, '1', view(undefined, { rules: indexInbound([rule]), state })));
+    outcome(planInbound(FROM, '1', view(undefined, { rules: indexInbound([rule]), state: () => state })));
   assert.deepEqual([at('open'), at('closed'), at('holiday')], [[['101']], [['102']], 603]);
 });
 

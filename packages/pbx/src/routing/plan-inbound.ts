@@ -19,8 +19,8 @@ const SHOWN_LENGTH = 32;
 export interface InboundView {
   readonly rules: InboundIndex;
   readonly home: HomeNumbering;
-  /** `open` where the office is never closed. */
-  readonly state: OfficeState;
+  /** By the hours of a group, or of the house; `open` where that is never closed. */
+  state(group: string | undefined): OfficeState;
   readonly extensions: ReadonlyMap<ExtensionNumber, Extension>;
   readonly callerBlacklist: CallerBlacklist;
   /** The phones of an extension or of a ring group, or why it cannot or will not take the call. */
@@ -39,7 +39,7 @@ export function planInbound(from: OutsideParty, called: string, view: InboundVie
   const plan =
     rule === undefined
       ? view.inside(called)
-      : planDestination(destinationAt(rule, view.state), rule.name, from, view);
+      : planDestination(destinationAt(rule, view.state(rule.hoursOf)), rule.name, from, view);
   return { ...plan, dialled: called.slice(0, SHOWN_LENGTH) };
 }
 

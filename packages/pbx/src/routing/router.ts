@@ -1,5 +1,5 @@
 import type { WallMs } from '@ringwall/base';
-import { emergencyRead } from '@ringwall/policy';
+import { emergencyRead, hoursFor } from '@ringwall/policy';
 import type { Planned } from '../call/inputs.ts';
 import type { OutsideWish } from '../call/outside-wish.ts';
 import { extensionOf, inside, numberOf, type OutsideParty, type Party } from '../call/party.ts';
@@ -45,7 +45,7 @@ export class Router {
 
   /** With what the policy was asked, for the record of the call. */
   #planOutside(wish: OutsideWish, at: WallMs): Planned {
-    const view = this.#view(at);
+    const view = this.#view(at, wish.by);
     const explanation = explainWish(wish, view);
     return { ...planOutside(wish, view, explanation), asked: askedNumber(wish, explanation, at) };
   }
@@ -69,7 +69,7 @@ export class Router {
   /** What would become of it at that time, by the configuration and the trunks of now. Nothing is placed. */
   forecast(wish: OutsideWish, at: WallMs): CallForecast {
     const isInside = this.#isInside(wish.dialled);
-    const view = this.#view(at);
+    const view = this.#view(at, wish.by);
     const explanation = isInside ? undefined : explainWish(wish, view);
     const plan = isInside ? this.#planHouse(wish.by, wish.dialled) : planOutside(wish, view, explanation);
     const { isOfficeOpen } = view;
@@ -85,11 +85,12 @@ export class Router {
     return isOurs && !this.isForHelp(dialled);
   }
 
-  #view(at: WallMs): OutsideView {
+  #view(at: WallMs, by: Party): OutsideView {
     const { dialling } = this.#host.snapshot();
+    const hours = hoursFor(extensionOf(by)?.calling.groups ?? [], dialling);
     return {
       dialling,
-      isOfficeOpen: this.#host.officeClock.isOpen(dialling.hours, at),
+      isOfficeOpen: this.#host.officeClock.isOpen(hours, at),
       trunks: this.#host.trunks(),
       refusal: (trunk) => this.#host.refusal(trunk),
     };
@@ -143,7 +144,8 @@ export class Router {
     return planInbound(from, called, {
       rules: inbound,
       home: dialling.policy.home,
-      state: this.#host.officeClock.state(dialling.hours, at),
+      state: (group) =>
+        this.#host.officeClock.state(hoursFor(group === undefined ? [] : [group], dialling), at),
       extensions,
       callerBlacklist,
       inside: (number) => this.#planHouse(from, number),

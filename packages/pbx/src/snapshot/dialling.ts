@@ -16,7 +16,7 @@ export interface CallingRights {
   readonly mayCallOutOfHours: boolean;
   /** Shown to those whom it calls outside; undefined: the trunk's. */
   readonly callerId: string | undefined;
-  /** Names of groups that outbound rules ask for. */
+  /** Names of groups: outbound rules ask for them, and they may keep office hours of their own. */
   readonly groups: readonly string[];
 }
 
@@ -25,6 +25,8 @@ export interface Dialling {
   readonly policy: DiallingPolicy;
   /** Undefined: the office is never closed. */
   readonly hours: OfficeHours | undefined;
+  /** Of groups that keep hours of their own, by name. */
+  readonly groupHours: ReadonlyMap<string, OfficeHours | undefined>;
   /** Trunks that lead to the emergency services, in order; empty: every trunk, in the order of its name. */
   readonly emergencyTrunks: readonly TrunkName[];
   /** Undefined: turned off. */
@@ -54,6 +56,7 @@ export const NO_DIALLING: Dialling = {
     calls: DEFAULT_CALL_POLICY,
   },
   hours: undefined,
+  groupHours: new Map(),
   emergencyTrunks: [],
   limits: undefined,
   timeZone: 'UTC',

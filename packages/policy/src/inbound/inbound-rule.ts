@@ -24,6 +24,8 @@ export interface InboundRule {
   readonly called: readonly string[];
   /** Masks of callers; `withheld` fits whoever hides his number. */
   readonly callers: readonly string[];
+  /** The group whose office hours hold for it; left out: the house's. */
+  readonly hoursOf?: string | undefined;
   readonly open: InboundDestination;
   /** Out of the office hours, breaks included; undefined: as when it is open. */
   readonly closed: InboundDestination | undefined;

@@ -18,6 +18,7 @@ import { explainHandlers, type RunningForecast } from './explain-handlers.ts';
 import { callerHandlers } from './caller-handlers.ts';
 import { configurationHandlers } from './configuration-handlers.ts';
 import { inboundHandlers } from './inbound-handlers.ts';
+import { hoursHandlers } from './hours-handlers.ts';
 import { ringGroupHandlers } from './ring-group-handlers.ts';
 import { notifyHandlers } from './notify-handlers.ts';
 import { limitHandlers, type RunningLimits } from './limit-handlers.ts';
@@ -110,6 +111,7 @@ export function handlers({ data, clock, version, running }: HandlersParts): Cont
     }),
     ...inboundHandlers(data.inbound, running),
     ...ringGroupHandlers(data.ringGroups, running),
+    ...hoursHandlers(data.hours, running),
     ...explainHandlers(running, () => clock.wall(), notRunning.error),
     ...recordHandlers(data.store),
     ...notifyHandlers({

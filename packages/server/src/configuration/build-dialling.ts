@@ -1,5 +1,5 @@
 import { type AdminError, adminError, type SettingsValues } from '@ringwall/contract';
-import type { Dialling, TrunkName } from '@ringwall/pbx';
+import type { Dialling, StoredItem, TrunkName } from '@ringwall/pbx';
 import {
   collidesWithEmergency,
   DEFAULT_LIMITS,
@@ -9,11 +9,10 @@ import {
   indexRules,
   type LimitsPolicy,
   NO_RATES,
-  type OfficeHours,
   type OutboundRule,
   type RateIndex,
-  readWeek,
 } from '@ringwall/policy';
+import { buildHours } from './build-hours.ts';
 
 /** What limits are made of beside the settings. */
 interface LimitItems {
@@ -28,14 +27,17 @@ const NO_LIMIT_ITEMS: LimitItems = { rates: NO_RATES, warnings: [] };
  *
  * @param trunks those that there are. A name that is none of them does not lead to the emergency services: if no
  *   other is left, every trunk does, since a mistyped name must not keep a call for help in the house.
+ * @param items in which the hours of groups are looked for.
  */
 export function buildDialling(
   { numbering, outside, hours, limits }: Pick<SettingsValues, 'numbering' | 'outside' | 'hours' | 'limits'>,
   rules: readonly OutboundRule[],
   trunks: ReadonlyMap<TrunkName, unknown>,
   { rates, warnings }: LimitItems = NO_LIMIT_ITEMS,
+  items: readonly StoredItem[] = [],
 ): { readonly dialling: Dialling; readonly warnings: readonly AdminError[] } {
   const { country } = numbering;
+  const { warnings: ofHours, ...houseHours } = buildHours(hours, items);
   const named = outside.emergencyTrunks as readonly TrunkName[];
   const missing = named.filter((name) => !trunks.has(name));
   const dialling: Dialling = {
@@ -52,7 +54,7 @@ export function buildDialling(
         allowsRemoteCalling: false,
       },
     },
-    hours: officeHours(hours),
+    ...houseHours,
     emergencyTrunks: named.filter((name) => trunks.has(name)),
     limits: limitsOf(outside, limits, rates),
     timeZone: hours.timeZone,
@@ -64,6 +66,7 @@ export function buildDialling(
     dialling,
     warnings: [
       ...warnings,
+      ...ofHours,
       ...(nothingLeaves ? [adminError('COUNTRY_MISSING', { count: rules.length })] : []),
       ...(missing.length > 0 ? [adminError('EMERGENCY_TRUNK_UNKNOWN', { names: missing.join(', ') })] : []),
     ],
@@ -114,24 +117,4 @@ export function emergencyInTheWay(
 
 function emergencyOf({ country, emergencyNumbers, outsidePrefixes }: SettingsValues['numbering']) {
   return { numbers: [...emergencyNumbersOf(country), ...emergencyNumbers], outsidePrefixes };
-}
-
-function officeHours({
-  timeZone,
-  week,
-  breaks,
-  holidays,
-  forced,
-}: SettingsValues['hours']): OfficeHours | undefined {
-  const [open, paused] = [readWeek(week), readWeek(breaks)];
-  const isEmpty = week.length === 0 && holidays.length === 0 && forced === 'no';
-  if (isEmpty || !open.ok || !paused.ok) return undefined;
-  const allDay = [{ from: 0, to: 1_440 }];
-  return {
-    timeZone,
-    weekdays: week.length === 0 ? open.value.map(() => allDay) : open.value,
-    breaks: paused.value,
-    holidays: new Set(holidays),
-    forced: forced === 'no' ? undefined : forced,
-  };
 }

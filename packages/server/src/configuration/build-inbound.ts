@@ -31,9 +31,9 @@ export function buildInbound(
     if (missingIn(rule, known).length > 0) without.push(name);
     const open = withKnown(rule.open, known);
     if (open === undefined) return [];
-    const { trunks, called, callers, closed, holiday } = rule;
+    const { trunks, called, callers, hoursOf, closed, holiday } = rule;
     const times = { closed: withKnown(closed, known), holiday: withKnown(holiday, known) };
-    return [{ name, trunks, called, callers, open, ...times }];
+    return [{ name, trunks, called, callers, hoursOf, open, ...times }];
   });
   const warnings: AdminError[] = [];
   if (unreadable.length > 0) warnings.push(adminError('INBOUND_UNREADABLE', { names: shown(unreadable) }));

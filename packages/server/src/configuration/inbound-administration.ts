@@ -8,6 +8,7 @@ import {
 } from '@ringwall/contract';
 import type { ItemChange, Store, StoredItem } from '@ringwall/pbx';
 import { INBOUND_RULE_LIMIT } from '@ringwall/policy';
+import { HOURS_ITEM } from './build-hours.ts';
 import { INBOUND_ITEM, inboundItem, knownNumbers, readInbound, type StoredInbound } from './build-inbound.ts';
 import { TRUNK_ITEM } from './build-trunks.ts';
 import { type KnownNumbers, missingIn } from './inbound-extensions.ts';
@@ -108,7 +109,12 @@ export class InboundAdministration {
 
   async #problem(rule: InboundDocument, items: readonly StoredItem[]): Promise<AdminError | undefined> {
     const trunks = new Set(items.filter(({ kind }) => kind === TRUNK_ITEM).map(({ name }) => name));
-    return checkInbound(rule, (name) => trunks.has(name), await this.#known(items));
+    const withHours = new Set(items.filter(({ kind }) => kind === HOURS_ITEM).map(({ name }) => name));
+    return checkInbound(rule, {
+      isTrunk: (name) => trunks.has(name),
+      hasHours: (group) => withHours.has(group),
+      known: await this.#known(items),
+    });
   }
 
   async #known(items: readonly StoredItem[]): Promise<KnownNumbers> {
@@ -129,11 +135,20 @@ export class InboundAdministration {
 /** Is it a rule that can be? @returns why not. */
 export function checkInbound(
   rule: InboundDocument,
-  isTrunk: (name: string) => boolean,
-  known: KnownNumbers,
+  { isTrunk, hasHours, known }: InboundSurroundings,
 ): AdminError | undefined {
   const names = rule.trunks.filter((name) => !isTrunk(name));
   if (names.length > 0) return adminError('INBOUND_TRUNK', { names: names.join(', ') });
+  const { hoursOf } = rule;
+  if (hoursOf !== undefined && !hasHours(hoursOf)) return adminError('INBOUND_HOURS', { group: hoursOf });
   const numbers = missingIn(rule, known);
   return numbers.length > 0 ? adminError('INBOUND_NOBODY', { numbers: numbers.join(', ') }) : undefined;
+}
+
+/** What a rule may name. */
+export interface InboundSurroundings {
+  readonly isTrunk: (name: string) => boolean;
+  /** Has the group hours of its own? */
+  readonly hasHours: (group: string) => boolean;
+  readonly known: KnownNumbers;
 }

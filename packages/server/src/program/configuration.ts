@@ -32,7 +32,7 @@ export async function readConfiguration(
     const { rules, warnings } = buildOutboundRules(items);
     const trunks = buildTrunks(items, trunkSecrets);
     const rates = known.build(items);
-    const outside = buildDialling(storedSettings.inEffect, rules, trunks.trunks, rates);
+    const outside = buildDialling(storedSettings.inEffect, rules, trunks.trunks, rates, items);
     const built = buildSnapshot({
       version,
       extensions,

@@ -8,6 +8,7 @@ import { CallerAdministration } from '../configuration/caller-blacklist.ts';
 import { emergencyInTheWay } from '../configuration/build-dialling.ts';
 import { OutboundAdministration } from '../configuration/outbound-rules.ts';
 import { RateAdministration } from '../configuration/rates.ts';
+import { HoursAdministration } from '../configuration/hours-administration.ts';
 import { InboundAdministration } from '../configuration/inbound-administration.ts';
 import { RingGroupAdministration } from '../configuration/ring-group-administration.ts';
 import { TrunkAdministration } from '../configuration/trunk-administration.ts';
@@ -39,6 +40,7 @@ export interface OpenData {
   readonly ringGroups: RingGroupAdministration;
   readonly rates: RateAdministration;
   readonly configuration: WholeConfiguration;
+  readonly hours: HoursAdministration;
 }
 
 export interface OpenDataOptions {
@@ -98,6 +100,7 @@ export async function openData(options: OpenDataOptions): Promise<Result<OpenDat
     const outbound = new OutboundAdministration({ store, onChanged });
     const inbound = new InboundAdministration({ store, onChanged });
     const rates = new RateAdministration({ store, onChanged });
+    const hours = new HoursAdministration({ store, settings: storedSettings, clock, onChanged });
     const trunks = new TrunkAdministration({ store, secrets: trunkSecrets, onChanged });
     const configuration = new WholeConfiguration({ store, storedSettings, trunkSecrets, extensions, clock });
     return ok({
@@ -115,6 +118,7 @@ export async function openData(options: OpenDataOptions): Promise<Result<OpenDat
       ringGroups,
       rates,
       configuration,
+      hours,
     });
   } catch (error) {
     await store?.close();

@@ -4,6 +4,7 @@ import { extensionView } from '../../administration/views.ts';
 import { readInbound } from '../build-inbound.ts';
 import { readTrunk, TRUNK_ITEM } from '../build-trunks.ts';
 import { callerItemName, readCaller } from '../caller-blacklist.ts';
+import { readGroupHours } from '../build-hours.ts';
 import { readRingGroups } from '../build-ring-groups.ts';
 import { readOutbound } from '../outbound-rules.ts';
 import { readStoredRates } from '../rates.ts';
@@ -31,6 +32,7 @@ export function describe(stored: StoredConfiguration): ConfigurationDocument {
         fields: { name, enabled, lanOnly, secureTransportOnly, rtpMode, calling },
       };
     }),
+    'group-hours': [...readGroupHours(stored.items).groups].map(([name, fields]) => ({ name, fields })),
     'ring-groups': readRingGroups(stored.items).readable.map(({ number, group }) => ({
       name: number,
       fields: group,

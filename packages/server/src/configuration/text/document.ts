@@ -1,6 +1,7 @@
 import type {
   CallerText,
   ExtensionDocument,
+  GroupHoursDocument,
   InboundDocument,
   Json,
   OutboundRuleDocument,
@@ -16,6 +17,8 @@ import type {
 export interface ConfigurationDocument {
   readonly settings: readonly Entry<SettingText>[];
   readonly extensions: readonly Entry<ExtensionDocument>[];
+  /** By the name of the group; what a group leaves to the house is null. */
+  readonly 'group-hours': readonly Entry<GroupHoursDocument>[];
   readonly 'ring-groups': readonly Entry<RingGroupDocument>[];
   readonly trunks: readonly Entry<TrunkText>[];
   /** In the order in which they are asked, as inbound rules are. */
@@ -46,6 +49,7 @@ export interface SettingText {
 export const SECTION_NAMES: readonly SectionName[] = [
   'settings',
   'extensions',
+  'group-hours',
   'ring-groups',
   'trunks',
   'outbound-rules',

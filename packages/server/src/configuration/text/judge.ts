@@ -1,4 +1,10 @@
-import { type AdminError, adminError, settingEntry, type SettingEntry } from '@ringwall/contract';
+import {
+  type AdminError,
+  adminError,
+  MOST_GROUP_HOURS,
+  settingEntry,
+  type SettingEntry,
+} from '@ringwall/contract';
 import { CALLER_BLACKLIST_LIMIT, INBOUND_RULE_LIMIT, isCallerPattern, RATE_LIMIT } from '@ringwall/policy';
 import { checkName, checkNewNumber } from '../../extensions/extension-rules.ts';
 import { checkInbound } from '../inbound-administration.ts';
@@ -107,13 +113,20 @@ function* ruleProblems(
       error: adminError('TRUNK_IN_USE', { name, rules: [...new Set(rules)].join(', ') }),
     };
   }
+  const withHours = new Set(next['group-hours'].map(({ name }) => name));
+  const hasHours = (group: string): boolean => withHours.has(group);
   const known = numbersOf(next);
   const before = numbersOf(current);
   for (const { name, fields } of next['inbound-rules']) {
     if (isChanged('inbound-rules', name)) {
-      const error = checkInbound(fields, isTrunk, known);
+      const error = checkInbound(fields, { isTrunk, hasHours, known });
       if (error !== undefined) yield { section: 'inbound-rules', name, error };
       continue;
+    }
+    const { hoursOf } = fields;
+    if (hoursOf !== undefined && !hasHours(hoursOf)) {
+      const error = adminError('HOURS_IN_USE', { group: hoursOf, rules: name });
+      yield { section: 'group-hours', name: hoursOf, error };
     }
     const gone = missingIn(fields, known);
     const missing = new Set(missingIn(fields, before));
@@ -167,6 +180,9 @@ function* limitProblems(next: ConfigurationDocument): Generator<Refused> {
       name,
       error: adminError('INBOUND_FULL', { limit: INBOUND_RULE_LIMIT }),
     };
+  }
+  if (next['group-hours'].length > MOST_GROUP_HOURS) {
+    yield { section: 'group-hours', name, error: adminError('HOURS_FULL', { limit: MOST_GROUP_HOURS }) };
   }
   if (next['ring-groups'].length > MOST_RING_GROUPS) {
     const error = adminError('RING_GROUP_FULL', { limit: MOST_RING_GROUPS });

@@ -48,6 +48,7 @@ function title(section: SectionName, name: string): string {
 const ONE: Readonly<Record<SectionName, string>> = {
   settings: 'setting',
   extensions: 'extension',
+  'group-hours': 'hours of the group',
   'ring-groups': 'ring group',
   trunks: 'trunk',
   'outbound-rules': 'outbound rule',

@@ -11,6 +11,7 @@ import {
 import {
   CALLER_BLACKLIST,
   EXTENSIONS,
+  GROUP_HOURS,
   INBOUND_RULES,
   OUTBOUND_RULES,
   RATES,
@@ -77,6 +78,9 @@ class Reading {
     if (given('settings')) sections.settings = this.#settings(root['settings']);
     if (given('extensions'))
       sections.extensions = this.#mapping('extensions', EXTENSIONS, root['extensions']);
+    if (given('group-hours')) {
+      sections['group-hours'] = this.#mapping('group-hours', GROUP_HOURS, root['group-hours']);
+    }
     if (given('ring-groups')) {
       sections['ring-groups'] = this.#mapping('ring-groups', RING_GROUPS, root['ring-groups']);
     }

@@ -5,6 +5,7 @@ import type { ConfigurationDocument, Entry, SettingText } from './document.ts';
 import {
   CALLER_BLACKLIST,
   EXTENSIONS,
+  GROUP_HOURS,
   INBOUND_RULES,
   OUTBOUND_RULES,
   RATES,
@@ -28,6 +29,7 @@ export function renderConfiguration(configuration: ConfigurationDocument): strin
     new Map<string, unknown>([
       ['settings', settingsTree(configuration.settings)],
       ['extensions', mapping(EXTENSIONS, configuration.extensions)],
+      ['group-hours', mapping(GROUP_HOURS, configuration['group-hours'])],
       ['ring-groups', mapping(RING_GROUPS, configuration['ring-groups'])],
       ['trunks', mapping(TRUNKS, configuration.trunks)],
       ['outbound-rules', list(OUTBOUND_RULES, configuration['outbound-rules'])],

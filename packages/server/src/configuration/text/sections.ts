@@ -5,6 +5,9 @@ import {
   type ExtensionDocument,
   extensionDocumentShape,
   extensionNumber,
+  type GroupHoursDocument,
+  groupHoursShape,
+  groupName,
   type InboundDocument,
   inboundRuleShape,
   itemName,
@@ -77,6 +80,24 @@ export const EXTENSIONS: Section<ExtensionDocument> = {
   }),
   shape: extensionDocumentShape,
   written: ({ calling, ...fields }) => ({ ...fields, calling: beyond(CALLING, calling) }),
+};
+
+export const GROUP_HOURS: Section<GroupHoursDocument> = {
+  form: 'mapping',
+  nameShape: groupName,
+  fields: ['timeZone', 'week', 'breaks', 'holidays', 'forced'],
+  required: [],
+  texts: { timeZone: true, week: [true], breaks: [true], holidays: [true] },
+  complete: (_, given) => ({
+    timeZone: null,
+    week: null,
+    breaks: null,
+    holidays: null,
+    forced: null,
+    ...given,
+  }),
+  shape: groupHoursShape,
+  written: (fields) => ({ ...fields }),
 };
 
 export const RING_GROUPS: Section<RingGroupDocument> = {
@@ -167,12 +188,13 @@ const DESTINATION: Texts = { number: true, owner: true, extensions: [true] };
 export const INBOUND_RULES: Section<InboundDocument> = {
   form: 'list',
   nameShape: itemName,
-  fields: ['trunks', 'called', 'callers', 'open', 'closed', 'holiday'],
+  fields: ['trunks', 'called', 'callers', 'hoursOf', 'open', 'closed', 'holiday'],
   required: ['open'],
   texts: {
     trunks: [true],
     called: [true],
     callers: [true],
+    hoursOf: true,
     open: DESTINATION,
     closed: DESTINATION,
     holiday: DESTINATION,
@@ -219,6 +241,7 @@ export const RATES: Section<RateText> = {
 
 const SECTIONS = {
   extensions: EXTENSIONS,
+  'group-hours': GROUP_HOURS,
   'ring-groups': RING_GROUPS,
   trunks: TRUNKS,
   'outbound-rules': OUTBOUND_RULES,

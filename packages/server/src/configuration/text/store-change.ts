@@ -12,6 +12,7 @@ import type { Extensions } from '../../extensions/extensions.ts';
 import { INBOUND_ITEM, inboundItem, readInbound } from '../build-inbound.ts';
 import { TRUNK_ITEM } from '../build-trunks.ts';
 import { CALLER_ITEM, callerItem, readCaller } from '../caller-blacklist.ts';
+import { HOURS_ITEM } from '../build-hours.ts';
 import { RING_GROUP_ITEM } from '../build-ring-groups.ts';
 import { outboundItem, readOutbound, RULE_ITEM } from '../outbound-rules.ts';
 import { ratesItem } from '../rates.ts';
@@ -19,7 +20,7 @@ import { trunkItem } from '../trunk-administration.ts';
 import type { TrunkSecrets } from '../trunk-secrets.ts';
 import type { EntryChange } from './compare.ts';
 import type { StoredConfiguration } from './describe.ts';
-import type { ConfigurationDocument, SectionName } from './document.ts';
+import type { ConfigurationDocument, Entry, SectionName } from './document.ts';
 import { placesInOrder } from './places.ts';
 
 export interface StoreChangeParts {
@@ -71,7 +72,8 @@ export function storeChange(parts: StoreChangeParts): StoreChange {
         add: issued.map(({ extension }) => extension),
       },
       items: [
-        ...ringGroupChanges(parts, touched('ring-groups', 'added', 'changed')),
+        ...plainChanges(next['group-hours'], HOURS_ITEM, touched('group-hours', 'added', 'changed')),
+        ...plainChanges(next['ring-groups'], RING_GROUP_ITEM, touched('ring-groups', 'added', 'changed')),
         ...trunkChanges(parts, touched('trunks', 'added', 'changed')),
         ...outboundChanges(parts, touched('outbound-rules', 'added', 'changed')),
         ...inboundChanges(parts, touched('inbound-rules', 'added', 'changed')),
@@ -185,12 +187,15 @@ function callerChanges(
     );
 }
 
-function ringGroupChanges({ next }: StoreChangeParts, touched: ReadonlySet<string>): readonly ItemChange[] {
-  return next['ring-groups']
+/** Of what is stored as it is written. */
+function plainChanges(
+  entries: readonly Entry<object>[],
+  kind: string,
+  touched: ReadonlySet<string>,
+): readonly ItemChange[] {
+  return entries
     .filter(({ name }) => touched.has(name))
-    .map(({ name, fields }) =>
-      save({ kind: RING_GROUP_ITEM, name, json: JSON.stringify(fields), sealed: undefined }),
-    );
+    .map(({ name, fields }) => save({ kind, name, json: JSON.stringify(fields), sealed: undefined }));
 }
 
 /** They are one item, whatever becomes of one of them. */
@@ -200,6 +205,7 @@ function rateChanges({ next, changes }: StoreChangeParts): readonly ItemChange[]
 }
 
 const ITEM_KINDS: { readonly [Name in SectionName]?: string } = {
+  'group-hours': HOURS_ITEM,
   'ring-groups': RING_GROUP_ITEM,
   trunks: TRUNK_ITEM,
   'outbound-rules': RULE_ITEM,

@@ -116,9 +116,10 @@ const configuration: fc.Arbitrary<ConfigurationDocument> = fc
     outbound: few(nameOf),
     inbound: few(nameOf),
     ringGroups: few(numberOf),
+    groups: fc.constantFrom([], ['sales'], ['007', 'sales: all']),
     rates: few(fc.constantFrom('+', '+44', '+4487', '+1')),
   })
-  .chain(({ numbers, trunks, outbound, inbound, ringGroups, rates }) => {
+  .chain(({ numbers, trunks, outbound, inbound, ringGroups, groups, rates }) => {
     const number = fc.constantFrom(...numbers);
     const trunk = fc.constantFrom(...trunks);
     const destination = fc.oneof(
@@ -173,6 +174,16 @@ const configuration: fc.Arbitrary<ConfigurationDocument> = fc
             callerId: digits.filter((text) => text !== '+'),
             groups: few(words.filter((text) => text !== '')),
           }),
+        }),
+      ),
+      'group-hours': entries(
+        groups,
+        fc.record({
+          timeZone: fc.constantFrom(null, 'Europe/Berlin'),
+          week: fc.constantFrom(null, [], ['mon-fri 09:00-17:30']),
+          breaks: fc.constant(null),
+          holidays: fc.oneof(fc.constant(null), few(fc.constantFrom('12-25', '2027-04-02'))),
+          forced: fc.constantFrom(null, 'no' as const, 'closed' as const),
         }),
       ),
       'ring-groups': entries(
@@ -382,7 +393,14 @@ inbound-rules: []
     ['outbound-rules  reordered', 'order: national, no-premium -> no-premium, national'],
   ]);
   assert.deepEqual([plan.added, plan.changed, plan.removed, plan.removedExtensions], [0, 3, 2, 1]);
-  assert.deepEqual(plan.untouched, ['settings', 'ring-groups', 'trunks', 'caller-blacklist', 'rates']);
+  assert.deepEqual(plan.untouched, [
+    'settings',
+    'group-hours',
+    'ring-groups',
+    'trunks',
+    'caller-blacklist',
+    'rates',
+  ]);
   assert.equal(await store.configurationVersion(), before, 'nothing was changed');
 });
 
