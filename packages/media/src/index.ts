@@ -42,4 +42,5 @@ export {
 export type * from './sdp/types.ts';
 export { SRTP_OVERHEAD_BYTES, type SrtpFailure, SrtpReceiver, SrtpSender } from './srtp/srtp.ts';
 export { decodeALaw, decodeMuLaw, encodeALaw, encodeMuLaw } from './tone/g711.ts';
+export { sequenceMs, type TonePiece, type ToneSequence } from './tone/tone-sequence.ts';
 export { FRAME_SAMPLES, SAMPLE_RATE, toneFrames, toneStrength } from './tone/tone.ts';

@@ -17,7 +17,7 @@ import { SRTP_OVERHEAD_BYTES } from '../srtp/srtp.ts';
 import type { RelayLeg } from './relay-leg.ts';
 import { translateReport } from './rtcp-relay.ts';
 import type { LearnedSource } from './source.ts';
-import type { DropReason, LegMedia } from './types.ts';
+import type { DropReason, LegId, LegMedia } from './types.ts';
 
 /** RTP and RTCP have a port each; with rtcp-mux both use the first. */
 export type Channel = 'rtp' | 'rtcp';
@@ -46,12 +46,14 @@ const ROOMS = 64;
 export class PacketPath<Carrier> {
   readonly #random: Random;
   readonly #unprovenSendMs: number;
+  readonly #onKey: (leg: LegId, key: string) => void;
   readonly #rooms: Uint8Array[] = [];
   #room = 0;
   #out: MutableOutgoing<Carrier> | undefined;
 
-  constructor(random: Random, unprovenSendMs: number) {
+  constructor(random: Random, unprovenSendMs: number, onKey: (leg: LegId, key: string) => void) {
     this.#random = random;
+    this.#onKey = onKey;
     this.#unprovenSendMs = unprovenSendMs;
   }
 
@@ -116,7 +118,10 @@ export class PacketPath<Carrier> {
 
     const arrival = leg.reception.arrived(sequenceNumber);
     if (arrival === 'jump') return drop(leg, 'source');
-    if (arrival === 'restart') leg.stream = undefined;
+    if (arrival === 'restart') {
+      leg.stream = undefined;
+      leg.keys?.restart();
+    }
     source.heard(now);
     leg.heardAt = now;
     leg.counters.packetsReceived++;
@@ -127,7 +132,35 @@ export class PacketPath<Carrier> {
       leg.reception.timed(timestampOf(plain), (now * clockRate) / 1_000);
     }
     if (!media.listening) return drop(leg, 'hold');
+    if (leg.keys !== undefined && leg.isKey[payloadType] === 1) this.#keyPressed(leg, plain, headerBytes);
     return this.#forward(leg, plain, bytes, now);
+  }
+
+  #keyPressed(leg: RelayLeg<Carrier>, plain: Uint8Array, headerBytes: number): void {
+    const payload = plain.subarray(headerBytes, headerBytes + rtpPayloadBytes(plain, headerBytes));
+    const key = leg.keys?.packet(timestampOf(plain), payload);
+    if (key === undefined || leg.keysLeft === 0) return;
+    leg.keysLeft--;
+    this.#onKey(leg.id, key);
+  }
+
+  /** What the house says on a leg now, if a packet of it is due and the leg may be sent to. */
+  speak(leg: RelayLeg<Carrier>, now: number): Outgoing<Carrier> | 'skip' | undefined {
+    const { media, voice } = leg;
+    const packet = voice?.frame(media, now);
+    if (packet === undefined || packet === 'skip') return packet;
+    if (!this.#maySend(leg, media?.target !== undefined, now)) return 'skip';
+    let bytes = packet;
+    if (leg.sender !== undefined) {
+      const sealed = leg.sender.protectRtp(packet, this.#nextRoom());
+      if (typeof sealed === 'string') return 'skip';
+      bytes = sealed;
+    }
+    leg.counters.packetsSent++;
+    leg.counters.bytesSent += bytes.length;
+    const target = leg.rtpSource.known ? leg.rtpSource : media?.target;
+    assert(target !== undefined, 'a packet without a target');
+    return this.#send(leg, 'rtp', bytes, target.address, target.port);
   }
 
   /** @param memory what `plain` is the beginning of: the packet as it came, with its tag. */
@@ -140,7 +173,8 @@ export class PacketPath<Carrier> {
     const other = leg.other;
     if (other === undefined) return drop(leg, 'unjoined');
     if (other.media === undefined) return drop(leg, 'no-target');
-    if (!other.media.talking) return drop(leg, 'hold');
+    // What the house says to it goes in the place of what the other says.
+    if (!other.media.talking || other.voice?.isPlaying === true) return drop(leg, 'hold');
     const payloadType = payloadTypeOf(plain);
     const mapped = leg.mapped[payloadType] as number;
     if (mapped === 255) return drop(leg, 'payload-type');
@@ -283,6 +317,7 @@ function changeSource<Carrier>(
   if (!source.known || ssrc !== source.ssrc) {
     leg.reception.restart();
     leg.stream = undefined;
+    leg.keys?.restart();
   }
   if (source.address !== address) leg.rtcpSource.forget();
   source.take(address, port, ssrc, now);

@@ -8,7 +8,9 @@ import {
   randomBelow,
   randomHex,
 } from '@ringwall/base';
+import type { LegVoice } from '../play/leg-voice.ts';
 import { Reception } from '../rtp/reception.ts';
+import type { KeyReader } from '../rtp/telephone-event.ts';
 import { isAudioCodec, sameCodec } from '../sdp/formats.ts';
 import type { CryptoAttribute } from '../sdp/types.ts';
 import { SrtpReceiver, SrtpSender } from '../srtp/srtp.ts';
@@ -51,6 +53,12 @@ export class RelayLeg<Carrier> {
   receiver: SrtpReceiver | undefined;
   sender: SrtpSender | undefined;
   stream: OutgoingStream | undefined;
+  /** What the house says on it; undefined: it never said anything. */
+  voice: LegVoice | undefined;
+  /** Are its key presses told? */
+  keys: KeyReader | undefined;
+  /** So many of them may still be told. */
+  keysLeft = 0;
 
   /** By payload type that comes in: ticks per second, 0 if it was not negotiated. */
   readonly clockRates = new Uint32Array(128);
@@ -58,6 +66,8 @@ export class RelayLeg<Carrier> {
   readonly mapped = new Uint8Array(128).fill(255);
   /** By payload type that comes in: does its timestamp tell when it was heard? Key presses keep theirs. */
   readonly timed = new Uint8Array(128);
+  /** By payload type that comes in: is it key presses? */
+  readonly isKey = new Uint8Array(128);
   clockRate = 8_000;
 
   /** Instants in milliseconds. */
@@ -86,9 +96,11 @@ export class RelayLeg<Carrier> {
     this.#networks = media.allowedSources.filter((text) => text.includes('/')).flatMap(network);
     this.#configureKeys(before, media);
     this.clockRates.fill(0);
+    this.isKey.fill(0);
     for (const { payloadType, codec } of media.receives) {
       this.clockRates[payloadType] = codec.clockRate;
       this.timed[payloadType] = isAudioCodec(codec) ? 1 : 0;
+      this.isKey[payloadType] = codec.name === 'TELEPHONE-EVENT' ? 1 : 0;
     }
     if (before === undefined || media.generation > before.generation) {
       this.rtpSource.reopen(now);

@@ -1,5 +1,8 @@
 import { assert, type Random } from '@ringwall/base';
 import { noDrops } from './counters.ts';
+import { LegVoice } from '../play/leg-voice.ts';
+import { KeyReader } from '../rtp/telephone-event.ts';
+import type { ToneSequence } from '../tone/tone-sequence.ts';
 import { type Channel, type Outgoing, PacketPath } from './packet-path.ts';
 import { RelayLeg } from './relay-leg.ts';
 import type { DropReason, LegId, LegMedia, LegStatistics } from './types.ts';
@@ -22,15 +25,20 @@ export interface RelayOptions {
   readonly silenceMs: number;
   /** How long we send to an address that was signalled but has never sent us anything. */
   readonly unprovenSendMs?: number;
+  /** Told of each key pressed on a leg whose keys are read: `'5'`, `'#'`. */
+  readonly onKey?: (leg: LegId, key: string) => void;
 }
 
 const UNPROVEN_SEND_MS = 10_000;
+/** Of one leg. Nobody presses so many, and each is told to another thread. */
+const MOST_KEYS = 1_000;
 
 /**
  * The relay without its sockets: packets go in with their source, packets come out with their target.
  *
  * Every leg has its own payload types, its own SRTP keys and, towards it, SSRCs and sequence numbers of ours; what
- * passes is the sound and its timestamps. Nothing is sent that did not come in, and nothing comes in from a source
+ * passes is the sound and its timestamps. Nothing is sent that did not come in, or that the house itself says
+ * (`play`), and nothing comes in from a source
  * that the leg has not earned (see `LearnedSource`).
  */
 export class Relay<Carrier> {
@@ -39,12 +47,17 @@ export class Relay<Carrier> {
   readonly #silenceMs: number;
   readonly #path: PacketPath<Carrier>;
   /** Of legs that are closed. */
+  readonly #speaking = new Set<RelayLeg<Carrier>>();
   readonly #closed = { packetsReceived: 0, packetsSent: 0, dropped: noDrops() };
 
   constructor(options: RelayOptions) {
     this.#random = options.random;
     this.#silenceMs = options.silenceMs;
-    this.#path = new PacketPath(options.random, options.unprovenSendMs ?? UNPROVEN_SEND_MS);
+    this.#path = new PacketPath(
+      options.random,
+      options.unprovenSendMs ?? UNPROVEN_SEND_MS,
+      options.onKey ?? (() => {}),
+    );
   }
 
   get size(): number {
@@ -90,8 +103,56 @@ export class Relay<Carrier> {
     leg.other = undefined;
   }
 
+  /** Sends what comes in on the leg back to it. */
+  echoLeg(leg: RelayLeg<Carrier>): void {
+    this.partLeg(leg);
+    leg.other = leg;
+    leg.stream = undefined;
+    leg.mapPayloadTypes();
+  }
+
+  /** Says this to the leg, in the place of what it is joined to: {@link speak} gives the packets. */
+  play(leg: RelayLeg<Carrier>, tones: ToneSequence, isRepeated: boolean, now: number): void {
+    leg.voice ??= new LegVoice(this.#random);
+    leg.voice.play(tones, isRepeated, now);
+    this.#speaking.add(leg);
+  }
+
+  stopPlaying(leg: RelayLeg<Carrier>): void {
+    leg.voice?.stop();
+    this.#speaking.delete(leg);
+  }
+
+  /** Tells the keys that are pressed on it from now on. */
+  readKeys(leg: RelayLeg<Carrier>): void {
+    leg.keys ??= new KeyReader();
+    leg.keysLeft = MOST_KEYS;
+  }
+
+  /** Those that something is played to. */
+  speaking(): ReadonlySet<RelayLeg<Carrier>> {
+    return this.#speaking;
+  }
+
+  /**
+   * Sends what is due on a leg that something is played to. To be called every 20 ms.
+   *
+   * @returns true if it is over; it is then no longer one of {@link speaking}.
+   */
+  speak(leg: RelayLeg<Carrier>, now: number, send: (out: Outgoing<Carrier>) => void): boolean {
+    for (;;) {
+      const out = this.#path.speak(leg, now);
+      if (out === undefined) break;
+      if (out !== 'skip') send(out);
+    }
+    if (leg.voice?.isPlaying === true) return false;
+    this.#speaking.delete(leg);
+    return true;
+  }
+
   closeLeg(leg: RelayLeg<Carrier>): LegStatistics {
     this.partLeg(leg);
+    this.#speaking.delete(leg);
     this.#legs.delete(leg.id);
     this.#closed.packetsReceived += leg.counters.packetsReceived;
     this.#closed.packetsSent += leg.counters.packetsSent;

@@ -23,6 +23,18 @@ test('RFC 4733 2.5: the many packets of one press are one key', () => {
   assert.equal(keys, '11#');
 });
 
+test('a packet that comes late, behind the next press, is no key; after a restart anything is', () => {
+  const reader = new KeyReader();
+  const press = (key: string): Uint8Array =>
+    writeTelephoneEvent({ event: eventOfKey(key) ?? 0, end: true, volume: 10, durationTicks: 800 });
+  const start = 0xffff_f000; // The timestamps wrap between the two.
+  assert.equal(reader.packet(start, press('1')), '1');
+  assert.equal(reader.packet((start + 8_000) >>> 0, press('2')), '2');
+  assert.equal(reader.packet(start, press('1')), undefined);
+  reader.restart();
+  assert.equal(reader.packet(start, press('1')), '1');
+});
+
 test('tones and line events are no keys', () => {
   const reader = new KeyReader();
   const flash = writeTelephoneEvent({ event: 16, end: false, volume: 10, durationTicks: 160 });

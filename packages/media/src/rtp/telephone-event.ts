@@ -39,15 +39,24 @@ export function eventOfKey(key: string): number | undefined {
   return event < 0 ? undefined : event;
 }
 
-/** Makes one key of the many packets of one press: the first packet of a new timestamp tells it. */
+/**
+ * Makes one key of the many packets of one press: the first packet of a new timestamp tells it. One that comes late,
+ * behind a packet of the next press, tells nothing.
+ */
 export class KeyReader {
-  #timestamp = -1;
+  #timestamp: number | undefined;
 
   /** @returns the key, once for each press; undefined for its further packets and for what is no key. */
   packet(timestamp: number, payload: Uint8Array): string | undefined {
     const event = readTelephoneEvent(payload);
-    if (event === undefined || timestamp === this.#timestamp) return undefined;
+    if (event === undefined) return undefined;
+    if (this.#timestamp !== undefined && ((timestamp - this.#timestamp) | 0) <= 0) return undefined;
     this.#timestamp = timestamp;
     return KEYS[event.event];
+  }
+
+  /** What comes now is a new stream, with timestamps of its own. */
+  restart(): void {
+    this.#timestamp = undefined;
   }
 }
