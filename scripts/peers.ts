@@ -14,6 +14,8 @@ export const INTEROP_PEERS: readonly Peer[] = [
   { command: 'baresip', debian: 'baresip-core' },
   { command: 'sipsak', debian: 'sipsak' },
   { command: 'kamailio', debian: 'kamailio' },
+  // A module of it, without which the calls over TLS are left out.
+  { command: 'kamailio', debian: 'kamailio-tls-modules' },
 ];
 
 /** Scanners and floods, and what makes the networks that they are let loose in. */

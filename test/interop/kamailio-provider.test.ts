@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
+import { newTrunkDocument, type TrunkDocument } from '@ringwall/contract';
+import { Authority } from '../program/authority.ts';
 import { Baresip } from './harness/baresip.ts';
-import { Kamailio, PROVIDER_PASSWORD, PROVIDER_REALM } from './harness/kamailio.ts';
+import { Kamailio, KAMAILIO_HAS_TLS, PROVIDER_PASSWORD, PROVIDER_REALM } from './harness/kamailio.ts';
 import { baresipFor, ringwallFor } from './harness/office.ts';
 import { eventually } from './harness/process.ts';
 import type { Ringwall } from './harness/ringwall.ts';
@@ -23,39 +25,45 @@ interface Recorded {
   }[];
 }
 
-async function site(t: TestContext, password: string): Promise<{ ringwall: Ringwall; provider: Kamailio }> {
-  const provider = await Kamailio.start();
+async function site(
+  t: TestContext,
+  password: string,
+  authority?: Authority,
+): Promise<{ ringwall: Ringwall; provider: Kamailio }> {
+  const provider = await Kamailio.start(authority?.certify('127.0.0.1'));
   t.after(() => provider.stop());
   const ringwall = await ringwallFor(t);
-  const trunk = {
-    enabled: true,
-    kind: 'register',
-    host: provider.address,
-    port: provider.port,
-    transport: 'udp',
-    outboundProxy: null,
-    user: '101',
-    realm: PROVIDER_REALM,
-    networks: [],
-    registerSeconds: 60,
-    callsAtOnce: 10,
-    callsPerSecond: 5,
-    srtp: 'off',
-    calledNumber: 'to',
-    callerNumber: '',
-    callerFormat: 'e164',
-    asserted: 'none',
-    dialFormat: 'e164',
-    transfersAllowed: false,
-  };
-  await ringwall.ask('trunk.save', { name: 'provider', trunk, password, mustBeNew: true });
+  const over =
+    authority === undefined
+      ? { port: provider.port, transport: 'udp' as const }
+      : { port: provider.tlsPort, transport: 'tls' as const };
+  const trunk = { ...trunkAt(provider, '101'), ...over };
+  const ca = authority?.pem ?? null;
+  await ringwall.ask('trunk.save', { name: 'provider', trunk, password, ca, mustBeNew: true });
   return { ringwall, provider };
 }
 
-async function becomes(ringwall: Ringwall, phase: string, limitMs = 10_000): Promise<string> {
+function trunkAt(provider: Kamailio, user: string): TrunkDocument {
+  return {
+    ...newTrunkDocument(provider.address, 'register'),
+    port: provider.port,
+    user,
+    realm: PROVIDER_REALM,
+    registerSeconds: 60,
+    calledNumber: 'to',
+    asserted: 'none',
+  };
+}
+
+async function becomes(
+  ringwall: Ringwall,
+  phase: string,
+  name = 'provider',
+  limitMs = 10_000,
+): Promise<string> {
   return eventually(
     async () => {
-      const { trunk } = (await ringwall.ask('trunk.show', { name: 'provider' })) as TrunkAnswer;
+      const { trunk } = (await ringwall.ask('trunk.show', { name })) as TrunkAnswer;
       return trunk.link.phase === phase ? trunk.link.problem || phase : undefined;
     },
     `the trunk is ${phase}`,
@@ -134,4 +142,69 @@ test('a call to the outside leaves through Kamailio with the password, and is he
   const [refused, made] = records;
   assert.deepEqual([made?.outcome, made?.answeredBy], ['answered', '+442079460123']);
   assert.deepEqual([refused?.outcome, refused?.because[0]?.rule], ['refused', 'country-not-allowed']);
+});
+
+/** Somebody outside, who has a number of the provider's. */
+async function strangerAt(provider: Kamailio, ringwall: Ringwall): Promise<Baresip> {
+  const outside = await Baresip.start({
+    user: '442079460123',
+    hertz: OUTSIDE,
+    transport: 'udp',
+    registrar: `${provider.address}:${provider.port}`,
+    authUser: '442079460123',
+    authPassword: PROVIDER_PASSWORD,
+  });
+  ringwall.beforeStop(() => outside.stop());
+  return outside;
+}
+
+test('over TLS with a CA of its own, Kamailio brings a call and takes one, heard both ways', {
+  skip: !KAMAILIO_HAS_TLS && 'kamailio-tls-modules is not installed',
+}, async (t) => {
+  const { ringwall, provider } = await site(t, PROVIDER_PASSWORD, new Authority('Provider Root'));
+  await becomes(ringwall, 'up');
+  const account = await ringwall.addExtension('101');
+  const anna = await baresipFor(ringwall, account, { hertz: ANNA, transport: 'udp' });
+  const outside = await strangerAt(provider, ringwall);
+  await ringwall.ask('setting.set', { name: 'numbering.country', value: 'GB' });
+  await ringwall.command('outbound', 'add', 'line', '--prefix', '9', '--route', 'provider,strip=1');
+
+  await outside.dial(`sip:101@${provider.address}:${provider.port}`);
+  await anna.waitFor('CALL_INCOMING');
+  await anna.accept();
+  await outside.waitFor('CALL_ESTABLISHED');
+  await outside.waitForTone(ANNA, 1);
+  await anna.waitForTone(OUTSIDE, 1);
+  await outside.hangUp();
+  await anna.waitFor('CALL_CLOSED');
+
+  const heard = { anna: anna.secondsHeard(OUTSIDE), outside: outside.secondsHeard(ANNA) };
+  await anna.dial('902079460123');
+  await outside.waitFor('CALL_INCOMING');
+  await outside.accept();
+  await anna.waitFor('CALL_ESTABLISHED', 2);
+  await outside.waitForTone(ANNA, 1, heard.outside);
+  await anna.waitForTone(OUTSIDE, 1, heard.anna);
+  await anna.hangUp();
+  await outside.waitFor('CALL_CLOSED', 2);
+});
+
+test('two trunks at one address of one provider are told apart by the contact that each registered', async (t) => {
+  const { ringwall, provider } = await site(t, PROVIDER_PASSWORD);
+  const second = trunkAt(provider, '102');
+  const password = PROVIDER_PASSWORD;
+  await ringwall.ask('trunk.save', { name: 'second', trunk: second, password, mustBeNew: true });
+  for (const name of ['provider', 'second']) await becomes(ringwall, 'up', name); // eslint-disable-line no-await-in-loop
+  const outside = await strangerAt(provider, ringwall);
+  for (const [at, number] of ['102', '101'].entries()) {
+    // Nobody has these numbers: that the call came, and over which trunk, is in the record.
+    await outside.dial(`sip:${number}@${provider.address}:${provider.port}`); // eslint-disable-line no-await-in-loop
+    await outside.waitFor('CALL_CLOSED', at + 1); // eslint-disable-line no-await-in-loop
+  }
+  const { records } = await eventually(async () => {
+    const read = (await ringwall.command('records')) as Recorded;
+    return read.records.length > 1 ? read : undefined;
+  }, 'the records of the calls');
+  const came = records.map(({ legs }) => legs[0]?.outside?.trunk);
+  assert.deepEqual(came, ['provider', 'second'], 'newest first');
 });

@@ -7,7 +7,7 @@ import { testTrunk, World, type WorldOptions } from '@ringwall/testkit';
 import { EXTENSIONS, lastCall } from './office.ts';
 import { london, route, rule } from './outside.ts';
 import { Provider, type ProviderBehaviour } from './provider.ts';
-import { RawPhone, SDP, sdp } from './raw-phone.ts';
+import { headerLine, RawPhone, SDP, sdp } from './raw-phone.ts';
 
 /** What can be set of a trunk, as its provider sees it. */
 
@@ -359,4 +359,66 @@ test('where a provider is holds as long as the DNS says, and a trunk moves when 
   assert.deepEqual(acme()?.flow, moved);
   assert.equal(acme()?.phase, 'up');
   assert.equal(provider.asked.length, before, 'nothing goes to the old place');
+});
+
+test('REFER within a call is refused to a provider, and where it is allowed it leads nowhere but inside', () => {
+  for (const [transfersAllowed, target, status, moved] of [
+    [false, '102', 403, false],
+    [true, '102', 202, true],
+    [true, CLEO, 202, false],
+    [true, '0033142685300', 202, false],
+  ] as const) {
+    const { world, caller, anna, provider, other } = site({ transfersAllowed });
+    const bo = world.registered('102');
+    assert.equal(invite(caller), 100);
+    assert.ok(world.runUntil(() => anna.calls.length === 1, 5_000));
+    world.act(anna, () => lastCall(anna).answer());
+    world.runFor(500);
+    const answer =
+      caller.heard.find((text) => text.startsWith('SIP/2.0 200') && text.includes('INVITE')) ?? '';
+    const line = (name: string): string => headerLine(answer, name).slice(name.length + 2);
+    const uri = /<(.*?)>/.exec(line('Contact'))?.[1] ?? '';
+    const dialog = { uri, from: line('From'), to: line('To'), callId: line('Call-ID') };
+    // The ACK, as far as the PBX is concerned.
+    caller.ask('ACK', { ...dialog, cseq: 1 });
+    const more = [`Refer-To: <sip:${target}@10.0.0.1>`, `Contact: <${caller.contact}>`];
+    assert.equal(caller.ask('REFER', { ...dialog, cseq: 2, more }), status, target);
+    world.runFor(5_000);
+    assert.equal(bo.calls.length === 1, moved, target);
+    assert.deepEqual([...provider.invitations(), ...other.invitations()], [], 'nothing leaves');
+  }
+});
+
+test('a key that a phone sends as INFO is refused where the trunk wants events among the sound', () => {
+  const [account] = EXTENSIONS;
+  assert.ok(account !== undefined);
+  for (const [dtmf, status] of [
+    ['auto', 200],
+    ['rfc4733', 415],
+  ] as const) {
+    const { world, provider } = site({ dtmf });
+    const phone = new RawPhone(world, '10.0.0.77', account);
+    phone.register('101');
+    const asked = { from: '<sip:101@pbx.example.com>;tag=me', callId: `keys-${dtmf}`, cseq: 1 };
+    const to = `<sip:${CLEO}@pbx.example.com>`;
+    const more = [SDP, `Contact: <${phone.contact}>`];
+    phone.ask('INVITE', {
+      ...asked,
+      uri: `sip:${CLEO}@pbx.example.com`,
+      to,
+      more,
+      body: sdp('10.0.0.77', 4_000),
+    });
+    world.runFor(2_000);
+    const answer =
+      phone.heard.findLast((text) => text.startsWith('SIP/2.0 200') && text.includes('INVITE')) ?? '';
+    const tagged = headerLine(answer, 'To').slice(4);
+    const uri = /<(.*?)>/.exec(headerLine(answer, 'Contact'))?.[1] ?? '';
+    phone.ask('ACK', { ...asked, uri, to: tagged, cseq: 2 });
+    const key = ['Content-Type: application/dtmf-relay'];
+    const info = { ...asked, uri, to: tagged, cseq: 3, more: key, body: 'Signal=5\r\nDuration=160\r\n' };
+    assert.equal(phone.ask('INFO', info), status, dtmf);
+    world.runFor(1_000);
+    assert.equal(provider.methods().includes('INFO'), status === 200);
+  }
 });

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePorts } from './ports.ts';
@@ -9,18 +9,33 @@ const CONFIG = join(import.meta.dirname, '..', 'kamailio', 'provider.cfg');
 export const PROVIDER_PASSWORD = 'password-of-the-trunk';
 export const PROVIDER_REALM = 'provider.example';
 
+/** Is there the module that Debian has in a package of its own, kamailio-tls-modules? */
+export const KAMAILIO_HAS_TLS = ['x86_64', 'aarch64'].some((machine) =>
+  existsSync(`/usr/lib/${machine}-linux-gnu/kamailio/modules/tls.so`),
+);
+
+/** PEM of the provider's certificate and of its key. */
+export interface ProviderCertificate {
+  readonly certificate: string;
+  readonly key: string;
+}
+
 /** Kamailio as a provider on loopback: see `kamailio/provider.cfg`. */
 export class Kamailio {
   readonly address = '127.0.0.1';
+  /** UDP. */
   readonly port: number;
+  /** TLS, if it has a certificate. */
+  readonly tlsPort: number;
   readonly #folder: string;
   readonly #program: Program;
 
-  static async start(): Promise<Kamailio> {
-    const kamailio = new Kamailio(await freePorts(1));
+  static async start(own?: ProviderCertificate): Promise<Kamailio> {
+    const kamailio = new Kamailio(await freePorts(2), own);
     try {
       await kamailio.#program.waitFor(/Listening on/);
       await kamailio.#program.waitFor(new RegExp(`:${kamailio.port}`));
+      if (own !== undefined) await kamailio.#program.waitFor(new RegExp(`:${kamailio.tlsPort}`));
     } catch (error) {
       await kamailio.stop();
       throw error;
@@ -28,17 +43,30 @@ export class Kamailio {
     return kamailio;
   }
 
-  private constructor(port: number) {
+  private constructor(port: number, own: ProviderCertificate | undefined) {
     this.port = port;
+    this.tlsPort = port + 1;
     this.#folder = mkdtempSync(join(tmpdir(), 'kamailio-'));
+    const udp = `listen=udp:${this.address}:${port}`;
+    const overTls = `enable_tls=yes\ntcp_children=1\n${udp}\nlisten=tls:${this.address}:${this.tlsPort}`;
     const config = readFileSync(CONFIG, 'utf8')
-      .replace('PROVIDER_LISTEN', `udp:${this.address}:${port}`)
+      .replace('PROVIDER_TRANSPORTS', own === undefined ? `disable_tcp=yes\n${udp}` : overTls)
+      .replace('PROVIDER_TLS', own === undefined ? '' : this.#tlsModule(own))
       .replaceAll('PROVIDER_PASSWORD', PROVIDER_PASSWORD);
     const file = join(this.#folder, 'kamailio.cfg');
     writeFileSync(file, config);
     const memory = ['-m', '64', '-M', '16'];
     const args = ['-f', file, '-DD', '-E', ...memory, '-P', join(this.#folder, 'pid'), '-w', this.#folder];
     this.#program = new Program('kamailio', args);
+  }
+
+  #tlsModule({ certificate, key }: ProviderCertificate): string {
+    const [certificateFile, keyFile] = [join(this.#folder, 'cert.pem'), join(this.#folder, 'key.pem')];
+    writeFileSync(certificateFile, certificate);
+    writeFileSync(keyFile, key, { mode: 0o600 });
+    const settings = { certificate: certificateFile, private_key: keyFile, tls_method: 'TLSv1.2+' };
+    const lines = Object.entries(settings).map(([name, value]) => `modparam("tls", "${name}", "${value}")`);
+    return ['loadmodule "tls.so"', ...lines].join('\n');
   }
 
   async stop(): Promise<void> {

@@ -11,6 +11,8 @@ import { eventually, Program } from './process.ts';
 const ROOT = join(import.meta.dirname, '../../..');
 const COMMAND = join(ROOT, 'packages/cli/bin/ringwall.js');
 const ADDRESS = '127.0.0.1';
+/** Far more than it needs, for machines that have other things to do. */
+const READY_MS = 45_000;
 /** For tests with a handful of calls. */
 const MEDIA_PAIRS = 20;
 
@@ -156,7 +158,7 @@ export class Ringwall {
         return this.ask('status', {}).catch(() => undefined);
       },
       'ringwall is ready',
-      15_000,
+      READY_MS,
     ).catch((error: unknown) => {
       throw new Error(`ringwall did not start; it said:\n${this.said.slice(-3_000)}`, { cause: error });
     });

@@ -79,3 +79,21 @@ test('a call over an accepted TLS connection is a stranger, and the log says wha
   assert.equal(identifyTrunk(call('442079460000'), flowOf('tls', 1), [running('tls')]).is, 'trunk');
   assert.equal(identifyTrunk(call('1'), flowOf('tls', 2, '203.0.113.9'), [running('tls')]).is, 'nobody');
 });
+
+test('a request that is not quite a trunk’s says which condition failed: the transport, the address, the switch, the contact', () => {
+  const why = (trunks: readonly RunningTrunk[], flow: Flow, user = '442079460000'): string => {
+    const identified = identifyTrunk(call(user), flow, trunks);
+    return identified.is === 'resembles' ? identified.why : identified.is;
+  };
+  assert.match(why([running('tls')], flowOf('udp', 0)), /came from .* over UDP, and the trunk is set to TLS/);
+  const named = running('tcp', { networks: [network('192.0.2.0/24')] });
+  assert.match(why([named], flowOf('udp', 0, '192.0.2.9')), /over UDP, and the trunk is set to TCP/);
+  assert.match(
+    why([running('udp')], flowOf('udp', 0, '203.0.113.9'), TOKEN),
+    /is no address of its provider/,
+  );
+  assert.match(why([running('udp', { enabled: false })], flowOf('udp', 0)), /the trunk is disabled/);
+  const two = [running('udp'), { ...running('udp'), token: 'another' }];
+  assert.match(why(two, flowOf('udp', 0)), /2 trunks have this provider's address/);
+  assert.equal(why([running('udp')], flowOf('udp', 0, '203.0.113.9')), 'nobody');
+});

@@ -33,6 +33,11 @@ export function isFrom(running: RunningTrunk, flow: Flow): boolean {
   return trunk.transport !== 'tls' && isByDns(running, flow);
 }
 
+/** From an address of the trunk's, whatever the transport. */
+function isAtTrunk(running: RunningTrunk, flow: Flow): boolean {
+  return isByDns(running, flow) || inNetworks(running.trunk.networks, flow.remote.address);
+}
+
 function isByDns({ link }: RunningTrunk, flow: Flow): boolean {
   return link.addresses.includes(flow.remote.address);
 }
@@ -53,6 +58,12 @@ export function identifyTrunk(request: SipRequest, flow: Flow, trunks: readonly 
     if (unproven !== undefined) {
       const why = `it came from ${flow.remote.address} over a connection that we did not make, and so proved no name: if the provider calls that way, name its networks with --network`;
       return { is: 'resembles', trunk: unproven.trunk, why };
+    }
+    const other = trunks.find((running) => isAtTrunk(running, flow));
+    if (other !== undefined) {
+      const [came, wanted] = [flow.transport, other.trunk.transport].map((name) => name.toUpperCase());
+      const why = `it came from ${flow.remote.address} over ${came}, and the trunk is set to ${wanted}`;
+      return { is: 'resembles', trunk: other.trunk, why };
     }
     if (named === undefined) return { is: 'nobody' };
     const why = `it names the contact of this trunk, but ${flow.remote.address} is no address of its provider`;
