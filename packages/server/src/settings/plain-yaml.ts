@@ -7,9 +7,11 @@ import {
   isSeq,
   LineCounter,
   type Node,
+  type Pair,
   type ParsedNode,
   parseDocument,
   visit,
+  type YAMLMap,
 } from 'yaml';
 
 /** A file of ours, read. */
@@ -39,7 +41,7 @@ export function readPlainYaml(text: string): Result<PlainYaml, YamlProblem> {
       version: '1.2',
       schema: 'core',
       strict: true,
-      uniqueKeys: true,
+      uniqueKeys: false, // seen to below, where it takes one look at each
       stringKeys: true,
       merge: false,
       prettyErrors: false,
@@ -56,10 +58,14 @@ export function readPlainYaml(text: string): Result<PlainYaml, YamlProblem> {
       const line = lineOf(special.range?.[0] ?? 0);
       return err({ line, problem: 'aliases (*) and tags (!) are not allowed' });
     }
+    const twice = firstTwice(document);
+    if (twice !== undefined)
+      return err({ line: lineOf(twice.range?.[0] ?? 0), problem: 'Map keys must be unique' });
+    const index = new MapIndex();
     return ok({
       value: () => document.toJS() as unknown,
       asWritten: () => written(document.contents),
-      lineAt: (path) => lineOf(offsetAt(document.contents, path)),
+      lineAt: (path) => lineOf(offsetAt(document.contents, path, index)),
     });
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
@@ -77,6 +83,39 @@ function firstSpecial(document: Document.Parsed): Node | undefined {
     },
   });
   return special;
+}
+
+function firstTwice(document: Document.Parsed): Node | undefined {
+  let twice: Node | undefined;
+  visit(document, {
+    Map: (_, { items }) => {
+      const seen = new Set<unknown>();
+      for (const { key } of items) {
+        const name = isScalar(key) ? key.value : key;
+        if (seen.has(name)) {
+          twice = key as Node;
+          return visit.BREAK;
+        }
+        seen.add(name);
+      }
+      return undefined;
+    },
+  });
+  return twice;
+}
+
+/** The pairs of mappings by their keys, made when they are first asked for. */
+class MapIndex {
+  readonly #pairs = new WeakMap<YAMLMap, ReadonlyMap<unknown, Pair>>();
+
+  find(map: YAMLMap, key: string | number): Pair | undefined {
+    let pairs = this.#pairs.get(map);
+    if (pairs === undefined) {
+      pairs = new Map(map.items.map((pair) => [isScalar(pair.key) ? pair.key.value : pair.key, pair]));
+      this.#pairs.set(map, pairs);
+    }
+    return pairs.get(key);
+  }
 }
 
 function written(node: unknown): unknown {
@@ -100,12 +139,12 @@ function written(node: unknown): unknown {
   return typeof value === 'number' && String(value) !== source ? source : value;
 }
 
-function offsetAt(contents: ParsedNode | null, path: readonly (string | number)[]): number {
+function offsetAt(contents: ParsedNode | null, path: readonly (string | number)[], index: MapIndex): number {
   let node: unknown = contents;
   let offset = contents?.range[0] ?? 0;
   for (const step of path) {
     if (isMap(node)) {
-      const pair = node.items.find(({ key }) => isScalar(key) && key.value === step);
+      const pair = index.find(node, step);
       if (pair === undefined) return offset;
       offset = (pair.key as Node).range?.[0] ?? offset;
       node = pair.value;

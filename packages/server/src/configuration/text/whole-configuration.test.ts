@@ -538,6 +538,16 @@ test('a file that is written wrong is refused with line and key and what was mea
   }
 });
 
+test('a long configuration is read and written as a short one is', async () => {
+  const { apply, exported, planned } = office();
+  const numbers = Array.from({ length: 600 }, (_, index) => String(2_000 + index));
+  const { issued } = await apply(
+    `extensions:\n${numbers.map((number) => `  ${number}: { name: ${'x'.repeat(60)} }\n`).join('')}`,
+  );
+  assert.equal(new Set(issued.map(({ authId }) => authId)).size, 600);
+  assert.deepEqual((await planned(`${await exported()}${'# long\n'.repeat(8_000)}`)).changes, []);
+});
+
 test('items that cannot be read, and those of other kinds, are left alone', async () => {
   const { apply, exported, store } = office();
   const broken = { kind: 'trunk', name: 'broken', json: '{', sealed: undefined };

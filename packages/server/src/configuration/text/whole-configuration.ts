@@ -18,8 +18,8 @@ import { describe, type StoredConfiguration } from './describe.ts';
 import type { ConfigurationDocument } from './document.ts';
 import { judgeConfiguration } from './judge.ts';
 import { planView, summaryOf } from './plan-view.ts';
-import { lineKey, type Problem, type ReadConfiguration, readConfigurationText } from './read.ts';
-import { renderConfiguration } from './render.ts';
+import { readOffThread, renderOffThread } from './off-thread.ts';
+import { lineKey, type Problem, type ReadConfiguration } from './read.ts';
 import {
   type GivenSecret,
   resolveConfiguration,
@@ -82,7 +82,7 @@ export class WholeConfiguration {
   export(): Promise<Result<{ readonly text: string; readonly version: number }, AdminError>> {
     return storeAnswer(async () => {
       const stored = await this.#stored();
-      const text = renderConfiguration(describe(stored));
+      const text = await renderOffThread(describe(stored));
       return text.length > MAX_CONFIGURATION_CHARACTERS
         ? err(tooLong())
         : ok({ text, version: stored.version });
@@ -162,7 +162,7 @@ export class WholeConfiguration {
     expected?: number,
   ): Promise<Result<Answer<Prepared>, AdminError>> {
     if (text.length > MAX_CONFIGURATION_CHARACTERS) return err(tooLong());
-    const read = readConfigurationText(text);
+    const read = await readOffThread(text);
     if (!read.ok) return err(adminError('CONFIGURATION_FILE', { problems: sentences(read.error) }));
     const wanted = wantedSecrets(read.value.sections);
     const missing = wanted.filter(
@@ -177,7 +177,7 @@ export class WholeConfiguration {
   async #fromVersion(version: number, expected?: number): Promise<Result<Prepared, AdminError>> {
     const kept = await this.#parts.store.keptConfiguration(version);
     if (kept === undefined) return err(adminError('VERSION_UNKNOWN', { version }));
-    const read = readConfigurationText(kept.text);
+    const read = await readOffThread(kept.text);
     if (!read.ok) return err(adminError('CONFIGURATION_FILE', { problems: sentences(read.error) }));
     return this.#prepare(read.value, [], { isRollBack: true, expected });
   }
@@ -255,7 +255,7 @@ export class WholeConfiguration {
     const before = {
       replacedAt: now,
       replacedBy: summaryOf(by, changes),
-      text: renderConfiguration(describe(stored)),
+      text: await renderOffThread(describe(stored)),
     };
     const made = await storedSettings.changeWith(settingsOf(next), () =>
       store.changeConfiguration({ expectedVersion: stored.version, ...change, before }),

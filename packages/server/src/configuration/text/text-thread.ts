@@ -1,0 +1,11 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { readConfigurationText } from './read.ts';
+import { renderConfiguration } from './render.ts';
+import type { ThreadWork } from './off-thread.ts';
+
+// The entry of a thread that reads or writes one long configuration, and ends.
+
+const work = workerData as ThreadWork;
+parentPort?.postMessage(
+  work.do === 'read' ? readConfigurationText(work.text) : renderConfiguration(work.configuration),
+);
