@@ -3,7 +3,8 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { test, type TestContext } from 'node:test';
 import { eventually, pause } from '../interop/harness/process.ts';
-import { ADDRESS, Site } from './site.ts';
+import type { TrialPhone } from '../../packages/cli/src/try/trial-phone.ts';
+import { type Account, ADDRESS, Site } from './site.ts';
 
 /** A provider over UDP that lives, and where everybody is busy. @returns its port, and the users that were called. */
 async function busyProvider(t: TestContext) {
@@ -84,4 +85,59 @@ test('rules, rights and a freeze outlive kill -9, and an administrator lets call
   assert.match(await run(...explained), /Frozen: /);
   await run('limits', 'release', '101');
   assert.deepEqual(await frozen(), []);
+});
+
+interface Added {
+  readonly phone: Account;
+  readonly pin: string;
+}
+
+test('a PIN is entered on a real phone, and wrong ones outlive kill -9', async (t) => {
+  const provider = await busyProvider(t);
+  const site = await Site.make();
+  t.after(() => site.close());
+  await site.start();
+  const run = async (...words: readonly string[]) => {
+    const ran = await site.run(...words);
+    assert.equal(ran.code, 0, ran.err);
+    return ran.out;
+  };
+  const added = await run('--json', 'extension', 'add', '101', '--pin-protected');
+  const { phone, pin } = JSON.parse(added) as Added;
+  await run('trunk', 'add', 'acme', '--host', ADDRESS, '--port', String(provider.port), '--by-address');
+  await run('setting', 'set', 'numbering.country', 'GB');
+  await run('outbound', 'add', 'national', '--prefix', '0', '--route', 'acme');
+  const explained = ['explain', 'call', '--from', '101', '--dial', '02079460100'];
+  const ended = (of: TrialPhone): Promise<boolean> =>
+    eventually(() => (of.call?.state === 'ended' ? true : undefined), 'the end of the call', 15_000);
+  /** @returns how much of what was heard before the keys is the first note of the tone that invites to press them. */
+  const enter = async (keys: string): Promise<{ readonly phone: TrialPhone; readonly inviting: number }> => {
+    const dialling = await site.registered(phone);
+    dialling.say(dialling.phone.dial('777'));
+    await eventually(() => (dialling.call?.state === 'calling' ? undefined : true), 'an answer', 5_000);
+    if (dialling.call?.state === 'ended') return { phone: dialling, inviting: 0 };
+    await eventually(() => ((dialling.voice?.heard.packets ?? 0) >= 24 ? true : undefined), 'a tone', 5_000);
+    const inviting = dialling.voice?.heard.strength(587) ?? 0;
+    dialling.voice?.press(keys);
+    await ended(dialling);
+    return { phone: dialling, inviting };
+  };
+
+  assert.match(await run(...explained), /protected by a PIN and is not unlocked/);
+  assert.ok((await enter('000000#')).inviting > 0.2, 'no tone was heard');
+  process.kill(site.program.pid, 'SIGKILL');
+  await site.program.stop();
+  await site.start();
+  await enter('000001#');
+  await enter('000002#');
+  assert.equal((await enter(`${pin}#`)).phone.call?.status, 403, 'the wrong one of before was forgotten');
+
+  const made = await run('--json', 'extension', 'new-pin', '101');
+  const anna = (await enter(`${(JSON.parse(made) as Added).pin}#`)).phone;
+  assert.match(await run('records'), /unlocked by its PIN/);
+  assert.match(await run(...explained), /allowed/i);
+  anna.say(anna.phone.dial('02079460100'));
+  await ended(anna);
+  assert.deepEqual(provider.called, ['+442079460100']);
+  assert.ok(!site.program.said.includes(pin) && !site.program.said.includes('000002'));
 });

@@ -266,6 +266,7 @@ function withForwarding(mayForwardOutside: boolean): TestExtension[] {
       isInternalOnly: false,
       mayForwardOutside,
       mayCallOutOfHours: false,
+      isPinProtected: false,
       callerId: undefined,
       groups: [],
     },

@@ -54,6 +54,7 @@ export class OutsideOfMonkey {
       isInternalOnly: false,
       mayForwardOutside: seed % 2 === 0,
       mayCallOutOfHours: false,
+      isPinProtected: false,
       callerId: undefined,
       groups: [],
     };

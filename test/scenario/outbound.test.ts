@@ -17,6 +17,7 @@ const RIGHTS = {
   isInternalOnly: false,
   mayForwardOutside: false,
   mayCallOutOfHours: false,
+  isPinProtected: false,
   callerId: undefined,
   groups: [],
 };

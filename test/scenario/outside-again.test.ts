@@ -16,6 +16,7 @@ const RIGHTS = {
   isInternalOnly: false,
   mayForwardOutside: false,
   mayCallOutOfHours: false,
+  isPinProtected: false,
   callerId: undefined,
   groups: [],
 };

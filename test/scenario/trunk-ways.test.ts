@@ -108,7 +108,13 @@ test('an offer of the provider is answered within its codecs, and refused withou
 
 const DID = '+442079460100';
 const HOME = '+442079460958';
-const RIGHTS = { isInternalOnly: false, mayForwardOutside: true, mayCallOutOfHours: true, groups: [] };
+const RIGHTS = {
+  isInternalOnly: false,
+  mayForwardOutside: true,
+  mayCallOutOfHours: true,
+  isPinProtected: false,
+  groups: [],
+};
 const OURS = { number: '+442079460000', format: 'e164', asserted: 'p-asserted-identity' } as const;
 
 /** A place where a call for the DID is led outside, on behalf of 101. */

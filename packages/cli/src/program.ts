@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { addBindingsCommand } from './commands/bindings.ts';
 import { addCallsCommand } from './commands/calls.ts';
+import { addCodesCommands } from './commands/codes.ts';
 import { type Run, withExamples } from './commands/command.ts';
 import { addExtensionCommands } from './commands/extension.ts';
 import { addCallerBlacklistCommands } from './commands/caller-blacklist.ts';
@@ -39,6 +40,7 @@ const COMMANDS: readonly AddCommands[] = [
   addExplainCommands,
   addCallerBlacklistCommands,
   addNotifyCommands,
+  addCodesCommands,
   addSettingCommands,
   addConfigurationCommands,
   addBindingsCommand,

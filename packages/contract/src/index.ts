@@ -102,6 +102,7 @@ export {
   type SettingsValues,
   settingEntry,
 } from './settings/all.ts';
+export { codesInUse } from './settings/codes.ts';
 export { guardPolicy } from './settings/guard.ts';
 export { findSetting } from './settings/find-setting.ts';
 export { formatEndpoint, formatListener, parseListener } from './settings/kinds/networks.ts';

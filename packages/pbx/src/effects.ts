@@ -1,4 +1,5 @@
-import type { GuardEffect, LimitRecord } from '@ringwall/policy';
+import type { LegId } from '@ringwall/media';
+import type { GuardEffect, LimitRecord, PinAttempts } from '@ringwall/policy';
 import type { Flow } from '@ringwall/sip';
 import type { CallRecord } from './call/call-record.ts';
 import type { PbxEvent } from './events.ts';
@@ -19,6 +20,15 @@ export type Effect =
   | { readonly do: 'save-call-record'; readonly record: CallRecord }
   /** What is counted of an extension's calls outside, or of all; replaces what was saved of these. */
   | { readonly do: 'save-limits'; readonly record: LimitRecord }
+  /** Is it the PIN of the extension? That takes long on purpose. Answered by `pinChecked`, always. */
+  | {
+      readonly do: 'check-pin';
+      readonly leg: LegId;
+      readonly extension: ExtensionNumber;
+      readonly pin: string;
+    }
+  /** How often the PIN of an extension was tried wrong; replaces what was saved of it. */
+  | { readonly do: 'save-pin-attempts'; readonly record: PinAttempts }
   /** The guard has acted already; this is to be kept, told, and done in the kernel. */
   | { readonly do: 'guard'; readonly effect: GuardEffect }
   /**

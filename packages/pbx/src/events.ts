@@ -88,6 +88,13 @@ export type PbxEvent =
     }
   /** A trunk did not take a call: the status that it gave, or 504 where it said nothing. */
   | { readonly kind: 'trunk-call-failed'; readonly trunk: TrunkName; readonly status: number }
+  /** An extension that is protected by a PIN. `barred`: too many were wrong, and none is taken for a while. */
+  | {
+      readonly kind: 'pin-lock';
+      readonly extension: ExtensionNumber;
+      readonly state: 'unlocked' | 'locked' | 'barred';
+      readonly text: string;
+    }
   /** A request that a trunk's provider could have sent, but did not send as it should have. */
   | { readonly kind: 'trunk-resembled'; readonly trunk: TrunkName; readonly flow: Flow; readonly why: string }
   /** An assertion of ours failed inside one call or transaction; that one was ended, nothing else. */

@@ -16,6 +16,8 @@ import { Bindings, type BindingTimer } from './registrar/bindings.ts';
 import { keepAliveDraft } from './registrar/keep-alive.ts';
 import { OfficeClock } from './routing/office-clock.ts';
 import { OutsideLimits } from './limits/outside-limits.ts';
+import { askPinLock } from './pin/ask-pin-lock.ts';
+import { PinLocks } from './pin/pin-locks.ts';
 import { Router } from './routing/router.ts';
 import type { ExtensionNumber, Snapshot } from './snapshot/snapshot.ts';
 import { TrunkLoad } from './trunk/trunk-load.ts';
@@ -40,6 +42,7 @@ export interface Parts {
   readonly transactions: Transactions;
   readonly calls: Calls;
   readonly limits: OutsideLimits;
+  readonly pins: PinLocks;
   readonly messages: Messages;
   readonly bindings: Bindings;
   readonly router: Router;
@@ -86,6 +89,7 @@ export function joinParts(host: PartsHost): Parts {
     effect,
     endCalls: (ids, reason) => calls.endLimited(ids, reason),
   });
+  const pins = new PinLocks({ now, wall, snapshot, effect });
   const load = new TrunkLoad();
   const router: Router = new Router({
     snapshot,
@@ -94,6 +98,7 @@ export function joinParts(host: PartsHost): Parts {
     refusal: (trunk) => load.refusal(trunk, calls, now()),
     wall,
     officeClock,
+    pins,
   });
   const calls: Calls = new Calls({
     transactions,
@@ -103,6 +108,7 @@ export function joinParts(host: PartsHost): Parts {
     plan: (wish) => router.plan(wish),
     mayLeadOut: (party) => extensionOf(router.asOfNow(party))?.calling.mayForwardOutside === true,
     limits,
+    askPinLock: askPinLock({ pins, effect, outcome: (checked) => calls.outcome(checked) }),
     takesCall: ({ name, callsAtOnce }) =>
       snapshot().trunks.get(name)?.enabled === true && calls.countOfTrunk(name) <= callsAtOnce,
     trunkCalled: (trunk) => load.started(trunk, now()),
@@ -159,7 +165,19 @@ export function joinParts(host: PartsHost): Parts {
   });
   const report = (event: (Effect & { do: 'report' })['event']): void => effect({ do: 'report', event });
   const newRequests = new NewRequests({ ...common, gatekeeper, desk, trunks, trunkDesk, report });
-  return { transactions, calls, limits, messages, bindings, router, trunks, desk, gatekeeper, newRequests };
+  return {
+    transactions,
+    calls,
+    limits,
+    pins,
+    messages,
+    bindings,
+    router,
+    trunks,
+    desk,
+    gatekeeper,
+    newRequests,
+  };
 }
 
 function officeHoursOf({ extensions, dialling }: Snapshot, number: string): OfficeHours | undefined {

@@ -1,5 +1,6 @@
 import { type Clock, type MonotonicMs, type Random, TimerWheel, type WallMs } from '@ringwall/base';
-import type { GuardState, LimitRecord, LimitsExplanation, ListEntry } from '@ringwall/policy';
+import type { LegId } from '@ringwall/media';
+import type { GuardState, LimitRecord, LimitsExplanation, ListEntry, PinAttempts } from '@ringwall/policy';
 import {
   DATAGRAM_LIMITS,
   type Flow,
@@ -28,6 +29,7 @@ import type { MediaEvent } from './ports/media-service.ts';
 import type { Binding } from './registrar/binding.ts';
 import type { Bindings } from './registrar/bindings.ts';
 import type { OutsideLimits } from './limits/outside-limits.ts';
+import type { PinLocks } from './pin/pin-locks.ts';
 import type { CallForecast } from './routing/forecast.ts';
 import type { Router } from './routing/router.ts';
 import { reasonToEnd } from './call/reason-to-end.ts';
@@ -73,6 +75,7 @@ export class Pbx {
   readonly #trunks: Trunks;
   readonly #router: Router;
   readonly #limits: OutsideLimits;
+  readonly #pins: PinLocks;
   readonly #desk: Desk;
   readonly #gatekeeper: Gatekeeper;
   readonly #newRequests: NewRequests;
@@ -106,6 +109,7 @@ export class Pbx {
     this.#trunks = parts.trunks;
     this.#router = parts.router;
     this.#limits = parts.limits;
+    this.#pins = parts.pins;
     this.#desk = parts.desk;
     this.#gatekeeper = parts.gatekeeper;
     this.#newRequests = parts.newRequests;
@@ -168,7 +172,15 @@ export class Pbx {
   }
 
   mediaEvent(event: MediaEvent): Effect[] {
-    return this.#input(() => this.#calls.mediaEvent(event));
+    return this.#input(() => this.#calls.outcome(event));
+  }
+
+  /** What came of `check-pin`. */
+  pinChecked(leg: LegId, extension: ExtensionNumber, verdict: 'right' | 'wrong' | 'unchecked'): Effect[] {
+    return this.#input(() => {
+      this.#pins.checked(extension, verdict);
+      this.#calls.outcome({ kind: 'pin-checked', leg, verdict });
+    });
   }
 
   /** Lets time pass: fires what is due. Call it at least every few tens of milliseconds. */
@@ -210,6 +222,7 @@ export class Pbx {
       const before = this.#snapshot;
       this.#snapshot = snapshot;
       this.#gatekeeper.settingsChanged();
+      this.#pins.configured(before, snapshot);
       for (const [number, old] of before.extensions)
         this.#bindings.changed(number, ({ flow }) => reasonToGo(old, flow, snapshot) === undefined);
       this.#calls.endWhere((leg, call) => reasonToEnd(leg, call, snapshot));
@@ -265,6 +278,11 @@ export class Pbx {
   /** What was counted before a restart. */
   restoreLimits(records: readonly LimitRecord[]): void {
     this.#limits.restore(records);
+  }
+
+  /** How often PINs were tried before a restart. */
+  restorePinAttempts(records: readonly PinAttempts[]): void {
+    this.#pins.restore(records);
   }
 
   /** Extensions, and `system`, that call nobody outside until an administrator says so. */

@@ -4,7 +4,9 @@ import {
   decodeMuLaw,
   encodeALaw,
   encodeMuLaw,
+  eventOfKey,
   FRAME_SAMPLES,
+  type RtpFields,
   readRtp,
   SRTP_OVERHEAD_BYTES,
   SrtpReceiver,
@@ -12,6 +14,7 @@ import {
   toneFrames,
   toneStrength,
   writeRtp,
+  writeTelephoneEvent,
 } from '@ringwall/media';
 import type { PhoneMedia } from './phone-media.ts';
 
@@ -23,6 +26,9 @@ export interface Heard {
   /** Share of the power of what was heard that is the tone, 0 to 1. */
   readonly strength: (hz: number) => number;
 }
+
+/** A press of a key: so many packets, the last three of which say its end, and as much sound behind it. */
+const PRESS_FRAMES = 6;
 
 /** The longest that is remembered of what was heard. */
 const REMEMBERED_SAMPLES = 8_000 * 10;
@@ -38,6 +44,9 @@ export class PhoneSound {
   #sequenceNumber: number;
   #timestamp = 0;
   #sent = 0;
+  #keys: string[] = [];
+  /** Of the press under way. */
+  #press: { readonly event: number; readonly timestamp: number; frames: number } | undefined;
   #sender: SrtpSender | undefined;
   #receiver: SrtpReceiver | undefined;
   #packets = 0;
@@ -57,17 +66,16 @@ export class PhoneSound {
     const format = this.#media.formats.find(({ codec }) => codec.name === 'PCMU' || codec.name === 'PCMA');
     if (this.#media.target === undefined || format === undefined) return undefined;
     const samples = this.#frames.next().value;
-    const payload = format.codec.name === 'PCMU' ? encodeMuLaw(samples) : encodeALaw(samples);
-    const packet = writeRtp(
-      {
-        payloadType: format.payloadType,
-        marker: this.#sent === 0,
-        sequenceNumber: this.#sequenceNumber & 0xffff,
-        timestamp: this.#timestamp,
-        ssrc: this.#ssrc,
-      },
-      payload,
-    );
+    const pressed = this.#keyFrame();
+    const said = pressed ?? {
+      payloadType: format.payloadType,
+      marker: this.#sent === 0,
+      timestamp: this.#timestamp,
+      payload: format.codec.name === 'PCMU' ? encodeMuLaw(samples) : encodeALaw(samples),
+    };
+    const { payload, ...fields } = said;
+    const sequenceNumber = this.#sequenceNumber & 0xffff;
+    const packet = writeRtp({ ...fields, sequenceNumber, ssrc: this.#ssrc }, payload);
     this.#sent++;
     this.#sequenceNumber++;
     this.#timestamp += FRAME_SAMPLES;
@@ -79,6 +87,26 @@ export class PhoneSound {
       new Uint8Array(packet.length + SRTP_OVERHEAD_BYTES),
     );
     return typeof protectedPacket === 'string' ? undefined : protectedPacket;
+  }
+
+  /** Presses keys one after the other (RFC 4733), beginning with the next frame. */
+  press(keys: string): void {
+    this.#keys.push(...keys.split(''));
+  }
+
+  #keyFrame(): (Omit<RtpFields, 'sequenceNumber' | 'ssrc'> & { readonly payload: Uint8Array }) | undefined {
+    const format = this.#media.formats.find(({ codec }) => codec.name === 'TELEPHONE-EVENT');
+    if (format === undefined) return undefined;
+    if (this.#press === undefined || this.#press.frames >= 2 * PRESS_FRAMES) {
+      const event = eventOfKey(this.#keys.shift() ?? '');
+      this.#press = event === undefined ? undefined : { event, timestamp: this.#timestamp, frames: 0 };
+    }
+    if (this.#press === undefined || ++this.#press.frames > PRESS_FRAMES) return undefined;
+    const { event, timestamp, frames } = this.#press;
+    const end = frames > PRESS_FRAMES - 3;
+    const durationTicks = Math.min(frames, PRESS_FRAMES - 2) * FRAME_SAMPLES;
+    const payload = writeTelephoneEvent({ event, end, volume: 10, durationTicks });
+    return { payloadType: format.payloadType, marker: frames === 1, timestamp, payload };
   }
 
   /** A packet that came to the phone's port. */

@@ -149,3 +149,11 @@ export { DEFAULT_LIMITS, type LimitsPolicy, WITHOUT_LEVELS } from './limits/limi
 export { readAmount, readRates, writeRates } from './limits/rate-file.ts';
 export { createLimits, type LimitsState, type LimitTime } from './limits/limits-state.ts';
 export { forgetExtension, releaseFrozen } from './limits/release-frozen.ts';
+export {
+  barredUntil,
+  beginAttempt,
+  PIN_BAR_MS,
+  PIN_TRIES,
+  type PinAttempts,
+  takeBackAttempt,
+} from './pin/pin-attempts.ts';

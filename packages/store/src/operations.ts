@@ -13,6 +13,7 @@ import { changeGuardEntries, guardEntries } from './queries/guard-entries.ts';
 import { guardHits, saveGuardHits } from './queries/guard-hits.ts';
 import { limitRecords, saveLimitRecords } from './queries/limit-records.ts';
 import { changeConfiguration, keptConfiguration, keptConfigurations } from './queries/kept-configurations.ts';
+import { pinAttempts, savePinAttempts } from './queries/pin-attempts.ts';
 import { integrityFaults } from './queries/integrity.ts';
 import { addSecurityEvents, removeSomeSecurityEvents, securityEvents } from './queries/security-events.ts';
 import { changeItems, items } from './queries/items.ts';
@@ -45,6 +46,8 @@ export const operations = {
   saveGuardHits,
   limitRecords,
   saveLimitRecords,
+  pinAttempts,
+  savePinAttempts,
   addSecurityEvents,
   securityEvents,
   removeSomeSecurityEvents,

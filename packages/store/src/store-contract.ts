@@ -46,10 +46,24 @@ export function storeContract(engine: string, open: () => Promise<Store>): void 
       lanOnly: true,
       secureTransportOnly: true,
       rtpMode: 'required',
+      sealedPin: Uint8Array.of(7, 8, 9),
     });
     await store.addExtension(plain);
     await store.addExtension(strict);
     assert.deepEqual(await store.extensions(), [plain, strict]);
+  });
+
+  storeTest('tries of PINs are replaced, and forgotten when none was wrong', async (store) => {
+    const [of101, of102] = [
+      { of: '101', wrong: 1, lastAt: NOW },
+      { of: '102', wrong: 2, lastAt: NOW },
+    ];
+    await store.savePinAttempts([of101, of102]);
+    await store.savePinAttempts([
+      { ...of101, wrong: 3 },
+      { ...of102, wrong: 0 },
+    ]);
+    assert.deepEqual(await store.pinAttempts(), [{ ...of101, wrong: 3 }]);
   });
 
   storeTest(

@@ -1,10 +1,20 @@
-import type { LegId, LegMedia, LegStatistics } from '@ringwall/media';
+import {
+  type LegId,
+  type LegMedia,
+  type LegStatistics,
+  sequenceMs,
+  type ToneSequence,
+} from '@ringwall/media';
 import type { MediaCommand, MediaEvent } from '@ringwall/pbx';
 
 interface FakeLeg {
   readonly rtpPort: number;
   media: LegMedia | undefined;
   joined: LegId | undefined;
+  /** What the house plays; undefined: nothing. */
+  playing: ToneSequence | undefined;
+  /** Are its keys told? */
+  readsDigits: boolean;
 }
 
 const NOTHING: LegStatistics = {
@@ -32,11 +42,19 @@ const NOTHING: LegStatistics = {
  */
 export class FakeMedia {
   readonly legs = new Map<LegId, FakeLeg>();
+  /** What was played, to whom. */
+  readonly played: { readonly leg: LegId; readonly tones: ToneSequence }[] = [];
   readonly #tell: (event: MediaEvent) => void;
+  readonly #later: (ms: number, run: () => void) => void;
   readonly #pairs: number;
   #nextPort = 20_000;
 
-  constructor(pairs: number, tell: (event: MediaEvent) => void) {
+  constructor(
+    pairs: number,
+    tell: (event: MediaEvent) => void,
+    later: (ms: number, run: () => void) => void,
+  ) {
+    this.#later = later;
     this.#pairs = pairs;
     this.#tell = tell;
   }
@@ -50,7 +68,13 @@ export class FakeMedia {
         }
         const rtpPort = this.#nextPort;
         this.#nextPort += 2;
-        this.legs.set(command.leg, { rtpPort, media: undefined, joined: undefined });
+        this.legs.set(command.leg, {
+          rtpPort,
+          media: undefined,
+          joined: undefined,
+          playing: undefined,
+          readsDigits: false,
+        });
         this.#tell({ kind: 'leg-opened', leg: command.leg, rtpPort, rtcpPort: rtpPort + 1 });
         return;
       }
@@ -64,6 +88,24 @@ export class FakeMedia {
       case 'part-legs':
         for (const id of command.legs) this.#part(id);
         return;
+      case 'play':
+        return this.#play(command.leg, command.tones, command.isRepeated);
+      case 'stop-playing': {
+        const leg = this.legs.get(command.leg);
+        if (leg !== undefined) leg.playing = undefined;
+        return;
+      }
+      case 'read-digits': {
+        const leg = this.legs.get(command.leg);
+        if (leg !== undefined) leg.readsDigits = true;
+        return;
+      }
+      case 'echo-leg': {
+        this.#part(command.leg);
+        const leg = this.legs.get(command.leg);
+        if (leg !== undefined) leg.joined = command.leg;
+        return;
+      }
       case 'close-leg':
         this.#forget(command.leg);
         this.#tell({ kind: 'leg-closed', leg: command.leg, statistics: NOTHING });
@@ -79,6 +121,27 @@ export class FakeMedia {
   byPort(rtpPort: number): (FakeLeg & { readonly id: LegId }) | undefined {
     for (const [id, leg] of this.legs) if (leg.rtpPort === rtpPort) return { ...leg, id };
     return undefined;
+  }
+
+  /** Somebody presses a key on the phone of this leg. */
+  press(id: LegId, digit: string): void {
+    const leg = this.legs.get(id);
+    const understands = leg?.media?.receives.some(({ codec }) => codec.name === 'TELEPHONE-EVENT');
+    if (leg?.readsDigits && understands && leg.media?.listening)
+      this.#tell({ kind: 'leg-digit', leg: id, digit });
+  }
+
+  #play(id: LegId, tones: ToneSequence, isRepeated: boolean): void {
+    const leg = this.legs.get(id);
+    if (leg === undefined) return;
+    leg.playing = tones;
+    this.played.push({ leg: id, tones });
+    if (isRepeated) return;
+    this.#later(sequenceMs(tones), () => {
+      if (this.legs.get(id) !== leg || leg.playing !== tones) return;
+      leg.playing = undefined;
+      this.#tell({ kind: 'leg-played', leg: id });
+    });
   }
 
   #forget(id: LegId): void {

@@ -4,9 +4,11 @@ import {
   type Dialling,
   type Extension,
   type ExtensionNumber,
+  NO_CODES,
   NO_DIALLING,
   type PbxSettings,
   type RingGroup,
+  type ServiceCodes,
   type Snapshot,
   type Trunk,
   type TrunkName,
@@ -90,6 +92,7 @@ export function testSnapshot(
   dialling: Dialling = NO_DIALLING,
   inbound: readonly InboundRule[] = [],
   ringGroups: readonly RingGroup[] = [],
+  codes: ServiceCodes = NO_CODES,
 ): Snapshot {
   const settings = { ...TEST_SETTINGS, ...changes };
   const made = extensions.map(({ password, ...given }): Extension => {
@@ -113,6 +116,7 @@ export function testSnapshot(
     extensions: new Map(made.map((extension) => [extension.number, extension])),
     callerBlacklist: new CallerBlacklist([]),
     dialling,
+    codes,
     inbound: indexInbound(inbound),
     ringGroups: new Map(ringGroups.map((group) => [group.number, group])),
     trunks: new Map(trunks.map((trunk) => [trunk.name, trunk])),

@@ -7,10 +7,11 @@ import type {
   PbxEvent,
   PbxSettings,
   RingGroup,
+  ServiceCodes,
   Trunk,
 } from '@ringwall/pbx';
 import { Pbx } from '@ringwall/pbx';
-import type { GuardEffect, InboundRule, LimitRecord } from '@ringwall/policy';
+import type { GuardEffect, InboundRule, LimitRecord, PinAttempts } from '@ringwall/policy';
 import {
   Phone,
   type PhoneBehaviour,
@@ -44,6 +45,8 @@ export interface WorldOptions {
   /** Where calls from trunks go; left out: to the extension whose number is called. */
   readonly inbound?: readonly InboundRule[];
   readonly ringGroups?: readonly RingGroup[];
+  /** What is dialled to have the house itself do something; left out: nothing. */
+  readonly codes?: ServiceCodes;
 }
 
 type WorldEvent = () => void;
@@ -65,6 +68,8 @@ export class World implements Clock {
   readonly guarded: GuardEffect[] = [];
   /** What is counted of calls outside, as it was saved last. */
   readonly limitRecords = new Map<string, LimitRecord>();
+  /** How often PINs were tried, as it was saved last. */
+  readonly pinAttempts = new Map<string, PinAttempts>();
   /** What passed on the wires and when: what a failing test prints. */
   readonly trace: string[] = [];
   /** Are shown what the PBX sends, as it leaves. */
@@ -85,7 +90,11 @@ export class World implements Clock {
   constructor(options: WorldOptions) {
     this.#options = options;
     this.dice = new Dice(options.seed);
-    this.media = new FakeMedia(options.mediaPairs ?? 200, (event) => this.#mediaEvent(event));
+    this.media = new FakeMedia(
+      options.mediaPairs ?? 200,
+      (event) => this.#mediaEvent(event),
+      (ms, run) => this.after(ms, run),
+    );
     const snapshot = testSnapshot(
       options.extensions ?? [],
       options.settings,
@@ -94,6 +103,7 @@ export class World implements Clock {
       options.dialling,
       options.inbound,
       options.ringGroups,
+      options.codes,
     );
     this.pbx = new Pbx({ clock: this, random: this.dice, guardSeed: options.seed, snapshot });
     this.#queue.plan(this.#nowMs, () => this.#tick());
@@ -210,6 +220,13 @@ export class World implements Clock {
     this.say(phone, phone.act(run));
   }
 
+  /** Somebody presses keys on the phone of this call, for `100` ms each. */
+  press(call: PhoneCall, keys: string): void {
+    const leg = this.media.byPort(call.media.remote?.port ?? 0)?.id;
+    if (leg === undefined) throw new Error('keys are pressed in a call without a relay');
+    for (const [i, key] of keys.split('').entries()) this.after(i * 100, () => this.media.press(leg, key));
+  }
+
   /** Plans something for later. */
   after(ms: number, run: () => void): void {
     this.#queue.plan(this.#nowMs + ms, run);
@@ -274,12 +291,26 @@ export class World implements Clock {
           if (effect.event.kind === 'internal-error' && !this.toleratesErrors)
             throw new Error(effect.event.stack);
           break;
+        case 'check-pin':
+          this.#checkPin(effect);
+          break;
+        case 'save-pin-attempts':
+          this.pinAttempts.set(effect.record.of, effect.record);
+          break;
         case 'save-limits':
           this.limitRecords.set(effect.record.of, effect.record);
           break;
         case 'save-bindings':
       }
     }
+  }
+
+  /** In this world the hash of a PIN is the PIN. */
+  #checkPin({ leg, extension, pin }: Effect & { readonly do: 'check-pin' }): void {
+    this.after(this.dice.between(20, 100), () => {
+      const known = this.pbx.snapshot.extensions.get(extension)?.pinHash;
+      this.perform(this.pbx.pinChecked(leg, extension, known === pin ? 'right' : 'wrong'));
+    });
   }
 
   /** Finds a trunk's provider; the name servers of this world know the addresses alone. */

@@ -8,6 +8,7 @@ export interface CallingOptions {
   readonly outOfHours?: Permission;
   readonly callerId?: string;
   readonly group?: readonly string[];
+  readonly pinProtected?: boolean;
 }
 
 type Permission = 'allowed' | 'refused';
@@ -29,6 +30,8 @@ export function callingOptions(command: Command): Command {
         PERMISSIONS,
       ),
     )
+    .option('--pin-protected', 'calls outside only after its PIN is entered')
+    .option('--no-pin-protected', 'calls outside without a PIN')
     .option('--caller-id <number>', 'shown to those whom it calls outside; none: the number of the trunk')
     .option(
       '--group <name...>',
@@ -38,24 +41,32 @@ export function callingOptions(command: Command): Command {
 
 /** @returns undefined if none of them was given. */
 export function callingChanges(options: CallingOptions): CallingChanges | undefined {
-  const { externalCalls, forwardOutside, outOfHours, callerId, group } = options;
+  const { externalCalls, forwardOutside, outOfHours, callerId, group, pinProtected } = options;
   const changes: CallingChanges = {
     ...(externalCalls === undefined ? {} : { isInternalOnly: externalCalls === 'refused' }),
     ...(forwardOutside === undefined ? {} : { mayForwardOutside: forwardOutside === 'allowed' }),
     ...(outOfHours === undefined ? {} : { mayCallOutOfHours: outOfHours === 'allowed' }),
+    ...(pinProtected === undefined ? {} : { isPinProtected: pinProtected }),
     ...(callerId === undefined ? {} : { callerId: callerId === 'none' ? '' : callerId }),
     ...(group === undefined ? {} : { groups: group.join(' ') === 'none' ? [] : [...group] }),
   };
   return Object.keys(changes).length === 0 ? undefined : changes;
 }
 
-export function callingPairs({ calling }: ExtensionView): [string, string][] {
-  const { isInternalOnly, mayForwardOutside, mayCallOutOfHours, callerId, groups } = calling;
+export function callingPairs({ calling, hasPin }: ExtensionView): [string, string][] {
+  const { isPinProtected, isInternalOnly, mayForwardOutside, mayCallOutOfHours, callerId, groups } = calling;
   return [
     ['Calls outside', isInternalOnly ? 'refused, but for help' : 'as the rules allow'],
+    ['PIN', pinWords(isPinProtected, hasPin)],
     ['Leads calls outside', mayForwardOutside ? 'ALLOWED: also those of strangers who call it' : 'refused'],
     ['Out of hours', mayCallOutOfHours ? 'calls as always' : 'calls as outside.outOfHours says'],
     ['Shown outside as', callerId === '' ? 'the number of the trunk' : callerId],
     ['Groups', groups.length === 0 ? 'none' : groups.join(', ')],
   ];
+}
+
+function pinWords(isProtected: boolean, hasPin: boolean): string {
+  if (isProtected)
+    return hasPin ? 'asked for before calls outside' : 'asked for before calls outside, and MISSING';
+  return hasPin ? 'not asked for' : 'none';
 }

@@ -46,6 +46,7 @@ function sentence(event: ControlEvent): string {
       return `${event.extension} CALLS FOR HELP: ${event.number}`;
     case 'limit-near':
     case 'calls-frozen':
+    case 'pin-lock':
       return event.text;
     case 'trunk-resembled':
       return `a request from ${event.transport} ${event.remote} is like one of trunk ${event.trunk}, but ${event.why}`;

@@ -42,6 +42,14 @@ export function showPhone(shell: Shell, extension: ExtensionView, phone: PhoneSe
   if (qr && first !== undefined) showQrCode(shell, phone);
 }
 
+/** Shown once, as the password is. @param pin undefined: none was made. */
+export function showPin(shell: Shell, number: string, pin: string | undefined): void {
+  if (pin === undefined) return;
+  shell.print(
+    `\nThe PIN of extension ${number} is ${pin}. It is shown this once and kept nowhere in clear. If it is lost, make a new one: ringwall extension new-pin ${number}\n`,
+  );
+}
+
 function serverPairs(address: PhoneSettings['addresses'][number] | undefined): [string, string][] {
   if (address === undefined) return [['Server (domain)', 'see ringwall status when the program runs']];
   return [

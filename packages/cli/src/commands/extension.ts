@@ -6,8 +6,16 @@ import { plain } from '../output/plain-text.ts';
 import { allPages } from '../shell.ts';
 import { BINDING_COLUMNS } from './bindings.ts';
 import { callingChanges, type CallingOptions, callingOptions, callingPairs } from './calling-options.ts';
+import { addNewPin } from './new-pin.ts';
 import { does, extensionNumberArgument, type Run, rowsArgument, withExamples } from './command.ts';
-import { reachWords, showPhone, srtpWords, warnIfOpen, warnIfUnreachable } from './extension-output.ts';
+import {
+  reachWords,
+  showPhone,
+  showPin,
+  srtpWords,
+  warnIfOpen,
+  warnIfUnreachable,
+} from './extension-output.ts';
 
 interface ExtensionOptions {
   readonly name?: string;
@@ -17,6 +25,7 @@ interface ExtensionOptions {
   readonly anyTransport?: boolean;
   readonly srtp?: 'off' | 'optional' | 'required' | 'auto';
   readonly qr: boolean;
+  readonly pinProtected?: boolean;
 }
 
 interface SetOptions extends ExtensionOptions, CallingOptions {}
@@ -38,6 +47,7 @@ export function addExtensionCommands(program: Command, run: Run): void {
   addOnOff(extension, run);
   addRemove(extension, run);
   addNewSecret(extension, run);
+  addNewPin(extension, run);
 }
 
 const NUMBER = 'extension number, 2 to 8 digits';
@@ -76,6 +86,7 @@ function addAdd(parent: Command, run: Run): void {
   const command = securityOptions(
     numbered(parent, 'add', 'Add an extension, and show what to type into its phone')
       .option('--name <name>', 'display name')
+      .option('--pin-protected', 'calls outside only after its PIN is entered')
       .option('--no-qr', 'leave out the QR code'),
   );
   withExamples(
@@ -84,11 +95,16 @@ function addAdd(parent: Command, run: Run): void {
     'ringwall extension add 102 --name "Bo at home" --anywhere --tls-only',
   );
   does<ExtensionOptions>(command, run, async (shell, [number = ''], options) => {
-    const added = await shell.ask('extension.add', { number, ...changesOf(options) });
+    const added = await shell.ask('extension.add', {
+      number,
+      ...changesOf(options),
+      ...(options.pinProtected ? { isPinProtected: true } : {}),
+    });
     if (!added.ok) return added;
     shell.show(added.value, () => {
       shell.print(`Extension ${number} was added (${reachWords(added.value.extension)}).\n`);
       showPhone(shell, added.value.extension, added.value.phone, options.qr);
+      showPin(shell, number, added.value.pin);
     });
     warnIfOpen(shell, added.value.extension);
     warnIfUnreachable(shell, added.value.extension, added.value.phone);
@@ -194,7 +210,10 @@ function addSet(parent: Command, run: Run): void {
     const changed = await shell.ask('extension.set', { number, ...changes });
     if (!changed.ok) return changed;
     const { extension } = changed.value;
-    shell.show(changed.value, () => shell.pairs(extensionPairs(extension, shell.surroundings.now())));
+    shell.show(changed.value, () => {
+      shell.pairs(extensionPairs(extension, shell.surroundings.now()));
+      showPin(shell, number, changed.value.pin);
+    });
     warnIfOpen(shell, extension);
     return ok(undefined);
   });

@@ -9,6 +9,8 @@ export const callingShape = object({
   /** May it lead calls that it does not make itself out of the house? */
   mayForwardOutside: flag,
   mayCallOutOfHours: flag,
+  /** It calls nobody outside but for help, until its PIN is entered. */
+  isPinProtected: flag,
   /** Shown to those whom it calls outside; `''`: the trunk's number. */
   callerId,
   /** Groups that outbound rules ask for. */
@@ -20,6 +22,7 @@ export const callingChanges = object({
   isInternalOnly: optional(flag),
   mayForwardOutside: optional(flag),
   mayCallOutOfHours: optional(flag),
+  isPinProtected: optional(flag),
   callerId: optional(callerId),
   groups: optional(groups),
 });

@@ -8,6 +8,7 @@ import {
   type Shape,
   type ShapeOf,
   text,
+  whole,
 } from '../shape/shape.ts';
 import { callingChanges } from './calling-rights.ts';
 import { CONFIGURATION_REQUESTS } from './configuration-requests.ts';
@@ -38,6 +39,7 @@ import {
   statusShape,
 } from './shapes.ts';
 
+const pin = text({ min: 4, max: 10, pattern: /^\d+$/, allowed: '4 to 10 digits' });
 const settingName = text({ min: 1, max: 100 });
 const settingAnswer = object({ setting: settingShape, running: flag });
 
@@ -65,8 +67,11 @@ export const REQUESTS = {
       secureTransportOnly: optional(flag),
       /** null or left out: by transport. */
       rtpMode: optional(nullable(rtpMode)),
+      /** Left out: false. */
+      isPinProtected: optional(flag),
     }),
-    response: object({ extension: extensionShape, phone: phoneSettings }),
+    /** `pin`: one that was made with it, shown this once. */
+    response: object({ extension: extensionShape, phone: phoneSettings, pin: optional(pin) }),
   },
   'extension.list': {
     offline: true,
@@ -91,7 +96,14 @@ export const REQUESTS = {
       rtpMode: optional(nullable(rtpMode)),
       calling: optional(callingChanges),
     }),
-    response: object({ extension: extensionShape }),
+    /** `pin`: one that had to be made, since it had none; shown this once. */
+    response: object({ extension: extensionShape, pin: optional(pin) }),
+  },
+  'extension.new-pin': {
+    offline: true,
+    /** Makes a new PIN of so many digits, 6 if left out. The old one is worth nothing from then on. */
+    request: object({ number: extensionNumber, digits: optional(whole(4, 10)) }),
+    response: object({ extension: extensionShape, pin }),
   },
   'extension.enable': {
     offline: true,

@@ -38,6 +38,7 @@ export const extensionShape = object({
   /** null: required over TLS, optional otherwise. */
   rtpMode: nullable(rtpMode),
   calling: callingShape,
+  hasPin: flag,
   createdAt: instant,
   /** How many phones are registered; null while the program is stopped. */
   bindings: nullable(count),
@@ -187,6 +188,12 @@ export const eventShape = oneOf({
   'emergency-called': { at: instant, extension: extensionNumber, number: wild },
   'limit-near': { at: instant, of: wild, rule: wild, text: wild },
   'calls-frozen': { at: instant, of: wild, rule: wild, text: wild },
+  'pin-lock': {
+    at: instant,
+    extension: extensionNumber,
+    state: choice(['unlocked', 'locked', 'barred']),
+    text: wild,
+  },
   'trunk-changed': { at: instant, trunk: wild, state: choice(['up', 'down', 'refused']), text: wild },
   'trunk-call-failed': { at: instant, trunk: wild, status: whole(100, 699) },
   'trunk-resembled': { at: instant, trunk: wild, ...from, why: wild },

@@ -1,4 +1,5 @@
 import type { ExitClass } from './exit-codes.ts';
+import { CODE_ERRORS } from './code-errors.ts';
 import { CONFIGURATION_ERRORS } from './configuration-errors.ts';
 import { INBOUND_ERRORS } from './inbound-errors.ts';
 import { HOURS_ERRORS } from './hours-errors.ts';
@@ -42,6 +43,8 @@ export const ERRORS = {
   ...OUTSIDE_ERRORS,
 
   ...LIMIT_ERRORS,
+
+  ...CODE_ERRORS,
 
   ...INBOUND_ERRORS,
 

@@ -1,4 +1,5 @@
 import { callsSettings } from './sections/calls.ts';
+import { codesSettings } from './sections/codes.ts';
 import { hoursSettings } from './sections/hours.ts';
 import { numberingSettings } from './sections/numbering.ts';
 import { outsideSettings } from './sections/outside.ts';
@@ -23,6 +24,7 @@ export const SETTING_SECTIONS = {
   outside: outsideSettings,
   limits: limitsSettings,
   hours: hoursSettings,
+  codes: codesSettings,
   media: mediaSettings,
   security: securitySettings,
   guard: guardSettings,
@@ -45,6 +47,7 @@ export const SECTION_SAYS: Readonly<Record<SectionName, string>> = {
   limits:
     'How much may be called outside before calls are frozen, and what that costs. See docs/admin/outbound-calls.md.',
   hours: 'When the office is open.',
+  codes: 'What is dialled to have the phone system itself do something. See docs/admin/pin-protection.md.',
   media: 'How sound is carried.',
   security: 'What counts as near, and how much a stranger may take up.',
   guard: 'Who is ignored, and who is shut out. How the numbers were chosen is in docs/admin/guard.md.',

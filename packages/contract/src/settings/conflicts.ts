@@ -1,5 +1,6 @@
 import { type AdminError, adminError } from '../errors/admin-error.ts';
 import type { SettingsValues } from './all.ts';
+import { codeConflicts } from './codes.ts';
 import { guardConflicts } from './guard.ts';
 
 /** Settings that are right one by one and wrong together. */
@@ -40,6 +41,6 @@ export function settingConflicts(values: SettingsValues): AdminError[] {
     `security.strangerConnectionsPerAddress is ${security.strangerConnectionsPerAddress} and security.strangerConnections is ${security.strangerConnections}`,
     'Let one address have fewer connections than all strangers together',
   );
-  conflicts.push(...guardConflicts(values.guard));
+  conflicts.push(...guardConflicts(values.guard), ...codeConflicts(values));
   return conflicts;
 }

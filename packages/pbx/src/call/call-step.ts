@@ -31,6 +31,7 @@ import {
   silenceStatus,
   trunkFull,
 } from './ringing.ts';
+import { answerByHouse, callerHears, houseInput, houseWaited } from './serving.ts';
 import { provedAgain } from './trunk-challenge.ts';
 import { lingerOver } from './transfer-progress.ts';
 import { transferPlanned } from './transfer.ts';
@@ -75,8 +76,11 @@ function take(work: Work, input: CallInput): void {
       return noResponse(work, getLeg(call, input.leg), input.purpose, input.status);
     case 'request':
       return requestInDialog(work, getLeg(call, input.leg), input);
-    case 'ack':
-      return acknowledged(work, getLeg(call, input.leg), input);
+    case 'ack': {
+      const leg = getLeg(call, input.leg);
+      acknowledged(work, leg, input);
+      return callerHears(work, leg);
+    }
     case 'no-ack':
       return neverAcknowledged(work, getLeg(call, input.leg), input.transaction);
     case 'cancel':
@@ -90,6 +94,10 @@ function take(work: Work, input: CallInput): void {
       moveLeg(work.context, leg, input.flow);
       return bringUpToDate(work, leg);
     }
+    case 'leg-digit':
+    case 'leg-played':
+    case 'pin-checked':
+      return houseInput(work, getLeg(call, input.leg), input);
     case 'transfer-planned':
       return transferPlanned(work, input);
     case 'admission':
@@ -112,6 +120,7 @@ function legOpened(work: Work, leg: Leg, rtp: number, rtcp: number): void {
   if (leg.state !== 'opening') return;
   if (leg.role === 'callee') return calleeOpened(work, leg);
   leg.state = 'inviting';
+  if (work.call.service !== undefined) return answerByHouse(work, leg);
   callerOpened(work, leg);
   callPhonesThatWait(work);
 }
@@ -207,6 +216,8 @@ function timerFired(work: Work, leg: Leg | undefined, timer: (CallInput & { kind
       return repeatProvisional(work, leg);
     case 'provider-silent':
       return providerSilent(work, leg);
+    case 'service':
+      return houseWaited(work, leg);
     case 'linger':
       return lingerOver(work, leg.id);
     default:

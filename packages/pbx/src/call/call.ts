@@ -3,6 +3,7 @@ import type { LegId } from '@ringwall/media';
 import type { Reason } from '@ringwall/policy';
 import type { AskedNumber, CallId, CallRecord, Redirection, TransferRecord } from './call-record.ts';
 import type { CallEffect, Stage, StepContext } from './inputs.ts';
+import type { CallService } from './house.ts';
 import type { Leg } from './leg.ts';
 import type { Party } from './party.ts';
 
@@ -34,6 +35,8 @@ export interface Call {
   /** A callee answered, but the caller still owes the PRACK that must come before our 200 (RFC 3262 3). */
   answerAfterPrack: LegId | undefined;
   transfer: Transfer | undefined;
+  /** The house answers it itself. */
+  service: CallService | undefined;
   answeredAt: WallMs | undefined;
   answeredBy: Party | undefined;
   redirections: readonly Redirection[];
@@ -110,6 +113,7 @@ export function peerOf(call: Call, leg: Leg): Leg | undefined {
  */
 export function isSpare(call: Call, leg: Leg): boolean {
   if (call.transfer?.by === leg.id) return true;
+  if (call.service?.leg === leg.id) return false;
   return !(call.pair?.includes(leg.id) || call.waiting === leg.id || call.answerAfterPrack === leg.id);
 }
 

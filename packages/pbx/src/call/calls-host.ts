@@ -4,7 +4,8 @@ import type { Flow, TransactionEffect, Transactions } from '@ringwall/sip';
 import type { Effect } from '../effects.ts';
 import type { CallId } from './call-record.ts';
 import type { CallTimerPayload } from './call-timers.ts';
-import type { Planned, StepContext } from './inputs.ts';
+import type { CallEffect, Planned, StepContext } from './inputs.ts';
+import type { Leg } from './leg.ts';
 import type { OutsideLimits } from '../limits/outside-limits.ts';
 import type { OutsideWish } from './outside-wish.ts';
 import type { Trunk } from '../snapshot/trunk.ts';
@@ -25,6 +26,8 @@ export interface CallsHost {
   /** An INVITE leaves through the trunk. */
   trunkCalled(trunk: Trunk): void;
   readonly limits: Pick<OutsideLimits, 'admit' | 'answered' | 'ended'>;
+  /** For the extension at the other end of the leg. */
+  askPinLock(leg: Leg, wanted: (CallEffect & { readonly do: 'ask-pin-lock' })['wanted']): void;
   /** Carries out what the transactions want; what they tell comes back as inputs later. */
   perform(effects: readonly TransactionEffect[]): void;
   effect(effect: Effect): void;

@@ -3,7 +3,6 @@ import type { LegId } from '@ringwall/media';
 import {
   type Flow,
   flowKey,
-  parseUri,
   type Replaces,
   type SipRequest,
   type TransactionEvent,
@@ -21,9 +20,10 @@ import { callStep } from './call-step.ts';
 import type { CallsHost, FoundLeg } from './calls-host.ts';
 import { type CallTimerPayload, CallTimers } from './call-timers.ts';
 import { finishIfOver } from './ending.ts';
-import type { CallEffect, CallInput, Planned } from './inputs.ts';
+import type { CallEffect, CallInput, PinChecked, Planned } from './inputs.ts';
 import type { Leg } from './leg.ts';
 import { endLateAnswer, isAnswer } from './late-answer.ts';
+import { hostOf } from './host-of.ts';
 import { LegIndex } from './leg-index.ts';
 import { LimitedLegs } from './limited-legs.ts';
 import { inputOf } from './transaction-input.ts';
@@ -158,7 +158,8 @@ export class Calls {
     return true;
   }
 
-  mediaEvent(event: MediaEvent): void {
+  /** What came of something that a call wanted. */
+  outcome(event: MediaEvent | PinChecked): void {
     this.#feedLeg(event.leg, event);
   }
 
@@ -347,6 +348,8 @@ export class Calls {
         );
         return this.#feed(call.id, { kind: 'redirection-planned', leg, status, plans });
       }
+      case 'ask-pin-lock':
+        return this.#host.askPinLock(getLeg(call, effect.leg), effect.wanted);
       case 'merge':
         return this.#merge(effect.leg, effect.replaces);
       case 'finish':
@@ -394,9 +397,4 @@ export class Calls {
       this.#cutOff.delete(leg.id);
     }
   }
-}
-
-function hostOf(uri: string | undefined): string | undefined {
-  const parsed = uri === undefined ? undefined : parseUri(uri);
-  return parsed?.scheme === 'sip' || parsed?.scheme === 'sips' ? parsed.host : undefined;
 }

@@ -4,7 +4,7 @@ import { endCall, stopRinging } from './ending.ts';
 import type { Leg } from './leg.ts';
 import { limitLength } from './length.ts';
 import { numberOf } from './party.ts';
-import { makeAnswer, makeOffer, sideOf } from './leg-media.ts';
+import { makeAnswer, makeOffer, type OtherSide, sideOf } from './leg-media.ts';
 import { tellCaller } from './progress.ts';
 import { codecOf } from './relay-media.ts';
 import { bringUpToDate } from './renegotiation.ts';
@@ -25,7 +25,7 @@ export function connect(work: Work, leg: Leg): void {
       call.answerAfterPrack = leg.id;
       return;
     }
-    if (!answerCaller(work, waiting, leg)) {
+    if (!answerCaller(work, waiting, sideOf(leg))) {
       const reason = 'The phones have no codec in common';
       return endCall(work, { outcome: 'failed', endedBy: 'system', reason, status: 488 });
     }
@@ -46,12 +46,11 @@ export function continueAfterPrack(work: Work): void {
   if (leg !== undefined) tellCaller(work, waiting, leg, 180, leg.media.told !== undefined);
 }
 
-/** @returns false if the two have no media in common, and nothing was answered. */
-export function answerCaller(work: Work, waiting: Leg, leg: Leg): boolean {
+/** @returns false if it and the other side have no media in common, and nothing was answered. */
+export function answerCaller(work: Work, waiting: Leg, side: OtherSide | undefined): boolean {
   const { context } = work;
   const { random, settings } = context;
   const pending = waiting.pendingInvite;
-  const side = sideOf(leg);
   assert(
     pending !== undefined && side !== undefined,
     'a caller without an INVITE, or a callee without media',

@@ -7,6 +7,7 @@ import type { Leg } from './leg.ts';
 import { moveLeg } from './new-leg.ts';
 import { acknowledgedProvisional, reinvited, updated } from './reoffer.ts';
 import { calleeLost, callerGaveUp } from './ringing.ts';
+import { keyPressed } from './serving.ts';
 import { ALLOWED_METHODS, dialogHeaders, respond, SDP_TYPE, sendInDialog } from './sending.ts';
 import { startTransfer } from './transfer.ts';
 import { takesInfo } from './trunk-formats.ts';
@@ -77,6 +78,12 @@ function passInfo(work: Work, leg: Leg, transaction: TransactionId, request: Sip
     const headers = new Headers().append('accept', [...DTMF_TYPES].join(', '));
     return respond(work, leg, transaction, request, 415, { headers });
   }
+  if (work.call.service !== undefined) {
+    respond(work, leg, transaction, request, 200);
+    const digit = digitOf(request.body);
+    if (digit !== undefined) keyPressed(work, leg, digit, 'info');
+    return;
+  }
   const other = peerOf(work.call, leg);
   // Its phone is told, so that it may send the digit another way.
   if (other !== undefined && !takesInfo(other.party)) return respond(work, leg, transaction, request, 415);
@@ -87,4 +94,12 @@ function passInfo(work: Work, leg: Leg, transaction: TransactionId, request: Sip
     body: new TextEncoder().encode(printable),
     contentType: contentType.trim(),
   });
+}
+
+/** `Signal=5` with more lines behind it, or the key alone. */
+function digitOf(body: Uint8Array): string | undefined {
+  const text = new TextDecoder('latin1').decode(body);
+  const key = /^(?:signal[ \t]*=[ \t]*)?([0-9a-d*#]|10|11)[ \t]*(?:\r?\n|$)/i.exec(text)?.[1];
+  if (key === '10') return '*';
+  return key === '11' ? '#' : key?.toUpperCase();
 }

@@ -21,6 +21,8 @@ import type { LimitedLeg } from '../limits/outside-limits.ts';
 import type { OutsideWish } from './outside-wish.ts';
 import type { ShownCaller } from '../trunk/invitation.ts';
 import type { OutsideParty, Party } from './party.ts';
+import type { Service } from '../service/service-step.ts';
+import type { PinVerdict, ServiceEffect } from '../service/service.ts';
 
 /** Why we sent a request on a leg: its response comes back with the same word. */
 export type Purpose = 'invite' | 'reinvite' | 'bye' | 'prack' | 'notify' | 'info';
@@ -31,6 +33,7 @@ export type CallTimer =
   | 'session-refresh' // ours to send (RFC 4028)
   | 'session-expiry'
   | 'retry-after-glare'
+  | 'service' // what the house waits for does not come
   | 'provider-silent' // not even a 100 came for our INVITE
   | 'prack' // a reliable provisional of ours is repeated
   | 'linger'; // the transferor did not hang up
@@ -87,8 +90,10 @@ export type Planned =
       readonly dialled: string;
       /** Whom the number belongs to. */
       readonly callee: Party;
-      /** At least one. */
+      /** At least one, but where there is a service. */
       readonly stages: readonly Stage[];
+      /** The house answers itself: nobody is rung. */
+      readonly service?: Service;
       /** What the call policy said, if it was asked. */
       readonly because?: readonly Reason[];
       /** What it was asked. */
@@ -106,6 +111,13 @@ export type Planned =
       readonly because?: readonly Reason[];
       readonly asked?: AskedNumber;
     };
+
+/** What became of the PIN that was entered on a leg. */
+export interface PinChecked {
+  readonly kind: 'pin-checked';
+  readonly leg: LegId;
+  readonly verdict: PinVerdict;
+}
 
 /** Everything that can happen to a call. */
 export type CallInput =
@@ -162,6 +174,7 @@ export type CallInput =
     }
   /** The trunk takes no call more, as it did when the call was planned. */
   | { readonly kind: 'trunk-full'; readonly leg: LegId }
+  | PinChecked
   /** The system ends the call. */
   | { readonly kind: 'end'; readonly reason: string };
 
@@ -211,6 +224,12 @@ export type CallEffect =
     }
   /** An attended transfer: the leg's other party shall take the place of the leg in the dialog named (RFC 3891). */
   | { readonly do: 'merge'; readonly leg: LegId; readonly replaces: Replaces }
+  /** Of the extension at the other end of the leg. `check-pin` is answered by `pin-checked`. */
+  | {
+      readonly do: 'ask-pin-lock';
+      readonly leg: LegId;
+      readonly wanted: Extract<ServiceEffect, { readonly do: 'check-pin' | 'lock' }>;
+    }
   | { readonly do: 'report'; readonly event: PbxEvent }
   /** The last effect of a call. */
   | { readonly do: 'finish'; readonly record: CallRecord };

@@ -51,6 +51,7 @@ export function newCall(
     toldRinging: false,
     answerAfterPrack: undefined,
     transfer: undefined,
+    service: plan.service && { leg: leg.id, service: plan.service, hasBegun: false, digitsBy: undefined },
     answeredAt: undefined,
     answeredBy: undefined,
     redirections: [],
@@ -68,7 +69,7 @@ export function newCall(
     event: { kind: 'call-started', call: call.id, caller: numberOf(caller), dialled: plan.dialled },
   });
   if (plan.emergency !== undefined) tellOfHelp(work, plan.emergency);
-  if (begin(work, mine)) ringStages(work, plan.stages);
+  if (begin(work, mine) && plan.service === undefined) ringStages(work, plan.stages);
   finishIfOver(work);
   return work;
 }
@@ -83,6 +84,11 @@ export function joinWithReplaces(
   const { caller, request, transaction, flow, old } = invited;
   const leg = newCallerLeg(context, caller, request, transaction, flow, old);
   const offer = readDescription(request);
+  if (call.service !== undefined) {
+    // What the house does is for the phone that asked for it.
+    respond(work, leg, transaction, request, 481);
+    return { ...work, leg: leg.id };
+  }
   if (
     offer === 'unusable' ||
     (offer !== undefined && checkOffer(leg, offer, context.settings.allowShortSrtpTag))

@@ -29,6 +29,7 @@ function workWith(role: Leg['role'], changes: Partial<Leg> = {}, byte = 0): { wo
     toldRinging: true,
     answerAfterPrack: undefined,
     transfer: undefined,
+    service: undefined,
     answeredAt: base.wall,
     answeredBy: undefined,
     redirections: [],

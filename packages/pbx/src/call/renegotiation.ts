@@ -9,6 +9,7 @@ import { isOutOfDate, type OtherSide, sideOf, takeAnswer } from './leg-media.ts'
 import { commonFormats } from '@ringwall/media';
 import { readDescription } from './description.ts';
 import { loseParty } from './ending.ts';
+import { houseSide } from './house.ts';
 import { acknowledge, applyMedia, sendReinvite } from './sending.ts';
 import { learnSessionTimer, startSessionTimer } from './session-timer.ts';
 
@@ -54,7 +55,7 @@ export function refreshSession(work: Work, leg: Leg): void {
     return;
   }
   const other = otherOf(work.call, leg);
-  sendReinvite(work, leg, other === undefined ? undefined : offerSide(leg, other));
+  sendReinvite(work, leg, other === undefined ? houseSide(work.call, leg) : offerSide(leg, other));
 }
 
 export function reinviteResponse(work: Work, leg: Leg, input: CallInput & { kind: 'response' }): void {

@@ -4,6 +4,7 @@ import { Headers, type SipRequest, type TransactionId } from '@ringwall/sip';
 import { otherOf, sideName, type Work } from './call.ts';
 import { readDescription } from './description.ts';
 import { loseParty, sayFarewell } from './ending.ts';
+import { houseSide } from './house.ts';
 import type { CallInput } from './inputs.ts';
 import type { Leg } from './leg.ts';
 import { phoneText } from './party.ts';
@@ -19,7 +20,7 @@ import { answerSessionTimer, isTooBrief, startSessionTimer, writeSessionTimer } 
 /** What a leg is answered from: its other party, or while it has none, itself as it was. */
 function sideFor(work: Work, leg: Leg): OtherSide | undefined {
   const other = otherOf(work.call, leg);
-  const side = other === undefined ? undefined : sideOf(other);
+  const side = other === undefined ? houseSide(work.call, leg) : sideOf(other);
   return side ?? sideOf(leg);
 }
 

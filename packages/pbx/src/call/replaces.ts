@@ -2,6 +2,7 @@ import { findLeg, peerOf, type Work } from './call.ts';
 import type { Leg } from './leg.ts';
 import { endLeg } from './ending.ts';
 import { answerCaller } from './connecting.ts';
+import { sideOf } from './leg-media.ts';
 import { takePlace } from './transfer.ts';
 
 /**
@@ -17,6 +18,6 @@ export function callerOpened(work: Work, leg: Leg): void {
     endLeg(work, leg, 481);
     return;
   }
-  if (!answerCaller(work, leg, peer)) return endLeg(work, leg, 488);
+  if (!answerCaller(work, leg, sideOf(peer))) return endLeg(work, leg, 488);
   takePlace(work, old, leg);
 }

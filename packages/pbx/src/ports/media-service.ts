@@ -1,4 +1,4 @@
-import type { LegId, LegMedia, LegStatistics } from '@ringwall/media';
+import type { LegId, LegMedia, LegStatistics, ToneSequence } from '@ringwall/media';
 
 /**
  * What the call engine asks of the relay. Commands are effects: none is answered at once, what must be known
@@ -21,6 +21,22 @@ export type MediaCommand =
   /** Let packets through between two legs, both ways. A leg is joined to one other at most: the newest wins. */
   | { readonly do: 'join-legs'; readonly legs: readonly [LegId, LegId] }
   | { readonly do: 'part-legs'; readonly legs: readonly [LegId, LegId] }
+  /**
+   * The house itself says this on the leg, in G.711, in the place of what the other leg says; the newest wins. Answered
+   * by `leg-played` at its end, unless it is repeated or stopped. For legs that are open.
+   */
+  | {
+      readonly do: 'play';
+      readonly leg: LegId;
+      readonly tones: ToneSequence;
+      /** For ever, until it is stopped. */
+      readonly isRepeated: boolean;
+    }
+  | { readonly do: 'stop-playing'; readonly leg: LegId }
+  /** From now on each key that is pressed on the leg (RFC 4733) is told as `leg-digit`. */
+  | { readonly do: 'read-digits'; readonly leg: LegId }
+  /** What comes in on the leg goes back to it. */
+  | { readonly do: 'echo-leg'; readonly leg: LegId }
   /** Give the ports back (no reuse for 30 s). Answered by `leg-closed` with what was counted, always. */
   | { readonly do: 'close-leg'; readonly leg: LegId };
 
@@ -32,4 +48,8 @@ export type MediaEvent =
   | { readonly kind: 'leg-silent'; readonly leg: LegId }
   /** Something valid came after a `leg-silent`. */
   | { readonly kind: 'leg-heard'; readonly leg: LegId }
+  /** A key was pressed: `0` to `9`, `*`, `#`, `A` to `D`. Once for each press. */
+  | { readonly kind: 'leg-digit'; readonly leg: LegId; readonly digit: string }
+  /** What was played is over. */
+  | { readonly kind: 'leg-played'; readonly leg: LegId }
   | { readonly kind: 'leg-closed'; readonly leg: LegId; readonly statistics: LegStatistics };

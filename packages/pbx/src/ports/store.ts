@@ -1,6 +1,6 @@
 import type { WallMs } from '@ringwall/base';
 import type { RtpMode } from '@ringwall/media';
-import type { GuardEffect, LimitRecord, ListEntry, ListHits } from '@ringwall/policy';
+import type { GuardEffect, LimitRecord, ListEntry, ListHits, PinAttempts } from '@ringwall/policy';
 import type { CallId, CallRecord } from '../call/call-record.ts';
 import type { Binding } from '../registrar/binding.ts';
 import type { CallingRights } from '../snapshot/dialling.ts';
@@ -18,6 +18,8 @@ export interface StoredExtension {
   readonly secureTransportOnly: boolean;
   readonly rtpMode: RtpMode | undefined;
   readonly calling: CallingRights;
+  /** What stands for its PIN, sealed likewise; undefined: it has none. */
+  readonly sealedPin?: Uint8Array | undefined;
   readonly createdAt: WallMs;
 }
 
@@ -211,6 +213,11 @@ export interface Store {
   limitRecords(): Promise<readonly LimitRecord[]>;
   /** Replaces what was saved of these. */
   saveLimitRecords(records: readonly LimitRecord[]): Promise<void>;
+
+  /** How often PINs were tried wrong; of extensions that are gone there may be some. */
+  pinAttempts(): Promise<readonly PinAttempts[]>;
+  /** Replaces what was saved of these. None wrong: forgets it. */
+  savePinAttempts(records: readonly PinAttempts[]): Promise<void>;
 
   /** Keeps {@link SECURITY_EVENTS_KEPT} of either sort. */
   addSecurityEvents(events: readonly SecurityEvent[]): Promise<void>;

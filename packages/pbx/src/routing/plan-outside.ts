@@ -25,6 +25,8 @@ const MOST_DIVERSIONS = 5;
 export interface OutsideView {
   readonly dialling: Dialling;
   readonly isOfficeOpen: boolean;
+  /** Is it protected by a PIN, and not unlocked? */
+  isPinLocked(extension: Extension): boolean;
   /** In the order of their names. */
   readonly trunks: readonly RunningTrunk[];
   /** Why the trunk takes no call more, one sentence; undefined: it does. */
@@ -32,10 +34,8 @@ export interface OutsideView {
 }
 
 /** The wish as the call policy is asked about it. */
-export function explainWish(
-  { by, cause, from, dialled }: OutsideWish,
-  { dialling, isOfficeOpen }: OutsideView,
-): CallExplanation {
+export function explainWish({ by, cause, from, dialled }: OutsideWish, view: OutsideView): CallExplanation {
+  const { dialling, isOfficeOpen } = view;
   const extension = extensionOf(by);
   return explainCall(
     {
@@ -43,7 +43,7 @@ export function explainWish(
       cause,
       from,
       groups: extension?.calling.groups ?? [],
-      responsible: extension && responsibleFor(extension, extension.calling),
+      responsible: extension && responsibleFor(extension, extension.calling, view.isPinLocked(extension)),
       callerId: extension?.calling.callerId,
       isOfficeOpen,
     },
@@ -51,13 +51,13 @@ export function explainWish(
   );
 }
 
-function responsibleFor({ number, enabled }: Extension, calling: CallingRights) {
+function responsibleFor({ number, enabled }: Extension, calling: CallingRights, isPinLocked: boolean) {
   const { isInternalOnly, mayForwardOutside, mayCallOutOfHours, callerId } = calling;
   return {
     extension: number,
     isEnabled: enabled,
     isInternalOnly,
-    isPinLocked: false,
+    isPinLocked,
     mayForwardOutside,
     mayCallOutOfHours,
     callerIds: callerId === undefined ? [] : [callerId],

@@ -12,6 +12,7 @@ import { type CallForecast, invitesOf } from './forecast.ts';
 import type { OfficeClock } from './office-clock.ts';
 import { askedNumber } from './asked-number.ts';
 import { planInbound } from './plan-inbound.ts';
+import { type PinFacts, planService } from './plan-service.ts';
 import { planRingGroup } from '../ring-group/plan-ring-group.ts';
 import { explainWish, type OutsideView, planOutside } from './plan-outside.ts';
 
@@ -23,6 +24,7 @@ export interface RouterHost {
   refusal(trunk: Trunk): string | undefined;
   wall(): WallMs;
   readonly officeClock: OfficeClock;
+  readonly pins: PinFacts;
 }
 
 /** Where a call goes, whoever asks: who dials, who transfers, who forwards, who calls from outside. */
@@ -34,13 +36,14 @@ export class Router {
   }
 
   /**
-   * A call for help, a number inside, or else one outside.
+   * A call for help, a number inside, a code, or else a number outside.
    *
    * @param phone the phone of the caller's that does not ring for its own call.
    */
   plan(wish: OutsideWish, phone?: Caller): Planned {
     if (this.#isInside(wish.dialled)) return this.#planHouse(wish.by, wish.dialled, phone);
-    return this.#planOutside(this.#wishOfNow(wish), this.#host.wall());
+    const service = planService(wish, this.#host.snapshot(), this.#host.pins);
+    return service ?? this.#planOutside(this.#wishOfNow(wish), this.#host.wall());
   }
 
   /** With what the policy was asked, for the record of the call. */
@@ -68,10 +71,13 @@ export class Router {
 
   /** What would become of it at that time, by the configuration and the trunks of now. Nothing is placed. */
   forecast(wish: OutsideWish, at: WallMs): CallForecast {
-    const isInside = this.#isInside(wish.dialled);
     const view = this.#view(at, wish.by);
+    const ofHouse = this.#isInside(wish.dialled)
+      ? this.#planHouse(wish.by, wish.dialled)
+      : planService(wish, this.#host.snapshot(), this.#host.pins);
+    const isInside = ofHouse !== undefined;
     const explanation = isInside ? undefined : explainWish(wish, view);
-    const plan = isInside ? this.#planHouse(wish.by, wish.dialled) : planOutside(wish, view, explanation);
+    const plan = ofHouse ?? planOutside(wish, view, explanation);
     const { isOfficeOpen } = view;
     const passedOver = plan.ok ? (plan.passedOver ?? []) : [];
     const invites = invitesOf(plan, view.trunks);
@@ -93,6 +99,7 @@ export class Router {
       isOfficeOpen: this.#host.officeClock.isOpen(hours, at),
       trunks: this.#host.trunks(),
       refusal: (trunk) => this.#host.refusal(trunk),
+      isPinLocked: (extension) => this.#host.pins.isLocked(extension),
     };
   }
 

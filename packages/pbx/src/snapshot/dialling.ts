@@ -14,6 +14,8 @@ export interface CallingRights {
   /** May it lead calls that it does not make itself out of the house: by a forward, a transfer, a rule of its own? */
   readonly mayForwardOutside: boolean;
   readonly mayCallOutOfHours: boolean;
+  /** It calls nobody outside but for help, until its PIN is entered. */
+  readonly isPinProtected: boolean;
   /** Shown to those whom it calls outside; undefined: the trunk's. */
   readonly callerId: string | undefined;
   /** Names of groups: outbound rules ask for them, and they may keep office hours of their own. */
@@ -43,6 +45,7 @@ export const DEFAULT_CALLING_RIGHTS: CallingRights = {
   isInternalOnly: false,
   mayForwardOutside: false,
   mayCallOutOfHours: false,
+  isPinProtected: false,
   callerId: undefined,
   groups: [],
 };

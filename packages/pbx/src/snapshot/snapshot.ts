@@ -1,6 +1,7 @@
 import type { Brand, Cidr } from '@ringwall/base';
 import type { RtpMode } from '@ringwall/media';
 import type { CallerBlacklist, GuardPolicy, InboundIndex } from '@ringwall/policy';
+import type { ServiceCodes } from './codes.ts';
 import type { CallingRights, Dialling } from './dialling.ts';
 import type { RingGroup } from '../ring-group/ring-group.ts';
 import type { Trunk, TrunkName } from './trunk.ts';
@@ -27,6 +28,8 @@ export interface Extension {
   /** Overrides the mode that the transport would give; undefined: required over TLS, optional on the LAN. */
   readonly rtpMode: RtpMode | undefined;
   readonly calling: CallingRights;
+  /** What stands for its PIN: compared elsewhere, and here only with another. Undefined: it has none. */
+  readonly pinHash?: string | undefined;
 }
 
 /** The settings that the call path reads, already checked and in the units that it uses. */
@@ -73,6 +76,7 @@ export interface Snapshot {
   readonly trunks: ReadonlyMap<TrunkName, Trunk>;
   readonly callerBlacklist: CallerBlacklist;
   readonly dialling: Dialling;
+  readonly codes: ServiceCodes;
   /** Where calls from trunks go. */
   readonly inbound: InboundIndex;
   /** By number; none of them is an extension's. */

@@ -15,6 +15,7 @@ import type { Leg } from '../call/leg.ts';
 import { newCallerLeg } from '../call/new-leg.ts';
 import { inside } from '../call/party.ts';
 import type { Binding } from '../registrar/binding.ts';
+import { NO_CODES } from '../snapshot/codes.ts';
 import { DEFAULT_CALLING_RIGHTS, NO_DIALLING } from '../snapshot/dialling.ts';
 import type { Extension, ExtensionNumber, PbxSettings, Snapshot } from '../snapshot/snapshot.ts';
 
@@ -84,6 +85,7 @@ export function snapshotOf(extensions: readonly Extension[], changes: Partial<Pb
   return {
     trunks: new Map(),
     dialling: NO_DIALLING,
+    codes: NO_CODES,
     inbound: indexInbound([]),
     ringGroups: new Map(),
     callerBlacklist: new CallerBlacklist([]),

@@ -9,12 +9,13 @@ import {
 } from '@ringwall/contract';
 import type { Binding, Call, ExtensionNumber } from '@ringwall/pbx';
 import { extensionOf } from '@ringwall/pbx';
-import type { ExtensionDetails, IssuedExtension } from '../extensions/extensions.ts';
+import type { ExtensionDetails, IssuedExtension, PinnedExtension } from '../extensions/extensions.ts';
 import type { OpenData } from '../program/open-data.ts';
 import { hasIpv6, ownAddresses, phoneAddresses } from '../program/phone-addresses.ts';
 import { listenersToOpen } from '../settings/pbx-settings.ts';
 import type { Notifier } from '../notify/notifier.ts';
 import { explainHandlers, type RunningForecast } from './explain-handlers.ts';
+import { codeTaken } from './code-taken.ts';
 import { callerHandlers } from './caller-handlers.ts';
 import { configurationHandlers } from './configuration-handlers.ts';
 import { inboundHandlers } from './inbound-handlers.ts';
@@ -77,7 +78,7 @@ export function handlers({ data, clock, version, running }: HandlersParts): Cont
   const issued = async (result: Result<IssuedExtension, AdminError>) => {
     if (!result.ok) return result;
     await running?.configured();
-    const { extension, authId, password } = result.value;
+    const { extension, authId, password, pin } = result.value;
     const addresses = addressesNow();
     const secure = addresses.length === 0 || addresses[0]?.transport === 'tls';
     const phone: PhoneSettings = {
@@ -88,7 +89,14 @@ export function handlers({ data, clock, version, running }: HandlersParts): Cont
       srtp: extension.rtpMode ?? (secure ? 'required' : 'optional'),
       certificateSelfSigned: certificateSelfSigned(),
     };
-    return ok({ extension: view(extension), phone });
+    return ok({ extension: view(extension), phone, ...(pin === undefined ? {} : { pin }) });
+  };
+
+  const pinned = async (result: Result<PinnedExtension, AdminError>) => {
+    if (!result.ok) return result;
+    await running?.configured();
+    const { extension, pin } = result.value;
+    return ok({ extension: view(extension), ...(pin === undefined ? {} : { pin }) });
   };
 
   const settingAnswer = async (result: Result<SettingView, AdminError>) => {
@@ -137,13 +145,17 @@ export function handlers({ data, clock, version, running }: HandlersParts): Cont
       return ok({ extension: view(result.value), bindings });
     },
     'extension.set': async ({ number, rtpMode, calling, ...changes }) =>
-      shown(
+      pinned(
         await extensions.change(number, {
           ...changes,
           ...(rtpMode === undefined ? {} : { rtpMode: rtpMode ?? undefined }),
           ...(calling === undefined ? {} : { calling: rightsOf(calling) }),
         }),
       ),
+    'extension.new-pin': async ({ number, digits }) => {
+      const made = await pinned(await extensions.newPin(number, digits));
+      return made.ok ? ok({ ...made.value, pin: made.value.pin ?? '' }) : made;
+    },
     'extension.enable': async ({ number }) => shown(await extensions.enable(number)),
     'extension.disable': async ({ number }) => shown(await extensions.disable(number)),
     'extension.remove': async ({ number }) => shown(await extensions.remove(number)),
@@ -168,7 +180,10 @@ export function handlers({ data, clock, version, running }: HandlersParts): Cont
     },
     'setting.list': async () => ok({ settings: [...storedSettings.list()] }),
     'setting.show': async ({ name }) => settingAnswer(storedSettings.show(name)),
-    'setting.set': async ({ name, value }) => settingAnswer(await storedSettings.set(name, value)),
+    'setting.set': async ({ name, value }) => {
+      const taken = await codeTaken(extensions, name, value);
+      return taken.ok ? settingAnswer(await storedSettings.set(name, value)) : taken;
+    },
     'setting.unset': async ({ name }) => settingAnswer(await storedSettings.unset(name)),
     ...guardHandlers({
       store: data.store,

@@ -92,6 +92,7 @@ test('what an extension may do outside comes out in the snapshot', async (t) => 
     ...calling,
     mayForwardOutside: false,
     mayCallOutOfHours: false,
+    isPinProtected: false,
   });
 });
 

@@ -16,6 +16,8 @@ export interface RingGroupAdministrationParts {
   readonly store: Pick<Store, 'items' | 'changeItems' | 'extensions'>;
   /** Is it a number that is dialled for help? */
   readonly isForHelp: (number: string) => boolean;
+  /** The setting of the service code that it is; undefined: it is none. */
+  readonly codeSetting: (number: string) => string | undefined;
   /** Called when a change is on disk, before whoever asked for it is told. */
   readonly onChanged: () => void;
 }
@@ -83,7 +85,7 @@ export class RingGroupAdministration {
       if (!mustBeNew && !isThere) return err(adminError('RING_GROUP_UNKNOWN', { number }));
       if (!isThere && house.numbers.size >= MOST_RING_GROUPS)
         return err(adminError('RING_GROUP_FULL', { limit: MOST_RING_GROUPS }));
-      const problem = checkRingGroup(number, group, { ...house, isForHelp: this.#parts.isForHelp });
+      const problem = checkRingGroup(number, group, { ...house, ...this.#parts });
       if (problem !== undefined) return err(problem);
       const item = { kind: RING_GROUP_ITEM, name: number, json: JSON.stringify(group), sealed: undefined };
       await this.#parts.store.changeItems([{ do: 'save-item', ...item }]);
@@ -119,11 +121,13 @@ export class RingGroupAdministration {
 export function checkRingGroup(
   number: string,
   group: RingGroupDocument,
-  house: House & Pick<RingGroupAdministrationParts, 'isForHelp'>,
+  house: House & Pick<RingGroupAdministrationParts, 'isForHelp' | 'codeSetting'>,
 ): AdminError | undefined {
   if (house.extensions.has(number)) return adminError('RING_GROUP_TAKEN', { number });
   if (!checkNumber(number).ok || house.isForHelp(number))
     return adminError('RING_GROUP_FOR_HELP', { number });
+  const setting = house.codeSetting(number);
+  if (setting !== undefined) return adminError('NUMBER_IS_CODE', { number, setting });
   const groups = new Set([...house.numbers, number]);
   const nested = group.members.filter((each) => groups.has(each) && !house.extensions.has(each));
   if (nested.length > 0) return adminError('RING_GROUP_MEMBER', { numbers: nested.join(', ') });

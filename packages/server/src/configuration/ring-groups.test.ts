@@ -27,7 +27,11 @@ function office(numbers: readonly string[] = ['101', '102', '103']) {
   };
   const state = { changes: 0 };
   const parts = { store, onChanged: () => void state.changes++ };
-  const groups = new RingGroupAdministration({ ...parts, isForHelp: (number) => number === '4444' });
+  const groups = new RingGroupAdministration({
+    ...parts,
+    isForHelp: (number) => number === '4444',
+    codeSetting: () => undefined,
+  });
   const inbound = new InboundAdministration(parts);
   const add = (number: string, changes: Partial<RingGroupDocument> = {}) =>
     groups.save(number, { ...GROUP, ...changes }, true);

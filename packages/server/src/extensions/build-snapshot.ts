@@ -6,11 +6,13 @@ import {
   type ExtensionNumber,
   type PbxSettings,
   type RingGroup,
+  type ServiceCodes,
   type Snapshot,
   type StoredExtension,
 } from '@ringwall/pbx';
 import type { buildTrunks } from '../configuration/build-trunks.ts';
 import type { CallerBlacklist, InboundIndex } from '@ringwall/policy';
+import type { PinSecrets } from '../pins/pin-secrets.ts';
 import type { ExtensionSecrets } from './extension-secrets.ts';
 
 export interface SnapshotSource {
@@ -29,6 +31,9 @@ export interface SnapshotSource {
     readonly warnings: readonly AdminError[];
   };
   readonly secrets: ExtensionSecrets;
+  readonly pins: Pick<PinSecrets, 'open' | 'keepOnly'>;
+  /** With the settings that they stand in. */
+  readonly codes: { readonly codes: ServiceCodes; readonly warnings: readonly AdminError[] };
   /** For the sentences. */
   readonly sealingKeyFile: string;
 }
@@ -51,7 +56,7 @@ export interface BuiltSnapshot {
  *   out, since nobody could log in as them, and a warning names them.
  */
 export function buildSnapshot(source: SnapshotSource): Result<BuiltSnapshot, AdminError> {
-  const { settings, secrets, sealingKeyFile } = source;
+  const { settings, secrets, pins, sealingKeyFile } = source;
   const extensions = new Map<ExtensionNumber, Extension>();
   const byAuthId = new Map<string, Extension>();
   const closed: ExtensionNumber[] = [];
@@ -63,11 +68,13 @@ export function buildSnapshot(source: SnapshotSource): Result<BuiltSnapshot, Adm
       continue;
     }
     if (secret.realm !== settings.realm) otherRealms.push(secret.realm);
-    const extension = extensionOf(stored, secret.ha1);
+    const pinHash = stored.sealedPin && pins.open(stored.number, stored.sealedPin);
+    const extension = extensionOf(stored, secret.ha1, pinHash);
     extensions.set(extension.number, extension);
     byAuthId.set(extension.authId, extension);
   }
   secrets.keepOnly(extensions);
+  pins.keepOnly(extensions);
   if (closed.length > 0 && extensions.size === 0) {
     return err(adminError('SEALING_KEY_WRONG', { file: sealingKeyFile }));
   }
@@ -77,6 +84,8 @@ export function buildSnapshot(source: SnapshotSource): Result<BuiltSnapshot, Adm
     ...source.inbound.warnings,
     ...source.ringGroups.warnings,
     ...source.warnings,
+    ...source.codes.warnings,
+    ...pinsMissing(extensions),
   ];
   if (closed.length > 0) warnings.push(someClosed(closed));
   const [made] = otherRealms;
@@ -98,6 +107,7 @@ export function buildSnapshot(source: SnapshotSource): Result<BuiltSnapshot, Adm
       trunks: source.trunks.trunks,
       callerBlacklist: source.callerBlacklist,
       dialling: source.dialling,
+      codes: source.codes.codes,
       inbound: source.inbound.index,
       ringGroups,
     },
@@ -105,7 +115,7 @@ export function buildSnapshot(source: SnapshotSource): Result<BuiltSnapshot, Adm
   });
 }
 
-function extensionOf(stored: StoredExtension, ha1: Extension['ha1']): Extension {
+function extensionOf(stored: StoredExtension, ha1: Extension['ha1'], pinHash: string | undefined): Extension {
   return {
     number: stored.number,
     name: stored.name,
@@ -116,7 +126,17 @@ function extensionOf(stored: StoredExtension, ha1: Extension['ha1']): Extension 
     secureTransportOnly: stored.secureTransportOnly,
     rtpMode: stored.rtpMode,
     calling: stored.calling,
+    pinHash,
   };
+}
+
+function pinsMissing(extensions: ReadonlyMap<ExtensionNumber, Extension>): AdminError[] {
+  const numbers = [...extensions.values()]
+    .filter(({ calling, pinHash }) => calling.isPinProtected && pinHash === undefined)
+    .map(({ number }) => number);
+  return numbers.length === 0
+    ? []
+    : [adminError('PIN_MISSING', { numbers: numbers.slice(0, 20).join(', ') })];
 }
 
 function someClosed(closed: readonly ExtensionNumber[]): AdminError {

@@ -2,12 +2,20 @@ import assert from 'node:assert/strict';
 import { createSecretKey, hash, randomBytes } from 'node:crypto';
 import { test } from 'node:test';
 import type { Random, Result, WallMs } from '@ringwall/base';
-import { DEFAULT_CALLING_RIGHTS, type ExtensionNumber, NO_DIALLING, type PbxSettings } from '@ringwall/pbx';
+import {
+  DEFAULT_CALLING_RIGHTS,
+  type ExtensionNumber,
+  NO_CODES,
+  NO_DIALLING,
+  type PbxSettings,
+} from '@ringwall/pbx';
 import { DEFAULT_GUARD_POLICY } from '@ringwall/policy';
 import { CallerBlacklist, indexInbound } from '@ringwall/policy';
 import { MemoryStore } from '@ringwall/store';
 import { Sealer } from '../secrets/sealer.ts';
 import { buildSnapshot, type BuiltSnapshot } from './build-snapshot.ts';
+import { PinSecrets } from '../pins/pin-secrets.ts';
+import { isPin } from '../pins/pin-hash.ts';
 import { ExtensionSecrets } from './extension-secrets.ts';
 import { Extensions } from './extensions.ts';
 
@@ -52,6 +60,8 @@ function world(options: { readonly random?: Random; readonly key?: number } = {}
     isForHelp: (number) => number === '190',
     isRingGroup: async (number) => number === '600',
     passwordLength: () => 20,
+    pins: new PinSecrets(sealer, random),
+    codeSetting: (number) => (number === '777' ? 'codes.pinLock' : undefined),
     onChanged: () => state.changes++,
   });
   return { store, secrets, extensions, state };
@@ -64,13 +74,15 @@ async function snapshotOf(
   canaries: readonly string[] = [],
 ): Promise<ReturnType<typeof buildSnapshot>> {
   const [version, extensions] = await Promise.all([store.configurationVersion(), store.extensions()]);
-  const source = { version, extensions, secrets, settings: { ...settings, realm, canaries } };
+  const pins = new PinSecrets(new Sealer(createSecretKey(Buffer.alloc(32, 1)), systemRandom), systemRandom);
+  const source = { version, extensions, secrets, pins, settings: { ...settings, realm, canaries } };
   const trunks = { trunks: new Map(), warnings: [] };
   return buildSnapshot({
     ...source,
     trunks,
     callerBlacklist: new CallerBlacklist([]),
     dialling: NO_DIALLING,
+    codes: { codes: NO_CODES, warnings: [] },
     warnings: [],
     inbound: { index: indexInbound([]), warnings: [] },
     ringGroups: { groups: new Map(), warnings: [] },
@@ -102,6 +114,7 @@ test('a new extension is enabled, only for the LAN, named by its number, and get
     secureTransportOnly: false,
     rtpMode: undefined,
     calling: DEFAULT_CALLING_RIGHTS,
+    hasPin: false,
     createdAt: NOW,
   });
   assert.match(password, /^[a-zA-Z2-9]{20}$/);
@@ -191,9 +204,11 @@ test('an extension that is not there is unknown to every command', async () => {
 test('changing touches what is named, and can leave the RTP mode to the transport again', async () => {
   const { extensions } = world();
   value(await extensions.add({ number: '101', name: 'Anna', rtpMode: 'required' }));
-  const renamed = value(await extensions.change('101', { name: ' Berta ' }));
+  const { extension: renamed } = value(await extensions.change('101', { name: ' Berta ' }));
   assert.deepEqual([renamed.name, renamed.rtpMode, renamed.lanOnly], ['Berta', 'required', true]);
-  const changed = value(await extensions.change('101', { lanOnly: false, rtpMode: undefined }));
+  const { extension: changed } = value(
+    await extensions.change('101', { lanOnly: false, rtpMode: undefined }),
+  );
   assert.deepEqual([changed.name, changed.rtpMode, changed.lanOnly], ['Berta', undefined, false]);
   assert.deepEqual(value(await extensions.show('101')), changed);
 });
@@ -339,13 +354,42 @@ test('what an extension may do outside is changed one right at a time, and reach
   const { extensions, store, secrets } = world();
   value(await extensions.add({ number: '101' }));
   value(await extensions.change('101', { calling: { isInternalOnly: true, callerId: '+442079460101' } }));
-  const { calling } = value(await extensions.change('101', { calling: { isInternalOnly: false } }));
+  const { calling } = value(await extensions.change('101', { calling: { isInternalOnly: false } })).extension;
   assert.deepEqual(calling, { ...DEFAULT_CALLING_RIGHTS, callerId: '+442079460101' });
   const built = value(await snapshotOf(store, secrets));
   assert.deepEqual(built.snapshot.extensions.get(number('101'))?.calling, calling);
 });
 
-test('a number that is dialled for help can be no extension', async () => {
+test('an extension that is to be protected gets a PIN, which is shown once and stored as no more than a sealed hash', async () => {
+  const { extensions, store, secrets } = world();
+  const added = value(await extensions.add({ number: '101', isPinProtected: true }));
+  assert.match(added.pin ?? '', /^\d{6}$/);
+  value(await extensions.add({ number: '102' }));
+  const first = value(await extensions.change('102', { calling: { isPinProtected: true } }));
+  assert.match(first.pin ?? '', /^\d{6}$/);
+  assert.equal(first.extension.hasPin, true);
+  const again = value(await extensions.change('102', { calling: { isPinProtected: true } }));
+  assert.equal(again.pin, undefined);
+  const { pin = '' } = value(await extensions.newPin('102', 8));
+  assert.match(pin, /^\d{8}$/);
+  const built = value(await snapshotOf(store, secrets));
+  const hash = built.snapshot.extensions.get(number('102'))?.pinHash ?? '';
+  assert.deepEqual([await isPin(pin, hash), await isPin(first.pin ?? '', hash)], [true, false]);
+});
+
+test('what is protected by a PIN that cannot be read is told', async () => {
+  const { extensions, store, secrets } = world();
+  value(await extensions.add({ number: '101', isPinProtected: true }));
+  await store.changeExtension(number('101'), { sealedPin: new Uint8Array(60) });
+  const { warnings } = value(await snapshotOf(store, secrets));
+  assert.deepEqual(
+    warnings.map((each) => each.code),
+    ['PIN_MISSING'],
+  );
+});
+
+test('a number that is dialled for help, or for a service, can be no extension', async () => {
   const { extensions } = world();
+  assert.equal(code(await extensions.add({ number: '777' })), 'NUMBER_IS_CODE');
   assert.equal(code(await extensions.add({ number: '190' })), 'NUMBER_FOR_HELP');
 });

@@ -11,10 +11,13 @@ import {
 import { makeHa1 } from '@ringwall/sip';
 import { newAuthId, newPassword } from '../secrets/new-secrets.ts';
 import { checkName, checkNewNumber } from './extension-rules.ts';
+import type { PinSecrets } from '../pins/pin-secrets.ts';
 import type { ExtensionSecrets } from './extension-secrets.ts';
 
 /** An extension as an administrator sees it: everything but its secret. */
-export type ExtensionDetails = Omit<StoredExtension, 'sealedHa1'>;
+export interface ExtensionDetails extends Omit<StoredExtension, 'sealedHa1' | 'sealedPin'> {
+  readonly hasPin: boolean;
+}
 
 export interface NewExtension {
   readonly number: string;
@@ -26,6 +29,8 @@ export interface NewExtension {
   readonly secureTransportOnly?: boolean | undefined;
   /** Left out: required over TLS, optional on the LAN. */
   readonly rtpMode?: StoredExtension['rtpMode'];
+  /** Left out: false. */
+  readonly isPinProtected?: boolean | undefined;
 }
 
 /** What is named is changed; `rtpMode: undefined` leaves the mode to the transport again. */
@@ -43,6 +48,14 @@ export interface IssuedExtension {
   readonly extension: ExtensionDetails;
   readonly authId: string;
   readonly password: string;
+  /** One that was made with it. */
+  readonly pin: string | undefined;
+}
+
+/** The same for its PIN; undefined: none was made. */
+export interface PinnedExtension {
+  readonly extension: ExtensionDetails;
+  readonly pin: string | undefined;
 }
 
 interface DrawnSecrets {
@@ -54,6 +67,7 @@ interface DrawnSecrets {
 export interface ExtensionsParts {
   readonly store: Pick<Store, 'extensions' | 'addExtension' | 'changeExtension' | 'removeExtension'>;
   readonly secrets: ExtensionSecrets;
+  readonly pins: Pick<PinSecrets, 'issue'>;
   readonly random: Random;
   readonly clock: Pick<Clock, 'wall'>;
   /** As the settings are now: the realm that passwords are made for, and their length. */
@@ -62,6 +76,8 @@ export interface ExtensionsParts {
   /** Is it a number that is dialled for help? Then it can be nobody's. */
   readonly isForHelp: (number: string) => boolean;
   readonly isRingGroup: (number: string) => Promise<boolean>;
+  /** The setting of the service code that it is; undefined: it is none. */
+  readonly codeSetting: (number: string) => string | undefined;
   /** Called when a change is on disk, before whoever asked for it is told. */
   readonly onChanged: () => void;
 }
@@ -86,12 +102,16 @@ export class Extensions {
   async add(wanted: NewExtension): Promise<Result<IssuedExtension, AdminError>> {
     const number = checkNewNumber(wanted.number, this.#parts.isForHelp);
     if (!number.ok) return number;
+    const setting = this.#parts.codeSetting(number.value);
+    if (setting !== undefined) return err(adminError('NUMBER_IS_CODE', { number: number.value, setting }));
     const name = checkName(wanted.name ?? number.value);
     if (!name.ok) return name;
     const taken = await answer(() => this.#parts.isRingGroup(number.value));
     if (!taken.ok) return taken;
     if (taken.value) return err(adminError('EXTENSION_IS_RING_GROUP', { number: number.value }));
-    return this.#issue(number.value, async (authId, sealedHa1) => {
+    const isPinProtected = wanted.isPinProtected ?? false;
+    const issued = isPinProtected ? await this.#parts.pins.issue(number.value) : undefined;
+    const added = await this.#issue(number.value, async (authId, sealedHa1) => {
       const extension: StoredExtension = {
         number: number.value,
         name: name.value,
@@ -101,12 +121,14 @@ export class Extensions {
         lanOnly: wanted.lanOnly ?? true,
         secureTransportOnly: wanted.secureTransportOnly ?? false,
         rtpMode: wanted.rtpMode,
-        calling: DEFAULT_CALLING_RIGHTS,
+        calling: { ...DEFAULT_CALLING_RIGHTS, isPinProtected },
+        sealedPin: issued?.sealedPin,
         createdAt: this.#parts.clock.wall(),
       };
       await this.#parts.store.addExtension(extension);
       return extension;
     });
+    return added.ok ? ok({ ...added.value, pin: issued?.pin }) : added;
   }
 
   /** All of them, in the order of their numbers. */
@@ -123,10 +145,35 @@ export class Extensions {
       : ok(detailsOf(extension));
   }
 
-  async change(number: string, changes: ExtensionChanges): Promise<Result<ExtensionDetails, AdminError>> {
-    if (changes.name === undefined) return this.#change(number, changes);
-    const name = checkName(changes.name);
-    return name.ok ? this.#change(number, { ...changes, name: name.value }) : name;
+  async change(number: string, changes: ExtensionChanges): Promise<Result<PinnedExtension, AdminError>> {
+    const name = changes.name === undefined ? undefined : checkName(changes.name);
+    if (name?.ok === false) return name;
+    const issued = await this.#pinIfNeeded(number, changes);
+    if (!issued.ok) return issued;
+    const named = name === undefined ? {} : { name: name.value };
+    const sealed = issued.value === undefined ? {} : { sealedPin: issued.value.sealedPin };
+    const changed = await this.#change(number, { ...changes, ...named, ...sealed });
+    return changed.ok ? ok({ extension: changed.value, pin: issued.value?.pin }) : changed;
+  }
+
+  /** An extension that is protected by a PIN, and has none, could never be unlocked. */
+  async #pinIfNeeded(
+    number: string,
+    { calling }: ExtensionChanges,
+  ): Promise<Result<Awaited<ReturnType<PinSecrets['issue']>> | undefined, AdminError>> {
+    if (calling?.isPinProtected !== true) return ok(undefined);
+    const shown = await this.show(number);
+    if (!shown.ok) return shown;
+    return ok(shown.value.hasPin ? undefined : await this.#parts.pins.issue(shown.value.number));
+  }
+
+  /** A new PIN of so many digits, 4 to 10; the old one is worth nothing any more. */
+  async newPin(number: string, digits?: number): Promise<Result<PinnedExtension, AdminError>> {
+    const shown = await this.show(number);
+    if (!shown.ok) return shown;
+    const { pin, sealedPin } = await this.#parts.pins.issue(shown.value.number, digits);
+    const changed = await this.#change(number, { sealedPin });
+    return changed.ok ? ok({ extension: changed.value, pin }) : changed;
   }
 
   async enable(number: string): Promise<Result<ExtensionDetails, AdminError>> {
@@ -173,7 +220,7 @@ export class Extensions {
 
   async #change(
     number: string,
-    { calling, ...named }: ExtensionChanges & { readonly enabled?: boolean },
+    { calling, ...named }: ExtensionChanges & Partial<Pick<StoredExtension, 'enabled' | 'sealedPin'>>,
   ): Promise<Result<ExtensionDetails, AdminError>> {
     const { store } = this.#parts;
     const before = calling === undefined ? undefined : await this.show(number);
@@ -199,7 +246,7 @@ export class Extensions {
       const { authId, password, sealedHa1: sealed } = this.draw(number);
       const issued = await this.#changed(async () => {
         const extension = detailsOf(await save(authId, sealed));
-        return { extension, authId, password };
+        return { extension, authId, password, pin: undefined };
       });
       const taken = !issued.ok && issued.error.code === 'AUTH_ID_EXISTS';
       if (!taken) return issued;
@@ -223,8 +270,10 @@ async function answer<Value>(ask: () => Promise<Value>): Promise<Result<Value, A
   }
 }
 
-function detailsOf(extension: StoredExtension | ExtensionDetails): ExtensionDetails {
+/** Without its secrets. */
+export function detailsOf(extension: StoredExtension | ExtensionDetails): ExtensionDetails {
   const { number, name, authId, enabled, lanOnly, secureTransportOnly, rtpMode, calling, createdAt } =
     extension;
-  return { number, name, authId, enabled, lanOnly, secureTransportOnly, rtpMode, calling, createdAt };
+  const hasPin = 'hasPin' in extension ? extension.hasPin : extension.sealedPin !== undefined;
+  return { number, name, authId, enabled, lanOnly, secureTransportOnly, rtpMode, calling, createdAt, hasPin };
 }

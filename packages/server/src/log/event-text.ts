@@ -99,6 +99,11 @@ export function describeEvent(event: PbxEvent): EventLine {
       const what = status === PROVIDER_SILENT ? 'said nothing to a call' : `did not take a call: ${status}`;
       return line('info', `Trunk ${trunk} ${what}`, { trunk, status });
     }
+    case 'pin-lock':
+      return line(event.state === 'barred' ? 'warn' : 'info', event.text, {
+        extension: event.extension,
+        state: event.state,
+      });
     case 'trunk-resembled':
       return line(
         'warn',

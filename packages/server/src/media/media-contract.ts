@@ -9,6 +9,8 @@ import type { MonotonicMs, WallMs } from '@ringwall/base';
 import {
   type AudioFormat,
   type CryptoAttribute,
+  decodeMuLaw,
+  eventOfKey,
   type LegId,
   type LegMedia,
   newCrypto,
@@ -17,8 +19,10 @@ import {
   SRTP_OVERHEAD_BYTES,
   SrtpReceiver,
   SrtpSender,
+  toneStrength,
   writeReport,
   writeRtp,
+  writeTelephoneEvent,
 } from '@ringwall/media';
 import type { MediaCommand, MediaEvent } from '@ringwall/pbx';
 import type { MediaOptions } from './media-director.ts';
@@ -148,11 +152,22 @@ export class UdpPhone {
     service.media.perform({ do: 'configure-leg', leg: this.leg as LegId, media: this.media(changes) });
   }
 
-  speak(payloadType = 0): void {
+  speak(payloadType = 0, payload = new Uint8Array(160).fill(this.leg.charCodeAt(0))): void {
     this.sequenceNumber++;
     const { sequenceNumber } = this;
     const fields = { payloadType, marker: false, sequenceNumber, timestamp: sequenceNumber * 160, ssrc: 7 };
-    this.#send(writeRtp(fields, new Uint8Array(160).fill(this.leg.charCodeAt(0))));
+    this.#send(writeRtp(fields, payload));
+  }
+
+  /** All five packets of one press. */
+  press(key: string): void {
+    const timestamp = (this.sequenceNumber += 1) * 160;
+    for (let i = 1; i <= 5; i++) {
+      const event = { event: eventOfKey(key) ?? 0, end: i > 2, volume: 10, durationTicks: i * 160 };
+      const sequenceNumber = this.sequenceNumber++;
+      const fields = { payloadType: 101, marker: i === 1, sequenceNumber, timestamp, ssrc: 7 };
+      this.#send(writeRtp(fields, writeTelephoneEvent(event)));
+    }
   }
 
   report(): void {
@@ -254,6 +269,85 @@ export function testMediaContract(create: NewMedia, firstPort: number): void {
     await talk(a, b);
     a.speak(101);
     await until('a key press', () => b.heard.some((packet) => packet.payloadType === 96));
+  });
+
+  for (const secure of [false, true]) {
+    const how = secure ? 'over SRTP' : 'in the clear';
+    test(`the house plays a tone to the end, in step and in one stream, ${how}`, async (t) => {
+      const service = new Service(t, create, firstPort);
+      const a = await UdpPhone.open(t, 'a', secure);
+      await a.attach(service);
+      const tones = [
+        { hz: [440], ms: 100 },
+        { hz: [], ms: 40 },
+        { hz: [440], ms: 100 },
+      ];
+      service.media.perform({ do: 'play', leg: 'a' as LegId, tones, isRepeated: false });
+      await service.told('leg-played', 'a');
+      await until('the last packet', () => a.heard.length === 12);
+      const [first] = a.heard;
+      assert.ok(first?.marker === true && first.payloadType === 0);
+      for (const [i, packet] of a.heard.entries()) {
+        assert.equal(packet.ssrc, first.ssrc);
+        assert.equal(packet.sequenceNumber, first.sequenceNumber + i);
+        assert.equal((packet.timestamp - first.timestamp) % 160, 0);
+      }
+      const sound = a.heard.slice(0, 5).flatMap(({ payload }) => [...decodeMuLaw(payload)]);
+      assert.ok(toneStrength(Int16Array.from(sound), 440) > 0.95);
+    });
+
+    test(`a key press is told once, ${how}`, async (t) => {
+      const service = new Service(t, create, firstPort);
+      const a = await UdpPhone.open(t, 'a', secure);
+      await a.attach(service);
+      for (let i = 0; i < 4; i++) a.speak();
+      service.media.perform({ do: 'read-digits', leg: 'a' as LegId });
+      await service.media.statistics();
+      a.press('1');
+      a.press('1');
+      a.press('#');
+      const digits = (): string[] =>
+        service.events.flatMap((event) => (event.kind === 'leg-digit' ? [event.digit] : []));
+      await until('three keys', () => digits().length >= 3);
+      await service.closeLeg('a');
+      assert.deepEqual(digits(), ['1', '1', '#']);
+    });
+  }
+
+  test('what is repeated goes on until it is stopped, in the place of what the other leg says', async (t) => {
+    const service = new Service(t, create, firstPort);
+    const [a, b] = [await UdpPhone.open(t, 'a'), await UdpPhone.open(t, 'b')];
+    await a.attach(service);
+    await b.attach(service, {}, 'a');
+    service.join('a', 'b');
+    await talk(a, b);
+    const tones = [{ hz: [440], ms: 20 }];
+    service.media.perform({ do: 'play', leg: 'a' as LegId, tones, isRepeated: true });
+    await service.media.statistics();
+    const before = a.heard.length;
+    await until('the tone', () => {
+      b.speak();
+      return a.heard.length >= before + 5;
+    });
+    assert.equal(new Set(a.heard.slice(before).map(({ ssrc }) => ssrc)).size, 1);
+    service.media.perform({ do: 'stop-playing', leg: 'a' as LegId });
+    await service.media.statistics();
+    await talk(a, b);
+    assert.ok(!service.events.some((event) => event.kind === 'leg-played'));
+  });
+
+  test('an echo sends what a phone says back to it alone, with numbers of ours', async (t) => {
+    const service = new Service(t, create, firstPort);
+    const a = await UdpPhone.open(t, 'a', true);
+    await a.attach(service);
+    service.media.perform({ do: 'echo-leg', leg: 'a' as LegId });
+    await until('the echo', () => {
+      a.speak();
+      return a.heard.length >= 5;
+    });
+    assert.ok(a.heard.every(({ payload, ssrc }) => payload[0] === 'a'.charCodeAt(0) && ssrc !== 7));
+    a.report();
+    await service.closeLeg('a');
   });
 
   test('the newest join wins', async (t) => {

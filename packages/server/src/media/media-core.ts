@@ -8,6 +8,8 @@ import { SystemRandom } from '../loop/random.ts';
 import type { CoreReport, CoreSettings, ThreadCommand, ThreadReport } from './thread-messages.ts';
 
 const SWEEP_MS = 500;
+/** Sound of our own goes out in packets of 20 ms. The clock looks oftener: it is late by a step at most. */
+const SPEAK_MS = 10;
 /** What packets from another thread come from: not an address, so that no socket packet can look like one. */
 const LINK_ADDRESS = 'link';
 
@@ -17,6 +19,13 @@ interface Carrier {
   readonly link: MessagePort | undefined;
 }
 
+type LegCommand = Extract<
+  ThreadCommand,
+  {
+    readonly do: 'configure' | 'part' | 'play' | 'stop-playing' | 'read-digits' | 'echo-leg' | 'close';
+  }
+>;
+
 /** The relay with its sockets: everything that one thread carries. */
 export class MediaCore {
   readonly #relay: Relay<Carrier>;
@@ -25,6 +34,8 @@ export class MediaCore {
   readonly #report: (report: ThreadReport) => void;
   readonly #cpuMicros: () => number;
   readonly #sweeper: NodeJS.Timeout;
+  /** One for all legs that something is played to; undefined while there is none. */
+  #speaker: NodeJS.Timeout | undefined;
   #closed = false;
 
   constructor(
@@ -32,7 +43,11 @@ export class MediaCore {
     report: (report: ThreadReport) => void,
     cpuUsage: () => NodeJS.CpuUsage = () => process.cpuUsage(),
   ) {
-    this.#relay = new Relay({ random: new SystemRandom(), silenceMs: settings.silenceMs });
+    this.#relay = new Relay({
+      random: new SystemRandom(),
+      silenceMs: settings.silenceMs,
+      onKey: (leg, digit) => report({ kind: 'leg-digit', leg, digit }),
+    });
     this.#report = report;
     this.#cpuMicros = () => {
       const { user, system } = cpuUsage();
@@ -75,10 +90,29 @@ export class MediaCore {
       default: {
         const leg = this.#relay.leg(command.leg);
         if (leg === undefined) return;
-        if (command.do === 'configure') this.#relay.configureLeg(leg, command.media, performance.now());
-        else if (command.do === 'part') this.#relay.partLeg(leg);
-        else this.#close(leg);
+        this.#performOnLeg(leg, command);
       }
+    }
+  }
+
+  #performOnLeg(leg: RelayLeg<Carrier>, command: LegCommand): void {
+    switch (command.do) {
+      case 'configure':
+        return this.#relay.configureLeg(leg, command.media, performance.now());
+      case 'part':
+        return this.#relay.partLeg(leg);
+      case 'play':
+        this.#relay.play(leg, command.tones, command.isRepeated, performance.now());
+        this.#speaker ??= setInterval(() => this.#speak(), SPEAK_MS);
+        return;
+      case 'stop-playing':
+        return this.#relay.stopPlaying(leg);
+      case 'read-digits':
+        return this.#relay.readKeys(leg);
+      case 'echo-leg':
+        return this.#relay.echoLeg(leg);
+      case 'close':
+        return this.#close(leg);
     }
   }
 
@@ -86,6 +120,7 @@ export class MediaCore {
   close(): void {
     this.#closed = true;
     clearInterval(this.#sweeper);
+    clearInterval(this.#speaker);
     for (const leg of this.#relay.legs()) this.#release(leg);
     for (const pair of this.#spare.values()) pair.close();
     this.#spare.clear();
@@ -150,6 +185,20 @@ export class MediaCore {
     leg.carrier.pair?.close();
     leg.carrier.link?.close();
     return this.#relay.closeLeg(leg);
+  }
+
+  #speak(): void {
+    const now = performance.now();
+    for (const leg of this.#relay.speaking()) {
+      try {
+        if (this.#relay.speak(leg, now, send)) this.#report({ kind: 'leg-played', leg: leg.id });
+      } catch (error) {
+        this.#break(leg.id, error);
+      }
+    }
+    if (this.#relay.speaking().size > 0) return;
+    clearInterval(this.#speaker);
+    this.#speaker = undefined;
   }
 
   #sweep(): void {

@@ -81,6 +81,14 @@ export class MediaDirector {
         if (a !== undefined && a.joined === b) this.#part(a);
         return;
       }
+      case 'play':
+      case 'stop-playing':
+      case 'read-digits':
+      case 'echo-leg': {
+        const leg = this.#legs.get(command.leg);
+        if (leg?.state === 'open') this.#thread(leg).post(command);
+        return;
+      }
       case 'close-leg':
         return this.#closeLeg(command.leg);
     }
@@ -338,6 +346,8 @@ export class MediaDirector {
         return;
       case 'leg-silent':
       case 'leg-heard':
+      case 'leg-digit':
+      case 'leg-played':
         if (leg.state === 'open') this.#tell(report);
     }
   }

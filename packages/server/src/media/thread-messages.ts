@@ -1,5 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
-import type { LegId, LegMedia, LegStatistics, RelayEvent, RelayTotals } from '@ringwall/media';
+import type { LegId, LegMedia, LegStatistics, RelayEvent, RelayTotals, ToneSequence } from '@ringwall/media';
 
 /** What the signalling thread tells a thread that carries media. Taken in order. */
 export type ThreadCommand =
@@ -18,6 +18,13 @@ export type ThreadCommand =
   | { readonly do: 'join'; readonly legs: readonly [LegId, LegId] }
   /** Takes the leg from whatever it is joined to. */
   | { readonly do: 'part'; readonly leg: LegId }
+  | {
+      readonly do: 'play';
+      readonly leg: LegId;
+      readonly tones: ToneSequence;
+      readonly isRepeated: boolean;
+    }
+  | { readonly do: 'stop-playing' | 'read-digits' | 'echo-leg'; readonly leg: LegId }
   | { readonly do: 'close'; readonly leg: LegId }
   | { readonly do: 'report'; readonly request: number };
 
@@ -32,6 +39,8 @@ export type ThreadReport =
       readonly code: string;
     }
   | RelayEvent
+  | { readonly kind: 'leg-digit'; readonly leg: LegId; readonly digit: string }
+  | { readonly kind: 'leg-played'; readonly leg: LegId }
   /** An assertion of ours failed on a packet of this leg; its ports are closed already. */
   | { readonly kind: 'broken'; readonly leg: LegId; readonly text: string }
   | { readonly kind: 'closed'; readonly leg: LegId; readonly statistics: LegStatistics }

@@ -121,6 +121,7 @@ export class Notifier {
       });
     }
     if (event.kind === 'limit-near' || event.kind === 'calls-frozen') return this.#limitEvent(event);
+    if (event.kind === 'pin-lock' && event.state === 'barred') return this.#pinsBarred(event);
     if (event.kind !== 'trunk-changed') return;
     const { trunk, state, text } = event;
     const why = text === '' ? '' : `: ${escapeSipText(text)}`;
@@ -137,6 +138,12 @@ export class Notifier {
   #limitEvent({ kind, of, rule, text }: Extract<PbxEvent, { kind: 'limit-near' | 'calls-frozen' }>): void {
     const severity = kind === 'calls-frozen' ? 'alarm' : 'warning';
     this.notify({ at: this.#parts.wall(), kind, severity, text: escapeSipText(text), fields: { of, rule } });
+  }
+
+  /** Somebody guesses, or has forgotten it. */
+  #pinsBarred({ extension, text }: Extract<PbxEvent, { kind: 'pin-lock' }>): void {
+    const notification = { kind: 'pins-barred', severity: 'warning', text, fields: { extension } } as const;
+    this.notify({ at: this.#parts.wall(), ...notification });
   }
 
   notify(notification: Notification): void {

@@ -48,6 +48,7 @@ function office() {
         addCallRecords: (records) => written(records.map(({ id }) => id).join(' ')),
       },
       onLimits: () => {},
+      pins: { check: ({ leg }) => told.push(`check ${leg}`), save: ({ of }) => told.push(`tries of ${of}`) },
       onGuard: (effect) => told.push(`guard ${effect.do}`),
       onEvent: ({ kind }) => {
         if (kind === 'internal-error') throw new Error('a reporter of no use');

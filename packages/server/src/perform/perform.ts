@@ -10,6 +10,7 @@ import type {
   Trunk,
 } from '@ringwall/pbx';
 import type { GuardEffect, LimitRecord } from '@ringwall/policy';
+import type { PinChecker } from '../pins/pin-checker.ts';
 
 export interface PerformTargets {
   readonly sockets: Pick<SipSockets, 'send'>;
@@ -19,6 +20,7 @@ export interface PerformTargets {
   readonly onEvent: (event: PbxEvent) => void;
   /** Told what is counted of calls to the outside. */
   readonly onLimits: (record: LimitRecord) => void;
+  readonly pins: Pick<PinChecker, 'check' | 'save'>;
   /** Told of what the guard did. */
   readonly onGuard: (effect: GuardEffect) => void;
   /** Told which trunk's provider is to be found; `avoid`: not where it was, if there is another place; `keep`: where it is, if it may be. */
@@ -113,6 +115,12 @@ export class Performer {
         break;
       case 'save-limits':
         this.#targets.onLimits(effect.record);
+        break;
+      case 'check-pin':
+        this.#targets.pins.check(effect);
+        break;
+      case 'save-pin-attempts':
+        this.#targets.pins.save(effect.record);
         break;
       case 'guard':
         this.#targets.onGuard(effect.effect);

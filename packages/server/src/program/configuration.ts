@@ -2,6 +2,7 @@ import { err, type Result } from '@ringwall/base';
 import type { AdminError } from '@ringwall/contract';
 import type { Extension, Snapshot } from '@ringwall/pbx';
 import { buildCallerBlacklist } from '../configuration/caller-blacklist.ts';
+import { buildCodes } from '../configuration/build-codes.ts';
 import { buildDialling } from '../configuration/build-dialling.ts';
 import { buildOutboundRules } from '../configuration/outbound-rules.ts';
 import { buildInbound } from '../configuration/build-inbound.ts';
@@ -19,7 +20,7 @@ import type { OpenData } from './open-data.ts';
  * @returns the snapshot with warnings, or why there can be none.
  */
 export async function readConfiguration(
-  { store, secrets, settings, storedSettings, trunkSecrets, rates: known }: OpenData,
+  { store, secrets, pins, settings, storedSettings, trunkSecrets, rates: known }: OpenData,
   inMemory: readonly Extension[],
 ): Promise<Result<BuiltSnapshot, AdminError>> {
   try {
@@ -44,6 +45,8 @@ export async function readConfiguration(
       inbound: buildInbound(items, numbers),
       ringGroups: buildRingGroups(items, numbers),
       secrets,
+      pins,
+      codes: buildCodes(storedSettings.inEffect, extensions),
       sealingKeyFile: sealingKeyFile(settings.dataDirectory),
     });
     if (!built.ok || inMemory.length === 0) return built;

@@ -5,6 +5,7 @@ import { type AdminError, adminError } from '@ringwall/contract';
 import { StoreError } from '@ringwall/pbx';
 import { SqliteStore } from '@ringwall/store';
 import { CallerAdministration } from '../configuration/caller-blacklist.ts';
+import { codeSetting } from '../configuration/build-codes.ts';
 import { emergencyInTheWay } from '../configuration/build-dialling.ts';
 import { OutboundAdministration } from '../configuration/outbound-rules.ts';
 import { RateAdministration } from '../configuration/rates.ts';
@@ -16,6 +17,7 @@ import { WholeConfiguration } from '../configuration/text/whole-configuration.ts
 import { TrunkSecrets } from '../configuration/trunk-secrets.ts';
 import { ExtensionSecrets } from '../extensions/extension-secrets.ts';
 import { Extensions } from '../extensions/extensions.ts';
+import { PinSecrets } from '../pins/pin-secrets.ts';
 import { KeptSecrets } from '../secrets/kept-secrets.ts';
 import { Sealer } from '../secrets/sealer.ts';
 import { openSealingKey } from '../secrets/sealing-key.ts';
@@ -30,6 +32,7 @@ export interface OpenData {
   readonly storedSettings: StoredSettings;
   readonly store: SqliteStore;
   readonly secrets: ExtensionSecrets;
+  readonly pins: PinSecrets;
   readonly extensions: Extensions;
   readonly trunkSecrets: TrunkSecrets;
   readonly trunks: TrunkAdministration;
@@ -77,21 +80,25 @@ export async function openData(options: OpenDataOptions): Promise<Result<OpenDat
     }
     const sealer = new Sealer(key.value, random);
     const secrets = new ExtensionSecrets(sealer);
+    const pins = new PinSecrets(sealer, random);
     const trunkSecrets = new TrunkSecrets(sealer);
     const { onChanged } = options;
     const storedSettings = new StoredSettings({ store, loaded: settings.value, onChanged });
     const isForHelp = (number: string): boolean =>
       emergencyInTheWay(storedSettings.inEffect, number) !== undefined;
-    const ringGroups = new RingGroupAdministration({ store, isForHelp, onChanged });
+    const codeOf = (number: string) => codeSetting(storedSettings.inEffect, number);
+    const ringGroups = new RingGroupAdministration({ store, isForHelp, codeSetting: codeOf, onChanged });
     const extensions = new Extensions({
       store,
       secrets,
+      pins,
       random,
       clock,
       realm: () => settings.value.values.sip.realm,
       passwordLength: () => settings.value.values.security.passwordLength,
       isForHelp,
       isRingGroup: (number) => ringGroups.has(number),
+      codeSetting: codeOf,
       onChanged,
     });
     const keptSecrets = new KeptSecrets(store, sealer, random);
@@ -108,6 +115,7 @@ export async function openData(options: OpenDataOptions): Promise<Result<OpenDat
       storedSettings,
       store,
       secrets,
+      pins,
       extensions,
       trunkSecrets,
       trunks,

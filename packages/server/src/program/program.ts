@@ -15,6 +15,7 @@ import type { EventLog } from '../log/event-log.ts';
 import type { Log } from '../log/log.ts';
 import type { MediaWorkers } from '../media/media-workers.ts';
 import type { Metrics } from '../metrics/metrics.ts';
+import { PinChecker } from '../pins/pin-checker.ts';
 import { Performer } from '../perform/perform.ts';
 import { Notifier, type NoticeCounts } from '../notify/notifier.ts';
 import type { OpenData } from './open-data.ts';
@@ -63,6 +64,7 @@ export class Program {
   readonly shadowRun: ShadowRun;
   readonly #performer: Performer;
   readonly #limits: SavingQueue<LimitRecord>;
+  readonly #pins: PinChecker;
   readonly #places: RegisteredPlaces;
   readonly #reacher: TrunkReacher;
   readonly #timers = new Set<NodeJS.Timeout>();
@@ -151,6 +153,14 @@ export class Program {
       onLost: (lost) =>
         store.error({ event: 'limits-lost', lost }, `Too many limits wait: ${lost} were given up`),
     });
+    this.#pins = new PinChecker({
+      hashOf: (extension) => pbx.snapshot.extensions.get(extension)?.pinHash,
+      save: (record) => parts.data.store.savePinAttempts([record]),
+      onSaveFailed: (error) =>
+        store.error({ event: 'save-failed', what: 'pins' }, `Tries of PINs are not saved: ${textOf(error)}`),
+      onChecked: ({ leg, extension }, verdict) => this.perform(pbx.pinChecked(leg, extension, verdict)),
+      onMistake,
+    });
     this.#performer = new Performer(
       {
         sockets,
@@ -160,6 +170,7 @@ export class Program {
         onEvent: (event) => this.#onEvent(event),
         onReachTrunk: (trunk, avoid, keep) => this.#reacher.reach(trunk, avoid, keep),
         onLimits: (record) => this.#limits.add(record),
+        pins: this.#pins,
         onGuard: (effect) => this.guardKeeper.perform([effect]),
         onBindings: (extension, bindings) => this.#registered(extension, bindings),
         onSaveFailed: (what, error) => {
@@ -180,6 +191,7 @@ export class Program {
     restoreHits(pbx.guard, await data.store.guardHits());
     this.guardKeeper.announce(liveEntries(pbx.guard, clock.monotonic()).map(({ entry }) => entry));
     pbx.restoreLimits(await data.store.limitRecords());
+    pbx.restorePinAttempts(await data.store.pinAttempts());
     pbx.restoreBindings(await data.store.bindings(clock.wall()));
     const restored = Map.groupBy(pbx.bindings(), ({ extension }) => extension);
     for (const [extension, bindings] of restored) this.#registered(extension, bindings);
@@ -283,6 +295,7 @@ export class Program {
     if (lost > 0)
       log.part('store').error({ event: 'records-lost', lost }, `${lost} call records could not be saved`);
     await this.#limits.settle();
+    await this.#pins.settle();
     const unsaved = await this.guardKeeper.settle();
     if (unsaved > 0)
       log

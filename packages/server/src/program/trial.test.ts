@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseCidr, type WallMs } from '@ringwall/base';
 import { defaultSettings, type ResponseOf } from '@ringwall/contract';
-import { NO_DIALLING, type PbxSettings } from '@ringwall/pbx';
+import { NO_CODES, NO_DIALLING, type PbxSettings } from '@ringwall/pbx';
 import { CallerBlacklist, indexInbound } from '@ringwall/policy';
 import { SystemRandom } from '../loop/random.ts';
 import { pbxSettings } from '../settings/pbx-settings.ts';
@@ -21,6 +21,7 @@ function trialWith(changes: Partial<PbxSettings>): Trial {
       trunks: new Map(),
       callerBlacklist: new CallerBlacklist([]),
       dialling: NO_DIALLING,
+      codes: NO_CODES,
       inbound: indexInbound([]),
       ringGroups: new Map(),
     }),

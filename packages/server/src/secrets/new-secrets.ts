@@ -23,3 +23,21 @@ export function newAuthId(random: Random): string {
 export function newPassword(random: Random, length = PASSWORD_LENGTH): string {
   return randomText(random, length, PASSWORD_ALPHABET);
 }
+
+const PIN_DIGITS = 6;
+
+/**
+ * A PIN, shown once: 6 digits unless it is said otherwise, 20 bits. Those that people try first are drawn again: one
+ * digit many times, digits in a row, and the number of the extension in it.
+ */
+export function newPin(random: Random, extension: string, digits = PIN_DIGITS): string {
+  for (;;) {
+    const pin = randomText(random, digits, '0123456789');
+    if (!isGuessed(pin) && !pin.includes(extension)) return pin;
+  }
+}
+
+function isGuessed(pin: string): boolean {
+  const isSame = new Set(pin).size < 3;
+  return isSame || '01234567890'.includes(pin) || '09876543210'.includes(pin);
+}

@@ -43,6 +43,7 @@ const LIVE_SECTIONS: ReadonlySet<string> = new Set([
   'outside',
   'limits',
   'hours',
+  'codes',
 ]);
 
 /**

@@ -20,7 +20,7 @@ import {
   type StoredItem,
   type StoredSecurityEvent,
 } from '@ringwall/pbx';
-import { entryKey, type LimitRecord, type ListEntry } from '@ringwall/policy';
+import { entryKey, type LimitRecord, type ListEntry, type PinAttempts } from '@ringwall/policy';
 import { checkPage } from '../check-page.ts';
 import {
   authIdExists,
@@ -51,6 +51,7 @@ export class MemoryStore implements Store {
   readonly #callRecords = new Map<CallId, CallRecord>();
   readonly #guardHits = new Map<string, GuardHits>();
   readonly #limits = new Map<string, LimitRecord>();
+  readonly #pinAttempts = new Map<string, PinAttempts>();
   readonly #guardEntries = new Map<string, ListEntry>();
   /** In the order of writing. */
   #securityEvents: StoredSecurityEvent[] = [];
@@ -250,6 +251,17 @@ export class MemoryStore implements Store {
 
   async saveLimitRecords(records: readonly LimitRecord[]): Promise<void> {
     for (const record of records) this.#limits.set(record.of, structuredClone(record));
+  }
+
+  async pinAttempts(): Promise<readonly PinAttempts[]> {
+    return [...this.#pinAttempts.values()];
+  }
+
+  async savePinAttempts(records: readonly PinAttempts[]): Promise<void> {
+    for (const record of records) {
+      if (record.wrong === 0) this.#pinAttempts.delete(record.of);
+      else this.#pinAttempts.set(record.of, { ...record });
+    }
   }
 
   async guardHits(): Promise<readonly GuardHits[]> {

@@ -6,6 +6,7 @@ import { up as guardHits } from './0004-guard-hits.ts';
 import { up as items } from './0005-items.ts';
 import { up as limits } from './0008-limits.ts';
 import { up as keptConfigurations } from './0009-kept-configurations.ts';
+import { up as pins } from './0010-pins.ts';
 import { up as calling } from './0007-calling.ts';
 import { up as verdicts } from './0006-verdicts.ts';
 import { up as callFacts } from './0012-call-facts.ts';
@@ -24,5 +25,6 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0007-calling': { up: calling },
   '0008-limits': { up: limits },
   '0009-kept-configurations': { up: keptConfigurations },
+  '0010-pins': { up: pins },
   '0012-call-facts': { up: callFacts },
 };

@@ -92,6 +92,7 @@ function rowOf(extension: WrittenExtension): Omit<ExtensionTable, 'number'> {
     rtp_mode: extension.rtpMode ?? null,
     calling: JSON.stringify(extension.calling),
     created_at: extension.createdAt,
+    sealed_pin: extension.sealedPin ?? null,
   };
 }
 
@@ -107,5 +108,6 @@ function extensionOf(row: Selectable<ExtensionTable>): WrittenExtension {
     rtpMode: (row.rtp_mode ?? undefined) as StoredExtension['rtpMode'],
     calling: JSON.parse(row.calling) as Partial<CallingRights>,
     createdAt: row.created_at as WallMs,
+    ...(row.sealed_pin === null ? {} : { sealedPin: row.sealed_pin }),
   };
 }

@@ -29,6 +29,7 @@ export interface ExtensionTable {
   rtp_mode: string | null;
   calling: string;
   created_at: number;
+  sealed_pin: Uint8Array | null;
 }
 
 export interface SettingTable {
@@ -119,6 +120,12 @@ export interface LimitRecordTable {
   json: string;
 }
 
+export interface PinAttemptsTable {
+  of: string;
+  wrong: number;
+  last_at: number;
+}
+
 export interface GuardHitsTable {
   network: string;
   action: string;
@@ -150,4 +157,5 @@ export interface Tables {
   item: ItemTable;
   guard_hits: GuardHitsTable;
   limit_record: LimitRecordTable;
+  pin_attempts: PinAttemptsTable;
 }

@@ -22,7 +22,7 @@ import {
   type StoredItem,
   type StoredSecurityEvent,
 } from '@ringwall/pbx';
-import type { LimitRecord, ListEntry } from '@ringwall/policy';
+import type { LimitRecord, ListEntry, PinAttempts } from '@ringwall/policy';
 import { checkPage } from '../check-page.ts';
 import { type StoreFault, storeClosed, threadEnded, tooManyWaiting } from '../faults.ts';
 import type { Operation, OperationArguments, OperationName, OperationResult } from '../operations.ts';
@@ -222,6 +222,14 @@ export class SqliteStore implements Store {
 
   saveLimitRecords(records: readonly LimitRecord[]): Promise<void> {
     return this.#ask('saveLimitRecords', records);
+  }
+
+  pinAttempts(): Promise<readonly PinAttempts[]> {
+    return this.#ask('pinAttempts');
+  }
+
+  savePinAttempts(records: readonly PinAttempts[]): Promise<void> {
+    return this.#ask('savePinAttempts', records);
   }
 
   saveGuardHits(hits: readonly GuardHits[]): Promise<void> {

@@ -1,6 +1,7 @@
 import { type Json, SETTING_ENTRIES, type TrunkText } from '@ringwall/contract';
 import type { StoredExtension, StoredItem } from '@ringwall/pbx';
 import { extensionView } from '../../administration/views.ts';
+import { detailsOf } from '../../extensions/extensions.ts';
 import { readInbound } from '../build-inbound.ts';
 import { readTrunk, TRUNK_ITEM } from '../build-trunks.ts';
 import { callerItemName, readCaller } from '../caller-blacklist.ts';
@@ -24,7 +25,7 @@ export function describe(stored: StoredConfiguration): ConfigurationDocument {
     settings: settingsOf(stored.settings),
     extensions: stored.extensions.map((extension) => {
       const { name, enabled, lanOnly, secureTransportOnly, rtpMode, calling } = extensionView(
-        extension,
+        detailsOf(extension),
         null,
       );
       return {

@@ -24,6 +24,7 @@ export interface JudgeParts {
   readonly changes: readonly EntryChange[];
   /** As the settings would be. */
   readonly isForHelp: (number: string) => boolean;
+  readonly codeSetting: (number: string) => string | undefined;
   /** Why a value in the database would change nothing. */
   readonly overridden: (setting: SettingEntry) => AdminError | undefined;
 }
@@ -57,11 +58,21 @@ function* problemsOf(parts: JudgeParts): Generator<Refused> {
     const error = entry !== undefined && isChanged('settings', name) ? parts.overridden(entry) : undefined;
     if (error !== undefined) yield { section: 'settings', name, error };
   }
+  for (const number of [...next.extensions, ...next['ring-groups']]) {
+    const setting = parts.codeSetting(number.name);
+    if (setting === undefined || !isChanged('settings', setting)) continue;
+    const error = adminError('CODE_IS_EXTENSION', { code: number.name, setting });
+    yield { section: 'settings', name: setting, error };
+  }
   for (const { section, name } of added) {
     if (section !== 'extensions') continue;
     const number = checkNewNumber(name, parts.isForHelp);
     if (!number.ok) yield { section, name, error: number.error };
-    else if (next['ring-groups'].some((group) => group.name === name)) {
+    const setting = parts.codeSetting(name);
+    if (setting !== undefined && !isChanged('settings', setting)) {
+      yield { section, name, error: adminError('NUMBER_IS_CODE', { number: name, setting }) };
+    }
+    if (next['ring-groups'].some((group) => group.name === name)) {
       yield { section, name, error: adminError('EXTENSION_IS_RING_GROUP', { number: name }) };
     }
   }
@@ -146,7 +157,7 @@ function numbersOf(configuration: ConfigurationDocument): KnownNumbers {
 }
 
 function* ringGroupProblems(
-  { current, next, isForHelp }: JudgeParts,
+  { current, next, isForHelp, codeSetting }: JudgeParts,
   isChanged: (section: SectionName, name: string) => boolean,
 ): Generator<Refused> {
   const section = 'ring-groups';
@@ -155,7 +166,7 @@ function* ringGroupProblems(
   const groups = next[section].map(({ name, fields }) => ({ number: name, group: fields }));
   for (const { number, group } of groups) {
     if (isChanged(section, number)) {
-      const error = checkRingGroup(number, group, { extensions, groups, numbers, isForHelp });
+      const error = checkRingGroup(number, group, { extensions, groups, numbers, isForHelp, codeSetting });
       if (error !== undefined) yield { section, name: number, error };
       continue;
     }

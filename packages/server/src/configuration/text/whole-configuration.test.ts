@@ -12,6 +12,8 @@ import { Extensions } from '../../extensions/extensions.ts';
 import { Sealer } from '../../secrets/sealer.ts';
 import { loadSettings } from '../../settings/load-settings.ts';
 import { StoredSettings } from '../../settings/stored-settings.ts';
+import { PinSecrets } from '../../pins/pin-secrets.ts';
+import { codeSetting } from '../build-codes.ts';
 import { emergencyInTheWay } from '../build-dialling.ts';
 import { TrunkAdministration } from '../trunk-administration.ts';
 import { TrunkSecrets } from '../trunk-secrets.ts';
@@ -43,6 +45,8 @@ function office(env: Readonly<Record<string, string>> = {}) {
     passwordLength: () => 20,
     isForHelp: (number) => emergencyInTheWay(storedSettings.inEffect, number) !== undefined,
     isRingGroup: () => Promise.resolve(false),
+    pins: new PinSecrets(sealer, random),
+    codeSetting: (number) => codeSetting(storedSettings.inEffect, number),
     onChanged,
   });
   const trunkSecrets = new TrunkSecrets(sealer);
@@ -171,6 +175,7 @@ const configuration: fc.Arbitrary<ConfigurationDocument> = fc
             isInternalOnly: fc.boolean(),
             mayForwardOutside: fc.boolean(),
             mayCallOutOfHours: fc.boolean(),
+            isPinProtected: fc.boolean(),
             callerId: digits.filter((text) => text !== '+'),
             groups: few(words.filter((text) => text !== '')),
           }),
@@ -472,6 +477,12 @@ test('what the single commands refuse is refused, with its line, and judged on t
       /line 2: The CA for the trunk acme cannot be used/,
     ],
     ['ring-groups:\n  101: { members: [102] }', /line 2: 101 is an extension, and can be no ring group/],
+    ['extensions:\n  101:\n  102:\n  777:', /line 4: 777 is a code that is dialled/],
+    ['ring-groups:\n  777: { members: [101] }', /line 2: 777 is a code that is dialled/],
+    [
+      'settings:\n  codes: { pinLock: "102" }',
+      /line 2: The code 102 \(codes\.pinLock\) is the number of an extension/,
+    ],
     ['ring-groups:\n  600: { members: [103] }', /line 2: There is no extension 103/],
     [
       'ring-groups:\n  600: { members: [101], next: 600 }',

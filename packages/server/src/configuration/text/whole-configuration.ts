@@ -9,6 +9,7 @@ import {
 import type { KeptConfiguration, Store } from '@ringwall/pbx';
 import type { Extensions } from '../../extensions/extensions.ts';
 import type { StoredSettings } from '../../settings/stored-settings.ts';
+import { codeSetting } from '../build-codes.ts';
 import { emergencyInTheWay } from '../build-dialling.ts';
 import { TRUNK_ITEM } from '../build-trunks.ts';
 import { storeAnswer } from '../store-answer.ts';
@@ -216,6 +217,7 @@ export class WholeConfiguration {
         next,
         changes,
         isForHelp: (number) => settings.ok && emergencyInTheWay(settings.value, number) !== undefined,
+        codeSetting: (number) => (settings.ok ? codeSetting(settings.value, number) : undefined),
         // What comes back from some time ago may be overridden today: it does no harm.
         overridden: (entry) => (isRollBack ? undefined : storedSettings.overridden(entry)),
       }),

@@ -1,0 +1,35 @@
+import type { ToneSequence } from '@ringwall/media';
+
+/** What callers hear of us: no words, and so no language. */
+
+/** Two rising notes: go ahead. */
+export const INVITING: ToneSequence = [
+  { hz: [], ms: 200 },
+  { hz: [587], ms: 120 },
+  { hz: [784], ms: 160 },
+];
+
+/** Three rising notes: done, and it is open. */
+export const GOOD: ToneSequence = [
+  { hz: [523], ms: 140 },
+  { hz: [659], ms: 140 },
+  { hz: [784], ms: 300 },
+  { hz: [], ms: 100 },
+];
+
+/** The same falling: done, and it is closed. */
+export const CLOSED: ToneSequence = [
+  { hz: [], ms: 200 },
+  { hz: [784], ms: 140 },
+  { hz: [659], ms: 140 },
+  { hz: [523], ms: 300 },
+  { hz: [], ms: 100 },
+];
+
+/** A low double buzz: no. */
+export const BAD: ToneSequence = [
+  { hz: [180, 220], ms: 300 },
+  { hz: [], ms: 100 },
+  { hz: [180, 220], ms: 500 },
+  { hz: [], ms: 100 },
+];
