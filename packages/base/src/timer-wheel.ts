@@ -37,7 +37,8 @@ interface Slot<Payload> {
  * `advance` at or after its instant, never before.
  */
 export class TimerWheel<Payload> {
-  readonly #slots: readonly Slot<Payload>[];
+  /** Made when they get their first timer: of short-lived wheels most are never needed. */
+  readonly #slots: (Slot<Payload> | undefined)[];
   readonly #tickMs: number;
   /** Everything before this tick was swept. */
   #tick: number;
@@ -55,7 +56,7 @@ export class TimerWheel<Payload> {
    */
   constructor(now: MonotonicMs, tickMs = 20, slots = 2_048) {
     this.#tickMs = tickMs;
-    this.#slots = Array.from({ length: slots }, () => ({ first: undefined, last: undefined }));
+    this.#slots = Array.from({ length: slots });
     this.#tick = Math.floor(now / tickMs);
     this.#notBefore = now;
   }
@@ -69,8 +70,8 @@ export class TimerWheel<Payload> {
   set(dueAt: MonotonicMs, payload: Payload): TimerHandle<Payload> {
     const index = this.#slotOf(Math.max(this.#tickOf(dueAt), this.#tick));
     const timer = new Timer(dueAt, payload, index);
-    const slot = this.#slots[index];
-    assert(slot !== undefined, 'a timer at no instant');
+    assert(Number.isInteger(index), 'a timer at no instant');
+    const slot = (this.#slots[index] ??= { first: undefined, last: undefined });
     timer.previous = slot.last;
     if (slot.last === undefined) slot.first = timer;
     else slot.last.next = timer;

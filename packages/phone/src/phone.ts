@@ -44,6 +44,8 @@ export interface PhoneOptions {
 }
 
 /** RFC 3323 4.1.1.3. */
+/** One phone answers few requests at once; and tables for the thousands of a PBX would be set aside for each phone. */
+const LIMITS = { completed: 256 };
 const NOBODY = '"Anonymous" <sip:anonymous@anonymous.invalid>';
 
 /** What the phone has to say on the wire, in order. */
@@ -86,6 +88,7 @@ export class Phone {
       random,
       now: clock.monotonic(),
       sentBy: ({ local }) => `${hostText(local.address)}:${local.port}`,
+      limits: LIMITS,
     });
     this.#requests = new PhoneRequests({
       random,
