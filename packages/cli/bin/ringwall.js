@@ -7,9 +7,10 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { accessSync, constants, writeFileSync } from 'node:fs';
 import nodeModule, { createRequire } from 'node:module';
-import { constants as systemConstants } from 'node:os';
+import { availableParallelism, constants as systemConstants } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
 
 const NEEDED = 24;
 /** Should it not end, the program starts all the same. */
@@ -21,12 +22,15 @@ const GUARD = 'RINGWALL_LAUNCHED';
  */
 const NEW_OBJECTS = '--max-semi-space-size';
 const NEW_OBJECTS_MIB = 4;
+/** With so many processors there is always one for a thread that helps another. */
+const ENOUGH_PROCESSORS = 4;
 
 if (Number.parseInt(process.versions.node, 10) >= NEEDED) {
   const compiled = keepCompiled();
   if (process.argv.includes('start')) {
     if (compiled !== undefined) compileFirst(compiled);
     if (!limitsNewObjects()) startLimited();
+    if (availableParallelism() < ENOUGH_PROCESSORS) collectAlone();
   }
   delete process.env[GUARD];
   await import('../src/main.ts');
@@ -84,6 +88,14 @@ function limitsNewObjects() {
 function startLimited() {
   const limit = `${NEW_OBJECTS}=${NEW_OBJECTS_MIB}`;
   process.execve?.(process.execPath, [process.argv0, ...process.execArgv, limit, ...process.argv.slice(1)]);
+}
+
+/**
+ * To clear away new objects, V8 wakes a thread for each piece of them. Where few processors are, the helpers only take
+ * turns with the thread that waits for them, and a call costs a tenth more.
+ */
+function collectAlone() {
+  setFlagsFromString('--no-parallel-scavenge');
 }
 
 /** The Node that npm put beside this package, for this machine. */
