@@ -20,6 +20,7 @@ function rig(t: TestContext, answers: readonly Answer[], directory = temporary(t
   });
   const asked: OutwardRequest[] = [];
   const looks: (() => void)[] = [];
+  const told: string[] = [];
   const state = { url: 'https://list.example/a' as string | undefined, wall: 1_800_000_000_000 };
   const feed = new SharedListFeed({
     guard,
@@ -35,6 +36,7 @@ function rig(t: TestContext, answers: readonly Answer[], directory = temporary(t
     },
     later: (_, run) => void looks.push(run),
     log: { info: () => {}, warn: () => {} },
+    onShrunken: (text) => void told.push(text),
   });
   const settle = () => feed.settled();
   const look = async (afterMs: number): Promise<void> => {
@@ -43,7 +45,7 @@ function rig(t: TestContext, answers: readonly Answer[], directory = temporary(t
     await settle();
   };
   const isDropped = (address: string) => explainSource(guard, address, 0 as MonotonicMs).verdict === 'deny';
-  return { feed, asked, state, look, settle, isDropped, directory };
+  return { feed, asked, told, state, look, settle, isDropped, directory };
 }
 
 function temporary(t: TestContext): string {
@@ -142,9 +144,9 @@ test('one that is switched off while it is read does not come into force', async
   assert.equal(feed.view().networks, 0);
 });
 
-test('a list that lost most of its networks is taken only when it stays so for a day', async (t) => {
+test('a list that lost most of its networks is told of once, and taken only when it stays so for a day', async (t) => {
   const few = { status: 200, text: '192.0.2.7' };
-  const { feed, look, settle, isDropped } = rig(t, [
+  const { feed, told, look, settle, isDropped } = rig(t, [
     { status: 200, text: long(100) },
     few,
     few,
@@ -161,6 +163,8 @@ test('a list that lost most of its networks is taken only when it stays so for a
       /^It has only 1 networks, where there were 100\. If it stays so for a day/,
     );
     assert.deepEqual([isDropped('11.1.0.7'), isDropped('192.0.2.7')], [true, false]);
+    assert.equal(told.length, 1);
+    assert.match(told[0] ?? '', /^The shared list was not taken, and the one from before stays/);
   }
   await look(6 * HOUR_MS);
   assert.deepEqual([isDropped('11.1.0.7'), isDropped('192.0.2.7'), feed.view().problem], [false, true, '']);
@@ -169,10 +173,11 @@ test('a list that lost most of its networks is taken only when it stays so for a
 test('one that was whole again meanwhile has a new day', async (t) => {
   const few = { status: 200, text: '192.0.2.7' };
   const whole = { status: 200, text: long(100) };
-  const { feed, look, settle, isDropped } = rig(t, [whole, few, whole, few, few]);
+  const { feed, told, look, settle, isDropped } = rig(t, [whole, few, whole, few, few]);
   feed.start();
   await settle();
   for (const hours of [6, 6, 6, 20]) await look(hours * HOUR_MS); // eslint-disable-line no-await-in-loop -- one after the other
+  assert.equal(told.length, 2);
   assert.ok(isDropped('11.1.0.7'));
 });
 

@@ -26,6 +26,8 @@ export interface SharedListFeedParts {
   readonly get: (request: OutwardRequest) => Promise<Result<OutwardAnswer, string>>;
   readonly later: (ms: number, run: () => void) => void;
   readonly log: { info(fields: object, text: string): void; warn(fields: object, text: string): void };
+  /** The list lost most of itself: told once, until it is whole again or taken as it is. */
+  readonly onShrunken: (text: string) => void;
 }
 
 /** What is known of the shared list. */
@@ -164,8 +166,10 @@ export class SharedListFeed {
     const list = await inSlices(readingSharedList(body.toString('utf8')));
     const doubt = sharedListDoubt(list, this.#kept?.url === url ? this.#list.networks.length : 0);
     if (doubt !== undefined && doubt.is !== 'shrunken') return this.#failed(doubt.text);
-    if (doubt !== undefined && pulledAt - (this.#shrunkenSince ??= pulledAt) < SHRUNKEN_MS) {
-      return this.#shrunken(doubt.text);
+    if (doubt !== undefined) {
+      const isNew = this.#shrunkenSince === undefined;
+      this.#shrunkenSince ??= pulledAt;
+      if (pulledAt - this.#shrunkenSince < SHRUNKEN_MS) return this.#shrunken(doubt.text, isNew);
     }
     const prepared = await inSlices(preparingSharedList(this.#parts.guard, list.networks));
     if (this.#parts.url() !== url) return this.view(); // Nobody wants it any more.
@@ -188,12 +192,11 @@ export class SharedListFeed {
     return this.view();
   }
 
-  #shrunken(doubt: string): FeedView {
+  #shrunken(doubt: string, isNew: boolean): FeedView {
     this.#problem = `${doubt}. If it stays so for a day it is taken; to take it now, empty guard.sharedList and set it again`;
-    this.#parts.log.warn(
-      { event: 'shared-list-shrunken' },
-      `The shared list was not taken, and the one from before stays: ${this.#problem}`,
-    );
+    const text = `The shared list was not taken, and the one from before stays: ${this.#problem}`;
+    this.#parts.log.warn({ event: 'shared-list-shrunken' }, text);
+    if (isNew) this.#parts.onShrunken(text);
     return this.view();
   }
 

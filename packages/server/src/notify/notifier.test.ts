@@ -82,6 +82,16 @@ test('a trunk that fails is told of, with what its provider said made harmless; 
   assert.equal(mails.length, 1);
 });
 
+test('a shared list that lost most of itself is told of as a warning', async () => {
+  const { notifier, posted, pass } = rig({ events: 'important' });
+  notifier.sharedListShrunken('The shared list was not taken');
+  await pass();
+  assert.deepEqual(
+    posted.map(({ kind, severity }) => [kind, severity]),
+    [['shared-list-shrunken', 'warning']],
+  );
+});
+
 test('what is sent, what failed and what was left out is counted for each channel', async () => {
   const good = rig({});
   for (let i = 0; i < 130; i++) good.notifier.guardEvent(event('alarm'));

@@ -146,6 +146,12 @@ export class Notifier {
     this.notify({ at: this.#parts.wall(), ...notification });
   }
 
+  /** It may have been cut off, or emptied by whoever got at it: a day is left to look. */
+  sharedListShrunken(text: string): void {
+    const at = this.#parts.wall();
+    this.notify({ at, kind: 'shared-list-shrunken', severity: 'warning', text, fields: {} });
+  }
+
   notify(notification: Notification): void {
     const wanted: Severity = WANTED[this.#parts.settings().notify.events];
     if (!isAtLeast(notification.severity, wanted)) return;

@@ -113,6 +113,7 @@ export class Program {
       get: (request) => outward(request, this.notifier.policy()),
       later: (ms, run) => this.later(ms, run),
       log: log.part('guard'),
+      onShrunken: (text) => this.notifier.sharedListShrunken(text),
     });
     this.shadowRun = new ShadowRun({
       guard: parts.pbx.guard,

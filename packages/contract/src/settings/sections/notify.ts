@@ -72,6 +72,6 @@ export const notifySettings = {
     type: 'choice',
     options: ['important', 'bans', 'all'],
     default: 'important',
-    says: 'What is told. important: alarms, a phone that has its office ignored, a trunk that fails. bans: also each address that is blacklisted. all: also what anybody can bring about, such as floods.',
+    says: 'What is told. important: alarms, a phone that has its office ignored, a trunk that fails, a shared list that lost most of itself. bans: also each address that is blacklisted. all: also what anybody can bring about, such as floods.',
   }),
 };
