@@ -22,6 +22,7 @@ import { KeptSecrets } from '../secrets/kept-secrets.ts';
 import { Sealer } from '../secrets/sealer.ts';
 import { openSealingKey } from '../secrets/sealing-key.ts';
 import { type LoadedSettings, loadSettings } from '../settings/load-settings.ts';
+import { SealedSettings } from '../settings/sealed-settings.ts';
 import { StoredSettings } from '../settings/stored-settings.ts';
 import type { SettingsFilePlace } from '../settings/settings-file.ts';
 
@@ -70,20 +71,29 @@ export async function openData(options: OpenDataOptions): Promise<Result<OpenDat
       path: join(directory, 'ringwall.db'),
       ...(options.onStoreFailure === undefined ? {} : { onFailure: options.onStoreFailure }),
     });
-    const settings = loadSettings(place, await store.settings());
     const extensionsExist = (await store.extensions()).length > 0;
     const key = openSealingKey({ directory, extensionsExist, random });
-    if (!settings.ok || !key.ok) {
+    if (!key.ok) {
       await store.close();
-      if (!settings.ok) return settings;
-      return key.ok ? err([]) : err([key.error]);
+      return err([key.error]);
     }
     const sealer = new Sealer(key.value, random);
+    const sealedSettings = new SealedSettings(store, sealer);
+    const settings = loadSettings(place, await sealedSettings.settings());
+    if (!settings.ok) {
+      await store.close();
+      return settings;
+    }
+    await sealedSettings.sealOld();
     const secrets = new ExtensionSecrets(sealer);
     const pins = new PinSecrets(sealer, random);
     const trunkSecrets = new TrunkSecrets(sealer);
     const { onChanged } = options;
-    const storedSettings = new StoredSettings({ store, loaded: settings.value, onChanged });
+    const storedSettings = new StoredSettings({
+      store: sealedSettings,
+      loaded: settings.value,
+      onChanged,
+    });
     const isForHelp = (number: string): boolean =>
       emergencyInTheWay(storedSettings.inEffect, number) !== undefined;
     const codeOf = (number: string) => codeSetting(storedSettings.inEffect, number);
@@ -109,7 +119,14 @@ export async function openData(options: OpenDataOptions): Promise<Result<OpenDat
     const rates = new RateAdministration({ store, onChanged });
     const hours = new HoursAdministration({ store, settings: storedSettings, clock, onChanged });
     const trunks = new TrunkAdministration({ store, secrets: trunkSecrets, onChanged });
-    const configuration = new WholeConfiguration({ store, storedSettings, trunkSecrets, extensions, clock });
+    const configuration = new WholeConfiguration({
+      store,
+      sealedSettings,
+      storedSettings,
+      trunkSecrets,
+      extensions,
+      clock,
+    });
     return ok({
       settings: settings.value,
       storedSettings,

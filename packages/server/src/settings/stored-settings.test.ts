@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createSecretKey, randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,7 +7,9 @@ import { after, test } from 'node:test';
 import type { AdminError, SettingView } from '@ringwall/contract';
 import type { Result } from '@ringwall/base';
 import { MemoryStore } from '@ringwall/store';
+import { Sealer } from '../secrets/sealer.ts';
 import { loadSettings } from './load-settings.ts';
+import { SealedSettings } from './sealed-settings.ts';
 import { StoredSettings } from './stored-settings.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'ringwall-stored-'));
@@ -115,4 +118,50 @@ test('of a URL only scheme and host are shown, wherever it is from, and wrong as
   const loaded = loadSettings({ config: 'one.yaml', env: {}, cwd: directory });
   assert.ok(!loaded.ok);
   assert.doesNotMatch(JSON.stringify([settings.list(), refused, loaded]), /T0K3N/);
+});
+
+const HOOK = 'https://hooks.example.com/T0K3N-4711';
+const HOOKS = JSON.stringify([HOOK]);
+
+function sealing(store: MemoryStore, key = 1): SealedSettings {
+  const random = { bytes: (count: number) => randomBytes(count) };
+  return new SealedSettings(store, new Sealer(createSecretKey(Buffer.alloc(32, key)), random));
+}
+
+test('addresses with a token in them are sealed in the database, other settings can be read there', async () => {
+  const store = new MemoryStore();
+  const sealed = sealing(store);
+  await sealed.saveSetting('notify.webhooks', HOOKS);
+  await sealed.saveSetting('calls.atOnce', '50');
+  const onDisk = await store.settings();
+  assert.match(onDisk.get('notify.webhooks') ?? '', /^\{"sealed":"[^"]+"\}$/);
+  assert.ok(!JSON.stringify([...onDisk]).includes('T0K3N'));
+  assert.equal(onDisk.get('calls.atOnce'), '50');
+  assert.deepEqual(
+    await sealing(store).settings(),
+    new Map([
+      ['notify.webhooks', HOOKS],
+      ['calls.atOnce', '50'],
+    ]),
+  );
+  await sealed.saveSetting('notify.webhooks', undefined);
+  assert.equal((await store.settings()).has('notify.webhooks'), false);
+});
+
+test('what another key sealed, or what was sealed for another setting, is as good as none', async () => {
+  const store = new MemoryStore();
+  await sealing(store).saveSetting('notify.webhooks', HOOKS);
+  assert.equal((await sealing(store, 2).settings()).size, 0);
+  await store.saveSetting('guard.sharedList', (await store.settings()).get('notify.webhooks'));
+  assert.deepEqual([...(await sealing(store).settings()).keys()], ['notify.webhooks']);
+});
+
+test('addresses that were kept in the clear are read, and sealed when the data is opened', async () => {
+  const store = new MemoryStore();
+  await store.saveSetting('notify.webhooks', HOOKS);
+  const sealed = sealing(store);
+  assert.equal((await sealed.settings()).get('notify.webhooks'), HOOKS);
+  await sealed.sealOld();
+  assert.ok(!(await store.settings()).get('notify.webhooks')?.includes('T0K3N'));
+  assert.equal((await sealed.settings()).get('notify.webhooks'), HOOKS);
 });

@@ -11,6 +11,7 @@ import { ExtensionSecrets } from '../../extensions/extension-secrets.ts';
 import { Extensions } from '../../extensions/extensions.ts';
 import { Sealer } from '../../secrets/sealer.ts';
 import { loadSettings } from '../../settings/load-settings.ts';
+import { SealedSettings } from '../../settings/sealed-settings.ts';
 import { StoredSettings } from '../../settings/stored-settings.ts';
 import { PinSecrets } from '../../pins/pin-secrets.ts';
 import { codeSetting } from '../build-codes.ts';
@@ -35,7 +36,8 @@ function office(env: Readonly<Record<string, string>> = {}) {
   assert.ok(loaded.ok);
   const state = { changes: 0 };
   const onChanged = () => void state.changes++;
-  const storedSettings = new StoredSettings({ store, loaded: loaded.value, onChanged });
+  const sealedSettings = new SealedSettings(store, sealer);
+  const storedSettings = new StoredSettings({ store: sealedSettings, loaded: loaded.value, onChanged });
   const extensions = new Extensions({
     store,
     secrets: new ExtensionSecrets(sealer),
@@ -51,7 +53,14 @@ function office(env: Readonly<Record<string, string>> = {}) {
   });
   const trunkSecrets = new TrunkSecrets(sealer);
   const trunks = new TrunkAdministration({ store, secrets: trunkSecrets, onChanged });
-  const whole = new WholeConfiguration({ store, storedSettings, trunkSecrets, extensions, clock });
+  const whole = new WholeConfiguration({
+    store,
+    sealedSettings,
+    storedSettings,
+    trunkSecrets,
+    extensions,
+    clock,
+  });
   const exported = async () => {
     const text = await whole.export();
     assert.ok(text.ok);
@@ -353,6 +362,11 @@ test('no secret is in what is exported, planned or kept, and new extensions get 
   );
   const again = await apply(withHook.replace('Anna', 'Bob'), SECRETS);
   assert.deepEqual(again.issued, []);
+  await apply(
+    OFFICE.replace('settings:', 'settings:\n  notify: { webhooks: [https://b.example/token] }'),
+    SECRETS,
+  );
+  assert.match((await store.settings()).get('notify.webhooks') ?? '', /^\{"sealed":/);
   const shown = [JSON.stringify([plan, again.plan]), await exported()];
   for (const { version } of await store.keptConfigurations()) {
     shown.push((await store.keptConfiguration(version))?.text ?? '');

@@ -8,6 +8,7 @@ import {
 } from '@ringwall/contract';
 import type { KeptConfiguration, Store } from '@ringwall/pbx';
 import type { Extensions } from '../../extensions/extensions.ts';
+import type { SealedSettings } from '../../settings/sealed-settings.ts';
 import type { StoredSettings } from '../../settings/stored-settings.ts';
 import { codeSetting } from '../build-codes.ts';
 import { emergencyInTheWay } from '../build-dialling.ts';
@@ -34,13 +35,13 @@ export interface WholeConfigurationParts {
   readonly store: Pick<
     Store,
     | 'configurationVersion'
-    | 'settings'
     | 'extensions'
     | 'items'
     | 'changeConfiguration'
     | 'keptConfigurations'
     | 'keptConfiguration'
   >;
+  readonly sealedSettings: Pick<SealedSettings, 'settings' | 'asStored'>;
   readonly storedSettings: Pick<StoredSettings, 'wouldBe' | 'overridden' | 'changeWith'>;
   readonly trunkSecrets: TrunkSecrets;
   readonly extensions: Pick<Extensions, 'draw'>;
@@ -147,10 +148,10 @@ export class WholeConfiguration {
 
   /** The version first: what is changed while the rest is read makes it too old for a change. */
   async #stored(): Promise<StoredConfiguration> {
-    const { store } = this.#parts;
+    const { store, sealedSettings } = this.#parts;
     const [version, settings, extensions, items] = await Promise.all([
       store.configurationVersion(),
-      store.settings(),
+      sealedSettings.settings(),
       store.extensions(),
       store.items(),
     ]);
@@ -241,7 +242,7 @@ export class WholeConfiguration {
     { stored, next, changes, passwords, plan }: Prepared,
     by: string,
   ): Promise<Result<Applied, AdminError>> {
-    const { store, storedSettings, trunkSecrets, extensions, clock } = this.#parts;
+    const { store, sealedSettings, storedSettings, trunkSecrets, extensions, clock } = this.#parts;
     if (changes.length === 0) return ok({ plan, version: stored.version, issued: [] });
     const now = clock.wall();
     const { change, issued } = storeChange({
@@ -259,8 +260,11 @@ export class WholeConfiguration {
       replacedBy: summaryOf(by, changes),
       text: await renderOffThread(describe(stored)),
     };
+    const settings = new Map(
+      [...change.settings].map(([key, json]) => [key, sealedSettings.asStored(key, json)]),
+    );
     const made = await storedSettings.changeWith(settingsOf(next), () =>
-      store.changeConfiguration({ expectedVersion: stored.version, ...change, before }),
+      store.changeConfiguration({ expectedVersion: stored.version, ...change, settings, before }),
     );
     return made.ok ? ok({ plan, version: made.value, issued }) : made;
   }
