@@ -332,6 +332,9 @@ test('a provider that says nothing to a call is asked at once whether it lives, 
   const { world, dial, provider } = site({ optionsSeconds: 3_600 }, {});
   provider.behaviour.silent = true;
   assert.equal(dial(), 200);
+  const { order, doubts } = forecast(world);
+  assert.deepEqual(order, ['other', 'acme'], 'the next call does not wait for it');
+  assert.match(doubts[1] ?? '', /said nothing to a call/);
   world.runFor(35_000);
   assert.notEqual(world.pbx.trunks().find(({ trunk }) => trunk.name === 'acme')?.link.phase, 'up');
   provider.behaviour.silent = false;
@@ -427,4 +430,39 @@ test('a key that a phone sends as INFO is refused where the trunk wants events a
     world.runFor(1_000);
     assert.equal(provider.methods().includes('INFO'), status === 200);
   }
+});
+
+test('who calls is read from Remote-Party-ID of a provider that is told of callers that way, and of no other', () => {
+  const line = (privacy: string) => [
+    `Remote-Party-ID: "Bob" <sip:+15550100@198.51.100.200>;party=calling;privacy=${privacy}`,
+  ];
+  for (const [asserted, privacy, shown] of [
+    ['remote-party-id', 'off', '+15550100'],
+    ['remote-party-id', 'full', 'anonymous'],
+    ['p-asserted-identity', 'off', '+442079460123'],
+  ] as const) {
+    const { caller, world } = site({ caller: { ...OURS, asserted } });
+    assert.equal(invite(caller, line(privacy)), 100);
+    const started = world.events.find((event) => event.kind === 'call-started');
+    assert.equal(started?.caller, shown, `${asserted} ${privacy}`);
+  }
+});
+
+test('where a phone sends a call from outside on, its number is said to have forwarded it, and who called is shown', () => {
+  const trunk = { caller: OURS, forwardedBy: 'diversion', originalCaller: true } as const;
+  const all = { ...rule({ ...route('acme'), showsOriginal: true }), prefixes: [] };
+  const calling = { ...RIGHTS, callerId: '+442079460102' };
+  const { world, caller, provider } = site(
+    trunk,
+    {},
+    {
+      dialling: london(all),
+      extensions: EXTENSIONS.map((each) => ({ ...each, calling })),
+    },
+  );
+  world.registered('102', { forwardsTo: [`sip:${CLEO}@pbx.example.com`] });
+  assert.equal(invite(caller, [], '102'), 100);
+  world.runFor(3_000);
+  assert.match(lineOf(provider, 'from'), /<sip:\+442079460123@/);
+  assert.match(lineOf(provider, 'diversion'), /^<sip:\+442079460102@.*>;reason=deflection;counter=1$/);
 });

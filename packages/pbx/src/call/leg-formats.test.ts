@@ -2,7 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type AudioFormat, sameCodec } from '@ringwall/media';
 import fc from 'fast-check';
+import type { Trunk } from '../snapshot/trunk.ts';
 import { hasAudio, mergeFormats, renumber, sameFormats, USUAL_FORMATS } from './leg-formats.ts';
+import type { Party } from './party.ts';
+import { formatsFor } from './trunk-formats.ts';
 
 const NAMES = ['PCMU', 'PCMA', 'G722', 'OPUS', 'ILBC', 'TELEPHONE-EVENT', 'CN', 'SPEEX'];
 
@@ -70,4 +73,29 @@ test('merging keeps the first list as it is and adds each codec once', () => {
 test('key presses and comfort noise alone are no audio', () => {
   assert.ok(hasAudio(USUAL_FORMATS));
   assert.ok(!hasAudio(USUAL_FORMATS.filter(({ codec }) => codec.name === 'TELEPHONE-EVENT')));
+});
+
+test('a trunk is shown no codec but its own, the best first, and never one that the other side lacks', () => {
+  const settings = fc.record({
+    codecs: fc.uniqueArray(fc.constantFrom(...NAMES.slice(0, 5))),
+    dtmf: fc.constantFrom('auto', 'rfc4733', 'info'),
+  });
+  fc.assert(
+    fc.property(formatLists, settings, (formats, set) => {
+      const party: Party = { kind: 'outside', trunk: { ...set } as unknown as Trunk, number: '', name: '' };
+      const shown = formatsFor(party, formats);
+      assert.ok(shown.every((each) => formats.includes(each)));
+      const sound = shown.map(({ codec }) => codec.name).filter((name) => set.codecs.includes(name));
+      assert.deepEqual(
+        sound,
+        set.codecs.filter((name) => sound.includes(name)),
+      );
+      if (set.codecs.length > 0) {
+        const others = shown.filter(({ codec }) => !set.codecs.includes(codec.name));
+        assert.ok(!hasAudio(others));
+      }
+      assert.ok(set.dtmf !== 'info' || !shown.some(({ codec }) => codec.name === 'TELEPHONE-EVENT'));
+      assert.deepEqual(formatsFor(party, shown), shown);
+    }),
+  );
 });

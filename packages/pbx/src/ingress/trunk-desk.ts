@@ -71,7 +71,7 @@ export class TrunkDesk {
     const { calls, load } = this.#host;
     const { settings } = this.#host.snapshot();
     const diversions = timesForwarded(request);
-    const from: OutsideParty = { kind: 'outside', trunk, ...outsideCaller(request), diversions };
+    const from: OutsideParty = { kind: 'outside', trunk, ...outsideCaller(request, trunk), diversions };
     const called = calledNumber(request, trunk);
     const refuse = (status: number, reason: string): void =>
       this.#refuse(from, called, request, flow, { status, reason });

@@ -1,6 +1,7 @@
 import type { Dialling } from '../snapshot/dialling.ts';
 import type { Trunk } from '../snapshot/trunk.ts';
 import type { RunningTrunk } from '../trunk/identify-trunk.ts';
+import { isAlive } from '../trunk/link.ts';
 
 export interface EmergencyView {
   readonly dialling: Pick<Dialling, 'emergencyTrunks'>;
@@ -35,6 +36,6 @@ export function emergencyStand(
   { trunk, link }: RunningTrunk,
   { refusal }: Pick<EmergencyView, 'refusal'>,
 ): EmergencyStand {
-  if (link.phase !== 'up') return 'down';
+  if (!isAlive(link)) return 'down';
   return refusal(trunk) === undefined ? 'ready' : 'full';
 }

@@ -1,6 +1,7 @@
 import type { CallExplanation } from '@ringwall/policy';
 import type { Planned, Target } from '../call/inputs.ts';
 import type { RunningTrunk } from '../trunk/identify-trunk.ts';
+import { isAlive } from '../trunk/link.ts';
 import { trunkInvitation } from '../trunk/invitation.ts';
 
 /** What would become of a call, if it were made. */
@@ -43,6 +44,7 @@ function inviteOf(target: Target, trunks: readonly RunningTrunk[]): ForecastInvi
 }
 
 function doubtOf(running: RunningTrunk | undefined): string {
-  if (running === undefined || running.link.phase === 'up') return '';
+  if (running === undefined || isAlive(running.link)) return '';
+  if (running.link.doubted) return 'The provider said nothing to a call, and is asked whether it lives';
   return running.link.problem === '' ? 'The provider has not answered yet' : running.link.problem;
 }

@@ -15,6 +15,7 @@ import type { CallingRights, Dialling } from '../snapshot/dialling.ts';
 import type { Extension } from '../snapshot/snapshot.ts';
 import type { Trunk } from '../snapshot/trunk.ts';
 import type { RunningTrunk } from '../trunk/identify-trunk.ts';
+import { isAlive } from '../trunk/link.ts';
 import { routesTo } from '../trunk/routes-to.ts';
 import { emergencyOrder } from './emergency-order.ts';
 import { shownCaller } from './shown-caller.ts';
@@ -101,7 +102,7 @@ export function planOutside(
     const target = targetOf(wish, way, running, view);
     if (target === undefined) continue;
     const stage = stageOf(target, running.trunk.nextAfter ?? rule?.goesOnAfter ?? []);
-    (running.link.phase === 'up' ? alive : doubtful).push(stage);
+    (isAlive(running.link) ? alive : doubtful).push(stage);
   }
   // A trunk that does not answer may have come back since, and is better than none.
   const stages = [...alive, ...doubtful];

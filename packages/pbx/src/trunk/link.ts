@@ -24,6 +24,8 @@ export interface TrunkLink {
   readonly failures: number;
   /** How often in a row the password was refused. */
   readonly refusals: number;
+  /** A call got no answer, and the provider has not said yet whether it lives. */
+  readonly doubted: boolean;
   /** Asked for with 423. */
   readonly minSeconds: number;
   /** Why it is not up, one sentence; `''`: it is, or nothing was tried yet. */
@@ -83,6 +85,7 @@ export const LINK_OFF: TrunkLink = {
   serviceRoute: [],
   failures: 0,
   refusals: 0,
+  doubted: false,
   minSeconds: 0,
   problem: '',
 };
@@ -96,6 +99,11 @@ const LOOK_AGAIN_MS = 60_000;
 const SHORTEST_SECONDS = 30;
 const LONGEST_MIN_SECONDS = 86_400;
 const MOST_ROUTES = 8;
+
+/** Is the provider there, as far as is known? */
+export function isAlive({ phase, doubted }: TrunkLink): boolean {
+  return phase === 'up' && !doubted;
+}
 
 export function linkStep(
   link: TrunkLink,
@@ -114,7 +122,7 @@ export function linkStep(
       if (link.phase !== 'up' && link.phase !== 'waiting') return same(link);
       return { link, effects: [{ do: 'reach', avoid: undefined, keep: link.flow }] };
     case 'suspect':
-      return link.phase === 'up' && asks(trunk) ? ask(link, trunk) : same(link);
+      return link.phase === 'up' && asks(trunk) ? ask({ ...link, doubted: true }, trunk) : same(link);
     case 'unreachable':
       // What was found before holds until something else is: the DNS may be away for a while.
       if (link.phase === 'up') return { link, effects: [{ do: 'look-again', ms: LOOK_AGAIN_MS }] };
@@ -214,7 +222,7 @@ function answered(link: TrunkLink, response: SipResponse, trunk: Trunk, random: 
 function up(link: TrunkLink, nextMs: number | undefined, serviceRoute: readonly string[]) {
   const effects: LinkEffect[] = nextMs === undefined ? [] : [{ do: 'wait', ms: nextMs }];
   if (link.phase !== 'up') effects.push({ do: 'report', state: 'up', text: '' });
-  const settled = { failures: 0, refusals: 0, problem: '' };
+  const settled = { failures: 0, refusals: 0, doubted: false, problem: '' };
   const next: TrunkLink = { ...link, ...settled, phase: 'up', serviceRoute, proof: accepted(link.proof) };
   return { link: next, effects };
 }
@@ -243,7 +251,10 @@ function failed(link: TrunkLink, problem: string, random: Random, atLeastMs = 0)
   const effects: LinkEffect[] = [{ do: 'wait', ms }];
   if (link.phase === 'up' || link.failures === 0)
     effects.push({ do: 'report', state: 'down', text: problem });
-  return { link: { ...link, phase: 'waiting' as const, proof: undefined, failures, problem }, effects };
+  return {
+    link: { ...link, phase: 'waiting' as const, proof: undefined, failures, doubted: false, problem },
+    effects,
+  };
 }
 
 function refused(link: TrunkLink, problem: string, random: Random) {

@@ -8,11 +8,20 @@ import type { NumberSource, Trunk } from '../snapshot/trunk.ts';
 const LONGEST = 32;
 const LONGEST_NAME = 64;
 
-/** P-Asserted-Identity before From (RFC 3325 9.1); `''` if it is withheld. */
-export function outsideCaller(request: SipRequest): { readonly number: string; readonly name: string } {
-  if (asksToBeHidden(request)) return { number: '', name: '' };
+/**
+ * P-Asserted-Identity before From (RFC 3325 9.1), and Remote-Party-ID between them from a provider that is told of callers
+ * that way; `''` if it is withheld.
+ */
+export function outsideCaller(
+  request: SipRequest,
+  { caller }: Trunk,
+): { readonly number: string; readonly name: string } {
+  const party = caller.asserted === 'remote-party-id' ? request.headers.get('remote-party-id') : undefined;
+  const isWithheld = /;\s*privacy\s*=\s*"?(full|uri|name)/i.test(party ?? '');
+  if (isWithheld || asksToBeHidden(request)) return { number: '', name: '' };
   const asserted = request.headers.all('p-asserted-identity').slice(0, 2);
-  const addresses = [...asserted.map((value) => parseNameAddr(value)), request.from];
+  const told = party === undefined ? asserted : [...asserted, party];
+  const addresses = [...told.map((value) => parseNameAddr(value)), request.from];
   const known = addresses.filter((each) => each !== undefined && !isNobody(each.uri)) as NameAddr[];
   const number = known.map(({ uri }) => numberIn(uri)).find((each) => each !== '') ?? '';
   const name = known.map(({ displayName }) => displayName).find((each) => each !== '') ?? '';

@@ -137,3 +137,23 @@ test('a trunk that was stored before it had codecs, and the like, is read as it 
   const [trunk] = [...read.values()];
   assert.deepEqual([trunk?.codecs, trunk?.dtmf], [[], 'auto']);
 });
+
+test('what is set of codecs, identity and failures reaches the PBX as it needs it', async () => {
+  const { trunks, built } = office();
+  const set = {
+    codecs: ['pcma', 'g722'],
+    dtmf: 'rfc4733',
+    forwardedBy: 'history-info',
+    originalCaller: true,
+    nextAfter: ['5xx', 'no-answer'],
+    silenceSeconds: 4,
+    whenDown: 'never',
+    optionsSeconds: 0,
+  } as const;
+  assert.ok((await trunks.save('acme', { ...ACME, ...set }, { password: PASSWORD }, true)).ok);
+  const [trunk] = [...(await built()).trunks.values()];
+  const wanted = { ...set, codecs: ['PCMA', 'G722'] };
+  for (const [name, value] of Object.entries(wanted)) {
+    assert.deepEqual(trunk?.[name as keyof typeof wanted], value, name);
+  }
+});
