@@ -1,4 +1,5 @@
 import type { LegId } from '@ringwall/media';
+import type { RingGroup } from '@ringwall/pbx';
 import type { Phone, PhoneBehaviour, PhoneCall } from '@ringwall/phone';
 import { Headers } from '@ringwall/sip';
 import { type TestExtension, World, type WorldOptions } from '@ringwall/testkit';
@@ -27,7 +28,13 @@ export class Monkey {
       }),
     );
     this.passwords = extensions.map(({ password }) => password);
-    this.world = new World({ ...network(seed), ...OutsideOfMonkey.site(seed), seed, extensions });
+    this.world = new World({
+      ...network(seed),
+      ...OutsideOfMonkey.site(seed),
+      seed,
+      extensions,
+      ringGroups: RING_GROUPS,
+    });
     this.#outside = new OutsideOfMonkey(this.world);
     watchInvariants(this.world, () => this.#outside.assertCounted());
     watchVersions(this.world);
@@ -124,6 +131,7 @@ export class Monkey {
 
   #number(): string {
     if (this.#chance(0.25)) return this.#outside.number();
+    if (this.#chance(0.15)) return this.#oneOf(RING_GROUPS).number;
     return this.#chance(0.05) ? '998' : this.#oneOf([...this.world.pbx.snapshot.extensions.keys()]);
   }
 
@@ -224,6 +232,19 @@ export class Monkey {
     world.runFor(70_000);
   }
 }
+
+/** One follows the other, and names somebody who is in some offices alone. */
+const RING_GROUPS: readonly RingGroup[] = [
+  {
+    number: '600',
+    name: 'All',
+    members: ['101', '102', '105'],
+    strategy: 'all',
+    ringSeconds: 8,
+    next: '601',
+  },
+  { number: '601', name: 'Hunt', members: ['103', '101'], strategy: 'hunt', ringSeconds: 5, next: '102' },
+];
 
 function numbers(seed: number): string[] {
   return ['101', '102', '103', '104', '105'].slice(0, 3 + (seed % 3));

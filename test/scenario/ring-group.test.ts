@@ -118,3 +118,22 @@ test('a phone that forwards to a group has the others of it ring, and neither it
   world.act(cleo, () => lastCall(cleo).answer());
   assertTalking(world, lastCall(bo), lastCall(cleo));
 });
+
+test('a phone that forwards to a group which hunts has one after another ring, and then whoever is next', () => {
+  const hunt = group(['103', '101'], { strategy: 'hunt', ringSeconds: 5, next: '104' });
+  const world = new World({ seed: 1, extensions: EXTENSIONS, ringGroups: [hunt] });
+  world.registered('101', { forwardsTo: ['sip:600@pbx.example.com'] });
+  const [bo, cleo, dora] = ['102', '103', '104'].map((number) => world.registered(number)) as [
+    Phone,
+    Phone,
+    Phone,
+  ];
+  const call = world.dial(bo, '101');
+  assert.ok(world.runUntil(() => cleo.calls.length === 1, 5_000));
+  world.act(cleo, () => lastCall(cleo).refuse(486));
+  assert.ok(world.runUntil(() => dora.calls.length === 1, 2_000));
+  world.act(dora, () => lastCall(dora).answer());
+  assertTalking(world, call, lastCall(dora));
+  world.act(bo, () => call.hangUp());
+  assertNothingLeft(world, 1);
+});

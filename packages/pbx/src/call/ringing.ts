@@ -31,10 +31,23 @@ export function ringStages(work: Work, stages: readonly Stage[]): void {
   ringTargets(work, first);
 }
 
-/** Rings the first of `stages` beside what rings already, which keeps what was to follow it. */
+/**
+ * Rings the first of `stages` beside what rings already. Of a ring group the others follow when all of that has failed,
+ * and then what was to follow before; of a number outside, no other route is tried.
+ */
 export function ringBeside(work: Work, stages: readonly Stage[]): void {
-  const [first] = stages;
-  if (first !== undefined) ringTargets(work, first);
+  const [first, ...rest] = stages;
+  if (first === undefined) return;
+  ringTargets(work, first);
+  const { call } = work;
+  const isGroup = stages.every(({ targets }) => targets.every(({ kind }) => kind === 'phone'));
+  if (rest.length === 0 || !isGroup) return;
+  const { stage, later } = call;
+  const last = rest.at(-1);
+  const goesOn = (status: number): boolean =>
+    last?.goesOnAfter(status) === true || stage?.goesOnAfter(status) === true;
+  call.stage = first;
+  call.later = [...rest.map((each) => (each === last ? { ...each, goesOnAfter: goesOn } : each)), ...later];
 }
 
 function ringTargets(work: Work, { targets, ringSeconds }: Stage): void {
