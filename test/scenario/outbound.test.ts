@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Dialling, TrunkName } from '@ringwall/pbx';
+import type { Dialling, ExtensionNumber, TrunkName } from '@ringwall/pbx';
 import { DEFAULT_LIMITS, type OfficeHours } from '@ringwall/policy';
 import { testTrunk, type TestExtension, World, type WorldOptions } from '@ringwall/testkit';
 import { assertNothingLeft, EXTENSIONS, lastCall } from './office.ts';
@@ -355,6 +355,12 @@ test('out of hours the gate goes by the hours of the first group of the caller t
       { extensions },
     );
     assert.equal(dial(made, '902079460958'), status, groups.join());
+    const now = made.world.wall();
+    const forecast = made.world.pbx.forecastCall('101' as ExtensionNumber, '902079460958', now);
+    assert.deepEqual(
+      [forecast?.hoursOf, forecast?.isOfficeOpen],
+      [groups.find((each) => groupHours.has(each)), status === 200],
+    );
     const counted = made.world.limitRecords.get('101')?.attempts.at(-1);
     assert.equal(counted?.isClosed, status === 200 ? false : undefined, 'the limits go by the same hours');
     assert.equal(dial(made, '999'), 200, 'a call for help passes at any hour');

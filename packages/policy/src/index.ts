@@ -102,7 +102,7 @@ export {
   type OfficeState,
   officeState,
 } from './hours/office-hours.ts';
-export { hoursFor, type HouseHours } from './hours/group-hours.ts';
+export { groupKeeping, hoursFor, type HouseHours } from './hours/group-hours.ts';
 export { dialForm, type NumberForm } from './numbering/dial-form.ts';
 export { destinationKey, type NumberRefusal, readFinalNumber } from './numbering/read-final-number.ts';
 export { homeNumbering, type NumberingWishes } from './numbering/home-numbering.ts';

@@ -66,6 +66,8 @@ test('every step is told, with what is counted already and the INVITE that would
 test('a call that would be refused says with what, and a number of the house is no matter of rules', async () => {
   const refused = { ...ALLOWED, verdict: 'deny', status: 403, reason: 'Not there', invites: [] } as const;
   assert.match(await told(refused), /would be refused with 403: Not there\n/);
+  const late = { ...refused, officeOpen: false, hoursOf: 'support' };
+  assert.match(await told(late), /The office is closed then, by the hours of the group support\.\n/);
   const inside = { ...ALLOWED, inside: true, routes: [], because: [], limits: null };
   assert.match(await told(inside), /It is a number of the house/);
 });

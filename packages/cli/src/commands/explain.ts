@@ -43,7 +43,8 @@ function tell(shell: Shell, forecast: ForecastView, dial: string): void {
         ? 'It is no emergency number.'
         : `It is the emergency number ${forecast.emergency}: no gate is asked.`,
     );
-    line(0, `The office is ${forecast.officeOpen ? 'open' : 'closed'} then.`);
+    const whose = forecast.hoursOf === undefined ? '' : `, by the hours of the group ${forecast.hoursOf}`;
+    line(0, `The office is ${forecast.officeOpen ? 'open' : 'closed'} then${whose}.`);
     if (forecast.emergency === null) {
       line(0, forecast.rule === null ? 'No outbound rule fits.' : `The outbound rule ${forecast.rule} fits.`);
     }

@@ -23,6 +23,8 @@ export const forecastShape = object({
   /** Is it a number of the house? Then the call policy is not asked. */
   inside: flag,
   officeOpen: flag,
+  /** The group whose office hours hold for the caller; left out: those of the house do. */
+  hoursOf: optional(word),
   /** The emergency number that it is; null: none. */
   emergency: nullable(word),
   /** The outbound rule that fits; null: none, or not asked. */

@@ -1,5 +1,5 @@
 import type { WallMs } from '@ringwall/base';
-import { emergencyRead, hoursFor } from '@ringwall/policy';
+import { emergencyRead, groupKeeping, hoursFor } from '@ringwall/policy';
 import type { Planned } from '../call/inputs.ts';
 import type { OutsideWish } from '../call/outside-wish.ts';
 import { extensionOf, inside, numberOf, type OutsideParty, type Party } from '../call/party.ts';
@@ -78,10 +78,11 @@ export class Router {
     const isInside = ofHouse !== undefined;
     const explanation = isInside ? undefined : explainWish(wish, view);
     const plan = ofHouse ?? planOutside(wish, view, explanation);
-    const { isOfficeOpen } = view;
+    const { isOfficeOpen, dialling } = view;
+    const hoursOf = groupKeeping(extensionOf(wish.by)?.calling.groups ?? [], dialling);
     const passedOver = plan.ok ? (plan.passedOver ?? []) : [];
     const invites = invitesOf(plan, view.trunks);
-    return { isInside, isOfficeOpen, explanation, plan, invites, passedOver };
+    return { isInside, isOfficeOpen, hoursOf, explanation, plan, invites, passedOver };
   }
 
   #isInside(dialled: string): boolean {

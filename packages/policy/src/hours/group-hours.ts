@@ -16,6 +16,14 @@ export function hoursFor(
   groups: readonly string[],
   { hours, groupHours }: HouseHours,
 ): OfficeHours | undefined {
-  const own = groups.find((group) => groupHours.has(group));
+  const own = groupKeeping(groups, { groupHours });
   return own === undefined ? hours : groupHours.get(own);
+}
+
+/** The group whose hours hold for who is in these; undefined: the house's do. */
+export function groupKeeping(
+  groups: readonly string[],
+  { groupHours }: Pick<HouseHours, 'groupHours'>,
+): string | undefined {
+  return groups.find((group) => groupHours.has(group));
 }

@@ -44,12 +44,13 @@ function limitsView(limits: LimitsExplanation | undefined): ForecastView['limits
 type Costs = Pick<LimitsPolicy, 'rates' | 'currency'>;
 
 function forecastView(
-  { isInside, isOfficeOpen, explanation, plan, invites, passedOver }: CallForecast,
+  { isInside, isOfficeOpen, hoursOf, explanation, plan, invites, passedOver }: CallForecast,
   costs: Costs,
 ): Omit<ForecastView, 'limits'> {
   return {
     inside: isInside,
     officeOpen: isOfficeOpen,
+    ...(hoursOf === undefined ? {} : { hoursOf }),
     emergency: explanation?.emergency ?? null,
     rule: explanation?.rule?.id ?? null,
     routes: routesOf(explanation?.steps ?? [], costs),
