@@ -27,6 +27,30 @@ async function busyProvider(t: TestContext) {
   return { port: socket.address().port, called };
 }
 
+/** The calls of a robbery are on disk, found, and judged again; and the way of a call from outside is told. */
+async function recordsTell(run: (...words: readonly string[]) => Promise<string>): Promise<void> {
+  const { records } = JSON.parse(await run('--json', 'records', '--trunk', 'acme', '--since', '1d')) as {
+    readonly records: readonly { readonly id: string }[];
+  };
+  assert.equal(records.length, 10, 'the one that did not leave, too');
+  const csv = await run('records', '--csv', '--extension', '101');
+  assert.equal(csv.trimEnd().split('\r\n').length, 11);
+  assert.match(csv, /,02079460100,'\+442079460100,/, 'no cell is a formula');
+  const [refused = ''] = (await run('records', '--csv', '--refused')).split('\r\n').slice(1);
+  const [id = ''] = refused.split(',');
+  assert.match(await run('records', 'show', id), /\n  - .*\(limit-calls-a-minute\)/);
+  const same = await run('policy', 'replay', '--since', '1d');
+  assert.match(same, /^10 records: 10 numbers were judged again.\n0 that were allowed/);
+  const stricter = ['--set', 'outside.deniedPrefixes=+442079460105'];
+  const replayed = await run('policy', 'replay', '--since', '1d', ...stricter);
+  assert.match(replayed, /02079460105 +allowed \(country-allowed\) +refused \(high-risk-range\)/);
+  assert.match(replayed, /\n1 that were allowed would be refused; 0 /);
+  const [to, from] = ['+442079460123', 'withheld'];
+  await run('inbound', 'add', 'sales', '--called', '2079460123', '--to', '101');
+  const explained = await run('inbound', 'explain', '--trunk', 'acme', '--to', to, '--from', from);
+  assert.match(explained, /The inbound rule sales fits.\nIt leads to: 101\n/);
+}
+
 interface Frozen {
   readonly frozen: readonly { readonly of: string }[];
 }
@@ -83,6 +107,7 @@ test('rules, rights and a freeze outlive kill -9, and an administrator lets call
   assert.match(await run('extension', 'show', '101'), /Shown outside as +\+442079460101/);
   const explained = ['explain', 'call', '--from', '101', '--dial', '02079460100'];
   assert.match(await run(...explained), /Frozen: /);
+  await recordsTell(run);
   await run('limits', 'release', '101');
   assert.deepEqual(await frozen(), []);
 });

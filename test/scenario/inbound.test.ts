@@ -310,3 +310,42 @@ test('a rule to an emergency number is refused when it is called', () => {
   assert.equal(call(caller), 403);
   assert.deepEqual(other.invitations(), []);
 });
+
+test('what is forecast of a call from outside is what then happens to it', () => {
+  const rules = [
+    rule(to('103'), { name: 'others', trunks: ['other'] }),
+    rule(to('103'), { name: 'lines', called: ['999'] }),
+    rule(to('103'), { name: 'known', callers: ['+15550199'] }),
+    rule(group('hunt'), { name: 'desk' }),
+    rule(to('103'), { name: 'never' }),
+  ];
+  const { world, caller, rung } = site(rules);
+  const at = world.wall();
+  const acme = ACME.name;
+  const forecast = world.pbx.forecastInbound(acme, { called: DID, caller: '+15550100', at });
+  assert.deepEqual(
+    forecast?.rules.map(({ rule: { name }, misfit }) => [name, misfit]),
+    [
+      ['others', 'trunk'],
+      ['lines', 'called'],
+      ['known', 'caller'],
+      ['desk', undefined],
+    ],
+  );
+  assert.deepEqual(
+    forecast.stages.map(({ rings, seconds }) => [rings[0]?.who, rings[0]?.phones, seconds]),
+    [
+      ['101', 1, 10],
+      ['102', 1, 10],
+      ['103', 1, 10],
+    ],
+  );
+  assert.deepEqual(rung(), [0, 0, 0], 'nothing is placed');
+  call(caller);
+  world.runUntil(() => rung()[0] === 1, 5_000);
+  assert.deepEqual(rung(), [1, 0, 0]);
+  const nobody = world.pbx.forecastInbound(acme, { called: '+15550199', caller: '', at });
+  assert.deepEqual([nobody?.destination, nobody?.plan.ok], [undefined, false]);
+  assert.equal(call(caller, '+15550199'), 404);
+  assert.equal(world.pbx.forecastInbound('none' as typeof acme, { called: DID, caller: '', at }), undefined);
+});

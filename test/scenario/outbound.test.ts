@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Dialling, ExtensionNumber, TrunkName } from '@ringwall/pbx';
+import { type Dialling, type ExtensionNumber, OfficeClock, replayAsked, type TrunkName } from '@ringwall/pbx';
 import { DEFAULT_LIMITS, type OfficeHours } from '@ringwall/policy';
 import { testTrunk, type TestExtension, World, type WorldOptions } from '@ringwall/testkit';
 import { assertNothingLeft, EXTENSIONS, lastCall } from './office.ts';
@@ -365,4 +365,42 @@ test('out of hours the gate goes by the hours of the first group of the caller t
     assert.equal(counted?.isClosed, status === 200 ? false : undefined, 'the limits go by the same hours');
     assert.equal(dial(made, '999'), 200, 'a call for help passes at any hour');
   }
+});
+
+test('numbers in records are judged again as they were then, and otherwise by another policy', () => {
+  const dialling = london(rule(route('acme')));
+  const made = site(dialling);
+  for (const number of ['902079460958', '9004930123456', '900', '101', '9112']) {
+    dial(made, number);
+    const anna = made.world.phones[0];
+    assert.ok(anna !== undefined);
+    if (lastCall(anna).state === 'talking') made.world.act(anna, () => lastCall(anna).hangUp());
+    made.world.runFor(5_000);
+  }
+  const { extensions } = made.world.pbx.snapshot;
+  const asked = made.world.records.flatMap((record) => record.asked ?? []);
+  assert.equal(asked.length, 4, 'a number of the house is not asked about');
+  const clock = new OfficeClock();
+  const again = (changed: Dialling, who = extensions) =>
+    asked.map((each) =>
+      replayAsked(each, { dialling: changed, extensions: who, ringGroups: new Map() }, clock),
+    );
+  assert.deepEqual(
+    again(dialling).map((each) => each.is === 'judged' && [each.verdict, each.rule]),
+    asked.map(({ verdict, rule: gate }) => [verdict, gate]),
+  );
+  const { policy } = dialling;
+  const abroad = { ...policy.calls, allowedCountries: ['DE'] };
+  const german = { ...dialling, policy: { ...policy, calls: abroad } };
+  const verdicts = again(german).map((each) => each.is === 'judged' && each.verdict);
+  assert.deepEqual(verdicts, ['deny', 'allow', 'deny', 'allow'], 'a call for help passes');
+  assert.ok(again(dialling, new Map()).every(({ is }) => is === 'extension-gone'));
+  const [first] = asked;
+  assert.ok(first !== undefined);
+  const { is } = replayAsked(
+    { ...first, isCut: true },
+    { dialling, extensions, ringGroups: new Map() },
+    clock,
+  );
+  assert.equal(is, 'cut');
 });

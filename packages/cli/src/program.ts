@@ -14,6 +14,7 @@ import { addExplainCommands } from './commands/explain.ts';
 import { addLimitsCommands } from './commands/limits.ts';
 import { addRatesCommands } from './commands/rates.ts';
 import { addOutboundCommands } from './commands/outbound.ts';
+import { addPolicyCommands } from './commands/policy.ts';
 import { addTrunkCommands } from './commands/trunk.ts';
 import { addGuardCommands } from './commands/guard/guard.ts';
 import { addProgramCommands } from './commands/program-control.ts';
@@ -38,6 +39,7 @@ const COMMANDS: readonly AddCommands[] = [
   addRingGroupCommands,
   addHoursCommands,
   addExplainCommands,
+  addPolicyCommands,
   addCallerBlacklistCommands,
   addNotifyCommands,
   addCodesCommands,

@@ -15,6 +15,11 @@ export type {
   SecurityEventView,
 } from './control/guard-shapes.ts';
 export type { CallRecordLegView, CallRecordView } from './control/call-record-shapes.ts';
+export {
+  MOST_DIFFERENCES,
+  MOST_SETTINGS_CHARACTERS,
+  type PolicyDifference,
+} from './control/policy-requests.ts';
 export { RECORD_PAGE_ROWS } from './control/record-requests.ts';
 export {
   type AppliedView,
@@ -25,7 +30,7 @@ export {
 } from './control/configuration-requests.ts';
 export { MAX_PAGE_ROWS } from './control/paging.ts';
 export { type BlockedCallerView, blockedCallerShape } from './control/caller-requests.ts';
-export type { ForecastView } from './control/explain-requests.ts';
+export { type ForecastView, type InboundForecastView, MOST_RULES_TOLD } from './control/explain-requests.ts';
 export { type HoursChanges, type HoursView, MOST_GROUP_HOURS } from './control/hours-requests.ts';
 export {
   groupName,

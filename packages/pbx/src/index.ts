@@ -22,5 +22,8 @@ export type { ServiceName } from './service/service.ts';
 export type * from './snapshot/trunk.ts';
 export { MOST_GROUPS_IN_A_ROW, type RingGroup } from './ring-group/ring-group.ts';
 export type { CallForecast } from './routing/forecast.ts';
+export type { InboundForecast } from './routing/forecast-inbound.ts';
+export { OfficeClock } from './routing/office-clock.ts';
+export { type Replayed, replayAsked } from './routing/replay-asked.ts';
 export type { RunningTrunk } from './trunk/identify-trunk.ts';
 export { codecOf } from './call/relay-media.ts';

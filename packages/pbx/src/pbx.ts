@@ -31,6 +31,7 @@ import type { Bindings } from './registrar/bindings.ts';
 import type { OutsideLimits } from './limits/outside-limits.ts';
 import type { PinLocks } from './pin/pin-locks.ts';
 import type { CallForecast } from './routing/forecast.ts';
+import type { InboundForecast } from './routing/forecast-inbound.ts';
 import type { Router } from './routing/router.ts';
 import { reasonToEnd } from './call/reason-to-end.ts';
 import { reasonToGo } from './registrar/presence.ts';
@@ -305,6 +306,17 @@ export class Pbx {
     const extension = this.#snapshot.extensions.get(number);
     if (extension === undefined) return undefined;
     return this.#router.forecast({ by: inside(extension), cause: 'dialled', from: 'extension', dialled }, at);
+  }
+
+  /** What would become of a call of that number through the trunk at `at`. @returns undefined: there is no such trunk. */
+  forecastInbound(
+    name: TrunkName,
+    call: { readonly called: string; readonly caller: string; readonly at: WallMs },
+  ): InboundForecast | undefined {
+    const running = this.#trunks.all().find(({ trunk }) => trunk.name === name);
+    if (running === undefined) return undefined;
+    const from = { kind: 'outside', trunk: running.trunk, number: call.caller, name: '' } as const;
+    return this.#router.forecastInbound(from, call.called, call.at);
   }
 
   /** Takes no new calls from now on. */

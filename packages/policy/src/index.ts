@@ -79,7 +79,14 @@ export {
   isInboundMask,
   WITHHELD,
 } from './inbound/inbound-rule.ts';
-export { type InboundFacts, type InboundIndex, indexInbound, matchInbound } from './inbound/match-inbound.ts';
+export {
+  explainInbound,
+  type InboundFacts,
+  type InboundIndex,
+  type InboundMisfit,
+  indexInbound,
+  matchInbound,
+} from './inbound/match-inbound.ts';
 export { indexRules, matchRule, type OutboundCaller, type OutboundIndex } from './outbound/match-rule.ts';
 export {
   MAX_ROUTES,

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ok } from '@ringwall/base';
-import type { ForecastView } from '@ringwall/contract';
-import { runOn } from '../test-support.ts';
+import type { ForecastView, InboundForecastView, RequestOf, ResponseOf } from '@ringwall/contract';
+import { NOW, runOn } from '../test-support.ts';
 
 const RATE = { prefix: '+44', perMinute: 0.02, perCall: 0.1, name: 'United Kingdom' };
 const ALLOWED: ForecastView = {
@@ -79,4 +79,94 @@ test('a number that no rate fits is said to cost nobody knows what', async () =>
   assert.match(await told(priceless), /No rate fits: what it costs is not known, and not counted\.\n/);
   const none = { ...priceless, rates: { known: false, currency: '' } };
   assert.match(await told(none), /What it costs is not known: there are no rates\.\n/);
+});
+
+const INBOUND: InboundForecastView = {
+  trunkProblem: null,
+  officeState: 'holiday',
+  rules: [
+    { name: 'lines', misfit: 'called' },
+    { name: 'sales', misfit: null },
+  ],
+  rulesBefore: 3,
+  destination: { to: 'ring-group', extensions: ['101', '102'], strategy: 'hunt', ringSeconds: 20 },
+  stages: [
+    { rings: [{ who: '101', phones: 2 }], seconds: 20 },
+    { rings: [{ who: '102', phones: 1 }], seconds: 20 },
+  ],
+  because: [],
+  invites: [],
+  status: null,
+  reason: '',
+};
+
+test('the way of a call from outside is told rule by rule, and who would ring', async () => {
+  const answers = { 'explain.inbound': async () => ok({ forecast: INBOUND }) };
+  const words = ['inbound', 'explain', '--trunk', 'acme', '--to', '+4420', '--from', 'withheld'];
+  const ran = await runOn({ answers }, ...words);
+  assert.deepEqual(ran.asked[0]?.request, { trunk: 'acme', to: '+4420', from: '' });
+  assert.equal(
+    ran.out,
+    'The office is closed for a holiday then.\n' +
+      '3 inbound rules before these do not fit.\n' +
+      'Not lines: it is for other called numbers.\n' +
+      'The inbound rule sales fits.\n' +
+      'It leads to: 101, 102: one after another, 20 s\n' +
+      'Would ring: 101 (2 phones), for 20 s\n' +
+      'Then would ring: 102 (1 phone), for 20 s\n' +
+      'The call would be taken.\n',
+  );
+  assert.equal((await runOn({ answers }, ...words.slice(0, -1), 'nobody')).code, 2);
+});
+
+test('a replay asks piece by piece, adds up, and lists the differences with their gates', async () => {
+  const piece: ResponseOf<'policy.replay'> = {
+    records: 2_000,
+    judged: 900,
+    notAsked: 1_000,
+    notJudged: { olderVersion: 60, cut: 0, extensionGone: 2 },
+    differences: [
+      {
+        id: 'c0ffee00aa',
+        at: NOW,
+        by: '101',
+        cause: 'dialled',
+        dialled: '0033140000000',
+        number: '+33140000000',
+        was: { verdict: 'allow', rule: 'country-allowed' },
+        now: { verdict: 'deny', rule: 'country-not-allowed', text: 'France is not allowed' },
+      },
+    ],
+    next: '5.1',
+  };
+  const answers = {
+    'policy.replay': async ({ after }: RequestOf<'policy.replay'>) =>
+      ok(after === undefined ? piece : { ...piece, next: null }),
+  };
+  const files = { 'stricter.yaml': 'outside:\n  countries: [home]\n' };
+  const words = ['policy', 'replay', '--since', '30d', '--with', 'stricter.yaml', '--limit', '1'];
+  const set = ['--set', 'outside.highRisk=allowed', '--set', 'hours.week='];
+  const ran = await runOn({ answers, files }, ...words, ...set);
+  const request = {
+    since: NOW - 30 * 86_400_000,
+    file: files['stricter.yaml'],
+    changes: [
+      { name: 'outside.highRisk', value: 'allowed' },
+      { name: 'hours.week', value: '' },
+    ],
+  };
+  assert.deepEqual(
+    ran.asked.map((each) => each.request),
+    [request, { ...request, after: '5.1' }],
+  );
+  for (const line of [
+    '4000 records: 1800 numbers were judged again.',
+    '2 that were allowed would be refused; 0 that were refused would be allowed.',
+    '1 of these are not listed; see --limit.',
+    '120 records could not be judged: an older version did not keep what was dialled.',
+  ]) {
+    assert.ok(ran.out.includes(`${line}\n`), `${line}\n${ran.out}`);
+  }
+  assert.match(ran.out, /101 +0033140000000 +allowed \(country-allowed\) +refused \(country-not-allowed\)/);
+  assert.equal((await runOn({ answers }, 'policy', 'replay', '--since', '1d', '--set', '=x')).code, 2);
 });

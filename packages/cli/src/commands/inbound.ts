@@ -12,6 +12,7 @@ import {
   rowsArgument,
   withExamples,
 } from './command.ts';
+import { addInboundExplain } from './inbound-explain.ts';
 import {
   type Destination,
   destinationArgument,
@@ -45,6 +46,7 @@ export function addInboundCommands(program: Command, run: Run): void {
   addShow(inbound, run);
   addMove(inbound, run);
   addRemove(inbound, run);
+  addInboundExplain(inbound, run);
 }
 
 function named(parent: Command, name: string, says: string): Command {

@@ -62,7 +62,7 @@ const DESTINATIONS = {
   outside: object({ to: choice(['outside']), number: outsideNumber, owner: extensionNumber }),
 };
 
-const destination: Shape<InboundDestination> = {
+export const destination: Shape<InboundDestination> = {
   read: (value, at): Result<InboundDestination, string> => {
     const to: unknown = typeof value === 'object' && value !== null ? (value as { to?: unknown }).to : value;
     if (typeof to === 'string' && DESTINATIONS_TO_COME.has(to)) {

@@ -12,11 +12,25 @@ import {
   whole,
 } from '../shape/shape.ts';
 import { rateShape } from '../configuration/rate.ts';
+import { destination } from '../configuration/inbound.ts';
+import { itemName } from '../configuration/trunk.ts';
 import { extensionNumber } from './shapes.ts';
 
 const word = text({ max: 1_024 });
 
 const reasonShape = object({ rule: word, verdict: choice(['allow', 'deny']), text: word });
+
+const inviteShape = object({
+  trunk: word,
+  /** Why its trunk is tried behind those that answer; `''`: it answers. */
+  doubt: optional(word),
+  requestUri: word,
+  from: word,
+  identity: listOf(word, 8),
+});
+
+/** A person reads no more of them. */
+export const MOST_RULES_TOLD = 100;
 
 /** What would become of a call. */
 export const forecastShape = object({
@@ -75,21 +89,48 @@ export const forecastShape = object({
   status: nullable(whole(100, 699)),
   reason: word,
   /** What would leave through trunks, in the order in which it would be tried. */
-  invites: listOf(
-    object({
-      trunk: word,
-      /** Why its trunk is tried behind those that answer; `''`: it answers. */
-      doubt: optional(word),
-      requestUri: word,
-      from: word,
-      identity: listOf(word, 8),
-    }),
-    16,
-  ),
+  invites: listOf(inviteShape, 16),
   /** Trunks that would not be asked, and why. */
   passedOver: optional(listOf(word, 16)),
 });
 export type ForecastView = ShapeOf<typeof forecastShape>;
+
+/** What would become of a call from outside. */
+export const inboundForecastShape = object({
+  /** Why the trunk would bring no call at all; null: it would. */
+  trunkProblem: nullable(word),
+  officeState: choice(['open', 'forced-open', 'break', 'closed', 'forced-closed', 'holiday']),
+  /** In their order up to the one that has the call; of a long list the last. */
+  rules: listOf(
+    object({
+      name: word,
+      /** What it asks for and the call is not; null: it fits. */
+      misfit: nullable(choice(['trunk', 'called', 'caller'])),
+    }),
+    MOST_RULES_TOLD,
+  ),
+  /** Rules before these, which do not fit either. */
+  rulesBefore: whole(0, 1_000_000),
+  /** Of the rule that fits; null: none does, and the extension of the called number has the call. */
+  destination: nullable(destination),
+  /** Who would ring, one after the other. */
+  stages: listOf(
+    object({
+      /** A number outside has no phones. */
+      rings: listOf(object({ who: word, phones: whole(0, 10_000) }), 64),
+      /** null: as the settings have it. */
+      seconds: nullable(whole(0, 86_400)),
+    }),
+    64,
+  ),
+  /** What the call policy said of a call that leads outside again. */
+  because: listOf(reasonShape, 256),
+  invites: listOf(inviteShape, 16),
+  /** SIP status that the provider would get before anybody rings; null: somebody would ring. */
+  status: nullable(whole(100, 699)),
+  reason: word,
+});
+export type InboundForecastView = ShapeOf<typeof inboundForecastShape>;
 
 /** What is asked about calls that are not made; a part of `REQUESTS`. */
 export const EXPLAIN_REQUESTS = {
@@ -98,5 +139,16 @@ export const EXPLAIN_REQUESTS = {
     /** `at` left out: now. */
     request: object({ from: extensionNumber, dial: text({ min: 1, max: 256 }), at: optional(instant) }),
     response: object({ forecast: forecastShape }),
+  },
+  'explain.inbound': {
+    offline: false,
+    /** `from` `''`: the caller hides his number. `at` left out: now. */
+    request: object({
+      trunk: itemName,
+      to: text({ min: 1, max: 64 }),
+      from: text({ max: 64 }),
+      at: optional(instant),
+    }),
+    response: object({ forecast: inboundForecastShape }),
   },
 } as const;

@@ -7,7 +7,7 @@ import { extensionNumber } from './shapes.ts';
 export const RECORD_PAGE_ROWS = 200;
 
 /** Where a page ended; means nothing to anybody else. */
-const position = text({
+export const recordPosition = text({
   max: 32,
   pattern: /^\d{1,13}\.\d{1,15}$/,
   allowed: 'what the page before it gave as next',
@@ -24,7 +24,7 @@ export const RECORD_REQUESTS = {
       since: optional(instant),
       /** Began before. */
       before: optional(instant),
-      after: optional(position),
+      after: optional(recordPosition),
       /** Took part, or answered for a number outside. */
       extension: optional(extensionNumber),
       trunk: optional(itemName),
@@ -35,7 +35,7 @@ export const RECORD_REQUESTS = {
       refused: optional(flag),
     }),
     /** There may be fewer than were asked for, or none, where `next` is not null: ask on. */
-    response: object({ records: listOf(callRecordShape, RECORD_PAGE_ROWS), next: nullable(position) }),
+    response: object({ records: listOf(callRecordShape, RECORD_PAGE_ROWS), next: nullable(recordPosition) }),
   },
   'calls.record': {
     offline: true,

@@ -22,6 +22,7 @@ import { INBOUND_REQUESTS } from './inbound-requests.ts';
 import { HOURS_REQUESTS } from './hours-requests.ts';
 import { RING_GROUP_REQUESTS } from './ring-group-requests.ts';
 import { NOTIFY_REQUESTS } from './notify-requests.ts';
+import { POLICY_REQUESTS } from './policy-requests.ts';
 import { RECORD_REQUESTS } from './record-requests.ts';
 import { TRUNK_REQUESTS } from './trunk-requests.ts';
 import { MAX_PAGE_ROWS, matching, page, search } from './paging.ts';
@@ -167,6 +168,7 @@ export const REQUESTS = {
     response: object({}),
   },
   ...RECORD_REQUESTS,
+  ...POLICY_REQUESTS,
   ...TRUNK_REQUESTS,
   ...OUTBOUND_REQUESTS,
   ...LIMIT_REQUESTS,

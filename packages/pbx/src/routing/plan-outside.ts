@@ -35,7 +35,10 @@ export interface OutsideView {
 }
 
 /** The wish as the call policy is asked about it. */
-export function explainWish({ by, cause, from, dialled }: OutsideWish, view: OutsideView): CallExplanation {
+export function explainWish(
+  { by, cause, from, dialled }: Omit<OutsideWish, 'by'> & { readonly by: Party | undefined },
+  view: Pick<OutsideView, 'dialling' | 'isOfficeOpen' | 'isPinLocked'>,
+): CallExplanation {
   const { dialling, isOfficeOpen } = view;
   const extension = extensionOf(by);
   return explainCall(

@@ -11,7 +11,9 @@ import { type Caller, planCall } from './plan-call.ts';
 import { type CallForecast, invitesOf } from './forecast.ts';
 import type { OfficeClock } from './office-clock.ts';
 import { askedNumber } from './asked-number.ts';
-import { planInbound } from './plan-inbound.ts';
+import { forecastInbound, type InboundForecast } from './forecast-inbound.ts';
+import { isNumberOfHouse } from './number-of-house.ts';
+import { type InboundView, planInbound } from './plan-inbound.ts';
 import { type PinFacts, planService } from './plan-service.ts';
 import { planRingGroup } from '../ring-group/plan-ring-group.ts';
 import { explainWish, type OutsideView, planOutside } from './plan-outside.ts';
@@ -86,10 +88,7 @@ export class Router {
   }
 
   #isInside(dialled: string): boolean {
-    if (dialled === '') return true;
-    const { extensions, ringGroups } = this.#host.snapshot();
-    const isOurs = extensions.has(dialled as ExtensionNumber) || ringGroups.has(dialled);
-    return isOurs && !this.isForHelp(dialled);
+    return isNumberOfHouse(dialled, this.#host.snapshot());
   }
 
   #view(at: WallMs, by: Party): OutsideView {
@@ -147,9 +146,19 @@ export class Router {
 
   /** A call from outside ends inside, but where a rule names a number outside and an extension that answers for it. */
   planInbound(from: OutsideParty, called: string): Planned {
+    return planInbound(from, called, this.#inboundView(from, this.#host.wall()));
+  }
+
+  /** What would become of a call from outside at that time, as it is now. Nothing is placed. */
+  forecastInbound(from: OutsideParty, called: string, at: WallMs): InboundForecast {
+    const view = this.#inboundView(from, at);
+    const problem = from.trunk.enabled ? this.#host.refusal(from.trunk) : 'The trunk is disabled';
+    return forecastInbound(from, called, view, problem, this.#host.trunks());
+  }
+
+  #inboundView(from: OutsideParty, at: WallMs): InboundView {
     const { inbound, dialling, extensions, callerBlacklist } = this.#host.snapshot();
-    const at = this.#host.wall();
-    return planInbound(from, called, {
+    return {
       rules: inbound,
       home: dialling.policy.home,
       state: (group) =>
@@ -158,6 +167,6 @@ export class Router {
       callerBlacklist,
       inside: (number) => this.#planHouse(from, number),
       outside: (wish) => this.#planOutside(wish, at),
-    });
+    };
   }
 }

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import type { HomeNumbering } from '../numbering/number-class.ts';
 import { destinationAt, type InboundDestination, type InboundRule, isInboundMask } from './inbound-rule.ts';
-import { indexInbound, matchInbound } from './match-inbound.ts';
+import { explainInbound, indexInbound, matchInbound } from './match-inbound.ts';
 
 const NOWHERE: HomeNumbering = { country: '', internationalPrefix: '', nationalPrefix: '', areaCode: '' };
 const LONDON: HomeNumbering = {
@@ -95,6 +95,29 @@ function fits(masks: readonly string[], given: string): boolean {
     return each.startsWith('+') ? each.slice(1) === bare : given.endsWith(each.replace('*', ''));
   });
 }
+
+test('an explanation tells every rule in order up to the one that has the call, and what the others ask for', () => {
+  const caller = fc.oneof(number, fc.constant(''));
+  fc.assert(
+    fc.property(fc.array(drawnRule, { maxLength: 8 }), number, caller, (drawn, called, from) => {
+      const rules = drawn.map((each, i) => ({ ...ANY, ...each, name: `r${i}` }));
+      const facts = { trunk: 'acme', called, caller: from };
+      const told = explainInbound(indexInbound(rules), facts, NOWHERE);
+      const found = matchInbound(indexInbound(rules), facts, NOWHERE);
+      assert.equal(told.find(({ misfit }) => misfit === undefined)?.rule.name, found?.name);
+      const names = rules.map(({ name }) => name);
+      const end = found === undefined ? names.length : names.indexOf(found.name) + 1;
+      assert.deepEqual(
+        told.map(({ rule }) => rule.name),
+        names.slice(0, end),
+      );
+      for (const { rule, misfit } of told) {
+        if (misfit === 'called') assert.ok(!fits(rule.called, called));
+        if (misfit === 'caller') assert.ok(fits(rule.called, called) && !fits(rule.callers, from));
+      }
+    }),
+  );
+});
 
 test('the index finds the rule that reading all of them in order finds', () => {
   const caller = fc.oneof(number, fc.constant(''));

@@ -51,10 +51,8 @@ export function matchInbound(
   home: HomeNumbering,
 ): InboundRule | undefined {
   const calledKeys = keysFor(called, home);
-  const callerKeys = caller === '' ? [WITHHELD] : keysFor(caller, home);
-  const holds = ({ rule, callers }: Placed): boolean =>
-    (rule.trunks.length === 0 || rule.trunks.includes(trunk)) &&
-    (callers.size === 0 || callerKeys.some((key) => callers.has(key)));
+  const callerKeys = callerKeysFor(caller, home);
+  const holds = (placed: Placed): boolean => isOfTrunk(placed, trunk) && isOfCaller(placed, callerKeys);
   const found = [
     ...calledKeys.map((key) => index.byCalled.get(key)?.find(holds)),
     ...callerKeys.map((key) => index.byCaller.get(key)?.find(holds)),
@@ -65,6 +63,45 @@ export function matchInbound(
     if (each !== undefined && (best === undefined || each.place < best.place)) best = each;
   }
   return best?.rule;
+}
+
+/** What a rule asks for and the call is not; undefined: the rule fits. */
+export type InboundMisfit = 'trunk' | 'called' | 'caller' | undefined;
+
+/**
+ * Why each rule fits or does not, in the administrator's order, up to the one that has the call: what
+ * {@link matchInbound} finds, told rule by rule. Looks at every rule, so it is for people who ask.
+ */
+export function explainInbound(
+  { byCalled, byCaller, others }: InboundIndex,
+  { trunk, called, caller }: InboundFacts,
+  home: HomeNumbering,
+): readonly { readonly rule: InboundRule; readonly misfit: InboundMisfit }[] {
+  const calledKeys = keysFor(called, home);
+  const callerKeys = callerKeysFor(caller, home);
+  const misfit = (placed: Placed): InboundMisfit => {
+    if (!isOfTrunk(placed, trunk)) return 'trunk';
+    if (placed.called.size > 0 && !calledKeys.some((key) => placed.called.has(key))) return 'called';
+    return isOfCaller(placed, callerKeys) ? undefined : 'caller';
+  };
+  const all = new Set([...byCalled.values(), ...byCaller.values(), others].flat());
+  const judged = [...all]
+    .toSorted((a, b) => a.place - b.place)
+    .map((placed) => ({ rule: placed.rule, misfit: misfit(placed) }));
+  const first = judged.findIndex((each) => each.misfit === undefined);
+  return first < 0 ? judged : judged.slice(0, first + 1);
+}
+
+function isOfTrunk({ rule: { trunks } }: Placed, trunk: string): boolean {
+  return trunks.length === 0 || trunks.includes(trunk);
+}
+
+function isOfCaller({ callers }: Placed, callerKeys: readonly string[]): boolean {
+  return callers.size === 0 || callerKeys.some((key) => callers.has(key));
+}
+
+function callerKeysFor(caller: string, home: HomeNumbering): readonly string[] {
+  return caller === '' ? [WITHHELD] : keysFor(caller, home);
 }
 
 /** A whole number and an ending are told apart by the `=`, which is in neither. */

@@ -1,11 +1,22 @@
 import { err, ok, type WallMs } from '@ringwall/base';
-import { type AdminError, adminError, type ControlHandlers, type ForecastView } from '@ringwall/contract';
-import type { CallForecast, ExtensionNumber } from '@ringwall/pbx';
+import {
+  type AdminError,
+  adminError,
+  type ControlHandlers,
+  type ForecastView,
+  type InboundForecastView,
+  MOST_RULES_TOLD,
+} from '@ringwall/contract';
+import type { CallForecast, ExtensionNumber, InboundForecast, TrunkName } from '@ringwall/pbx';
 import { type CallStep, type LimitsExplanation, type LimitsPolicy, rateFor } from '@ringwall/policy';
 
 /** What only the running program can say: trunks and their state are a part of the answer. */
 export interface RunningForecast {
   forecast(from: ExtensionNumber, dialled: string, at: WallMs): CallForecast | undefined;
+  forecastInbound(
+    trunk: TrunkName,
+    call: { readonly called: string; readonly caller: string; readonly at: WallMs },
+  ): InboundForecast | undefined;
   explainLimits(extension: ExtensionNumber): LimitsExplanation | undefined;
   rates(): Pick<LimitsPolicy, 'rates' | 'currency'>;
 }
@@ -14,7 +25,7 @@ export function explainHandlers(
   running: (RunningForecast & { configured(): Promise<void> }) | undefined,
   now: () => WallMs,
   notRunning: AdminError,
-): Pick<ControlHandlers, 'explain.call'> {
+): Pick<ControlHandlers, 'explain.call' | 'explain.inbound'> {
   return {
     'explain.call': async ({ from, dial, at }) => {
       if (running === undefined) return err(notRunning);
@@ -24,6 +35,44 @@ export function explainHandlers(
       const limits = forecast.isInside ? undefined : running.explainLimits(from as ExtensionNumber);
       return ok({ forecast: { ...forecastView(forecast, running.rates()), limits: limitsView(limits) } });
     },
+    'explain.inbound': async ({ trunk, to, from, at }) => {
+      if (running === undefined) return err(notRunning);
+      await running.configured();
+      const [called, caller] = [withoutSeparators(to), withoutSeparators(from)];
+      const call = { called, caller, at: (at ?? now()) as WallMs };
+      const forecast = running.forecastInbound(trunk as TrunkName, call);
+      if (forecast === undefined) return err(adminError('TRUNK_UNKNOWN', { name: trunk }));
+      return ok({ forecast: inboundView(forecast) });
+    },
+  };
+}
+
+/** As the number in a request of a provider is read. */
+function withoutSeparators(number: string): string {
+  return number.replace(/[-.() ]/g, '');
+}
+
+function inboundView({
+  trunkProblem,
+  officeState,
+  rules,
+  destination,
+  plan,
+  stages,
+  invites,
+}: InboundForecast): InboundForecastView {
+  const told = rules.slice(-MOST_RULES_TOLD);
+  return {
+    trunkProblem: trunkProblem ?? null,
+    officeState,
+    rules: told.map(({ rule, misfit }) => ({ name: rule.name, misfit: misfit ?? null })),
+    rulesBefore: rules.length - told.length,
+    destination: destination ?? null,
+    stages: stages.map(({ rings, seconds }) => ({ rings: [...rings], seconds: seconds ?? null })),
+    because: plan.because?.map((reason) => ({ ...reason })) ?? [],
+    invites: invites.map((invite) => ({ ...invite, identity: [...invite.identity] })),
+    status: plan.ok ? null : plan.status,
+    reason: plan.ok ? '' : plan.reason,
   };
 }
 

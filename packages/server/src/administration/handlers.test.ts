@@ -62,6 +62,7 @@ function running(done: string[] = []): RunningSide {
     calls: () => [],
     trunks: () => [],
     forecast: () => undefined,
+    forecastInbound: () => undefined,
     explainLimits: () => undefined,
     rates: () => DEFAULT_LIMITS,
     limitsOn: () => true,

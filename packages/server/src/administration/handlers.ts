@@ -26,6 +26,7 @@ import { limitHandlers, type RunningLimits } from './limit-handlers.ts';
 import { rateHandlers } from './rate-handlers.ts';
 import { outboundHandlers } from './outbound-handlers.ts';
 import { recordHandlers } from './record-handlers.ts';
+import { replayHandlers } from './replay-handlers.ts';
 import { type RunningTrunks, trunkHandlers } from './trunk-handlers.ts';
 import { guardHandlers } from './guard-handlers.ts';
 import { everyOwnAddress } from './guard-places.ts';
@@ -122,6 +123,7 @@ export function handlers({ data, clock, version, running }: HandlersParts): Cont
     ...hoursHandlers(data.hours, running),
     ...explainHandlers(running, () => clock.wall(), notRunning.error),
     ...recordHandlers(data.store),
+    ...replayHandlers(data),
     ...notifyHandlers({
       secrets: data.keptSecrets,
       notifier: running?.notifier,

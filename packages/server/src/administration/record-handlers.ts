@@ -19,7 +19,7 @@ export function recordHandlers(
         const { records, next } = await store.callRecords(queryOf(request));
         return ok({
           records: records.map(callRecordView),
-          next: next === undefined ? null : `${next.startedAt}.${next.sequence}`,
+          next: next === undefined ? null : positionText(next),
         });
       }),
     'calls.record': ({ id }) =>
@@ -32,7 +32,8 @@ export function recordHandlers(
   };
 }
 
-async function orRefusal<Answer>(answer: () => Promise<Answer>) {
+/** What the store refuses is told in its words. */
+export async function orRefusal<Answer>(answer: () => Promise<Answer>) {
   try {
     return await answer();
   } catch (error) {
@@ -41,7 +42,7 @@ async function orRefusal<Answer>(answer: () => Promise<Answer>) {
   }
 }
 
-function queryOf({
+export function queryOf({
   limit,
   since,
   before,
@@ -59,7 +60,11 @@ function queryOf({
   };
 }
 
-function positionOf(text: string): CallRecordPosition {
+export function positionText({ startedAt, sequence }: CallRecordPosition): string {
+  return `${startedAt}.${sequence}`;
+}
+
+export function positionOf(text: string): CallRecordPosition {
   const [startedAt, sequence] = text.split('.').map(Number);
   return { startedAt: (startedAt ?? 0) as WallMs, sequence: sequence ?? 0 };
 }

@@ -1,5 +1,5 @@
 import { err, type Result } from '@ringwall/base';
-import type { AdminError } from '@ringwall/contract';
+import type { AdminError, SettingsValues } from '@ringwall/contract';
 import type { Extension, Snapshot } from '@ringwall/pbx';
 import { buildCallerBlacklist } from '../configuration/caller-blacklist.ts';
 import { buildCodes } from '../configuration/build-codes.ts';
@@ -17,11 +17,13 @@ import type { OpenData } from './open-data.ts';
 /**
  * Builds the snapshot from what is on disk, and from the extensions that live in memory alone.
  *
+ * @param values the settings to go by, if not those in effect.
  * @returns the snapshot with warnings, or why there can be none.
  */
 export async function readConfiguration(
   { store, secrets, pins, settings, storedSettings, trunkSecrets, rates: known }: OpenData,
   inMemory: readonly Extension[],
+  values: SettingsValues = storedSettings.inEffect,
 ): Promise<Result<BuiltSnapshot, AdminError>> {
   try {
     const [version, extensions, items] = await Promise.all([
@@ -33,11 +35,11 @@ export async function readConfiguration(
     const { rules, warnings } = buildOutboundRules(items);
     const trunks = buildTrunks(items, trunkSecrets);
     const rates = known.build(items);
-    const outside = buildDialling(storedSettings.inEffect, rules, trunks.trunks, rates, items);
+    const outside = buildDialling(values, rules, trunks.trunks, rates, items);
     const built = buildSnapshot({
       version,
       extensions,
-      settings: pbxSettings(storedSettings.inEffect),
+      settings: pbxSettings(values),
       trunks,
       callerBlacklist: buildCallerBlacklist(items, outside.dialling.policy.home.country),
       dialling: outside.dialling,

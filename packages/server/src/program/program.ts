@@ -22,6 +22,7 @@ import type { OpenData } from './open-data.ts';
 import { ProviderFinder } from '../trunks/find-provider.ts';
 import { machineAddresses } from '../trunks/machine-names.ts';
 import { TrunkReacher } from '../trunks/trunk-reacher.ts';
+import { RecordKeeper } from '../records/record-keeper.ts';
 import { RegisteredPlaces } from './registered-places.ts';
 
 /** How finely the timers of SIP are looked at. */
@@ -66,6 +67,7 @@ export class Program {
   readonly #limits: SavingQueue<LimitRecord>;
   readonly #pins: PinChecker;
   readonly #places: RegisteredPlaces;
+  readonly #records: RecordKeeper;
   readonly #reacher: TrunkReacher;
   readonly #timers = new Set<NodeJS.Timeout>();
   #hitsSavedAt = 0 as WallMs;
@@ -76,6 +78,11 @@ export class Program {
     const { sockets, media, log, onMistake } = parts;
     const store = log.part('store');
     this.#places = new RegisteredPlaces(sockets);
+    this.#records = new RecordKeeper({
+      store: parts.data.store,
+      settings: () => parts.data.storedSettings.inEffect.storage,
+      wall: () => parts.clock.wall(),
+    });
     this.guardKeeper = new GuardKeeper({
       store: parts.data.store,
       clock: parts.clock,
@@ -166,7 +173,10 @@ export class Program {
       {
         sockets,
         media,
-        store: parts.data.store,
+        store: {
+          saveBindings: (changes) => parts.data.store.saveBindings(changes),
+          addCallRecords: (records) => this.#records.addCallRecords(records),
+        },
         onMistake,
         onEvent: (event) => this.#onEvent(event),
         onReachTrunk: (trunk, avoid, keep) => this.#reacher.reach(trunk, avoid, keep),
@@ -343,9 +353,8 @@ export class Program {
 
   async #removeOld(): Promise<void> {
     const { data, clock, log } = this.parts;
-    const keepMs = data.settings.values.storage.callRecordDays * DAY_MS;
     try {
-      await data.store.removeCallRecordsBefore((clock.wall() - keepMs) as WallMs);
+      await this.#records.removeOld();
       await data.store.removeSecurityEventsBefore((clock.wall() - SECURITY_EVENT_DAYS * DAY_MS) as WallMs);
     } catch (error) {
       log

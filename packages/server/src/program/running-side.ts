@@ -72,6 +72,7 @@ export function runningSide(parts: RunningSideParts): RunningSide {
     },
     trunks: () => pbx.trunks(),
     forecast: (from, dialled, at) => pbx.forecastCall(from, dialled, at),
+    forecastInbound: (trunk, call) => pbx.forecastInbound(trunk, call),
     explainLimits: (extension) => pbx.explainLimits(extension),
     rates: () => pbx.snapshot.dialling.limits ?? DEFAULT_LIMITS,
     limitsOn: () => pbx.snapshot.dialling.limits !== undefined,

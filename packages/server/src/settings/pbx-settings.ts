@@ -65,6 +65,9 @@ const LIVE: ReadonlySet<SettingKey> = new Set<SettingKey>([
   'media.allowShortSrtpTag',
   'security.lanNetworks',
   'security.trustedEdges',
+  'storage.callRecordDays',
+  'storage.callRecordsMost',
+  'storage.callRecordNumbers',
   ...SETTING_ENTRIES.filter(({ section }) => LIVE_SECTIONS.has(section)).map(({ key }) => key),
 ]);
 

@@ -71,7 +71,8 @@ function readBounded(file: string): Result<string, AdminError> {
   }
 }
 
-function parseYaml(file: string, text: string): Result<unknown, AdminError> {
+/** @param file what it is called in an error. */
+export function parseYaml(file: string, text: string): Result<unknown, AdminError> {
   const read = readPlainYaml(text);
   if (read.ok) return ok(read.value.value());
   const { line, problem } = read.error;

@@ -20,6 +20,11 @@ export interface StoredSettingsOptions {
   readonly onChanged: () => void;
 }
 
+/** Another value: written as in an environment variable, or as a YAML reader gives it. */
+export type SettingChange =
+  | { readonly name: string; readonly text: string }
+  | { readonly name: string; readonly value: unknown };
+
 /** The settings in the database: shown beside those of the file and the environment, checked, and changed. */
 export class StoredSettings {
   readonly #options: StoredSettingsOptions;
@@ -58,19 +63,41 @@ export class StoredSettings {
    *   for a value that changes nothing would be taken for one that does.
    */
   set(name: string, text: string): Promise<Result<SettingView, AdminError>> {
+    const change = this.#changeOf({ name, text });
+    return change.ok ? this.#save(change.value.entry, change.value.json) : Promise.resolve(change);
+  }
+
+  /** What the settings would be at the next start with these beside those that are kept. Nothing is kept. */
+  async valuesWith(changes: readonly SettingChange[]): Promise<Result<SettingsValues, AdminError>> {
+    const stored = new Map(await this.#options.store.settings());
+    for (const each of changes) {
+      const change = this.#changeOf(each);
+      if (!change.ok) return change;
+      stored.set(change.value.entry.key, change.value.json);
+    }
+    const next = this.#options.loaded.withStored(stored);
+    return next.ok
+      ? ok(next.value.values)
+      : err(next.error[0] ?? adminError('INTERNAL', { detail: 'an error without a name' }));
+  }
+
+  #changeOf(
+    change: SettingChange,
+  ): Result<{ readonly entry: SettingEntry; readonly json: string }, AdminError> {
+    const { name } = change;
     const found = findSetting(name);
-    if (!found.ok) return Promise.resolve(found);
+    if (!found.ok) return found;
     const { key, setting, environmentName } = found.value;
     if (!setting.inDatabase)
-      return refuse(adminError('SETTING_NOT_STORED', { name: key, variable: environmentName }));
+      return err(adminError('SETTING_NOT_STORED', { name: key, variable: environmentName }));
     const overridden = this.overridden(found.value);
-    if (overridden !== undefined) return refuse(overridden);
-    const read = setting.read(setting.fromText(text));
+    if (overridden !== undefined) return err(overridden);
+    const read = setting.read('text' in change ? setting.fromText(change.text) : change.value);
     if (!read.ok) {
       const wrong = { name: key, where: '', problem: read.error, meaning: setting.says };
-      return refuse(adminError('SETTING_VALUE', wrong));
+      return err(adminError('SETTING_VALUE', wrong));
     }
-    return this.#save(found.value, JSON.stringify(setting.toJson(read.value)));
+    return ok({ entry: found.value, json: JSON.stringify(setting.toJson(read.value)) });
   }
 
   /** Takes a setting out of the database, also where the file or the environment has it. */
@@ -164,8 +191,4 @@ export class StoredSettings {
 
 function valueOf(values: SettingsValues, { section, name }: SettingEntry): unknown {
   return (values[section] as Readonly<Record<string, unknown>>)[name];
-}
-
-function refuse(error: AdminError): Promise<Result<never, AdminError>> {
-  return Promise.resolve(err(error));
 }

@@ -9,7 +9,7 @@ import type { Database } from './database.ts';
 /** How many records one transaction may remove: the writer must not be gone for seconds. */
 const REMOVED_AT_ONCE = 2_000;
 /** How many records one page may look through for those that fit, when more than one thing is asked for. */
-const SEARCHED_AT_ONCE = 5_000;
+const SEARCHED_AT_ONCE = 2_000;
 
 /** A record whose id is there already is left as it was: what was written of a call is not rewritten. */
 export async function addCallRecords(db: Database, records: readonly CallRecord[]): Promise<void> {

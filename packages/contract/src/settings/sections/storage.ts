@@ -15,4 +15,18 @@ export const storageSettings = {
     max: 3_650,
     says: 'How long records of past calls are kept.',
   }),
+  callRecordsMost: setting({
+    type: 'number',
+    unit: 'records',
+    default: 1_000_000,
+    min: 1_000,
+    max: 20_000_000,
+    says: 'How many records of past calls are kept; beyond, the oldest go. A million take about 3 GB.',
+  }),
+  callRecordNumbers: setting({
+    type: 'choice',
+    options: ['whole', 'shortened'],
+    default: 'whole',
+    says: 'Whether records keep numbers outside whole, or without their last four digits and without names. Shortened ones cannot be judged again by ringwall policy replay. Records that are there stay as they are.',
+  }),
 };
