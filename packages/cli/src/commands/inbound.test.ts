@@ -84,7 +84,7 @@ test('rules are shown in their order, and what is missing is pointed out', async
     ...['inbound', 'show', 'sales'],
   );
   assert.match(shown.out, /as a call of 109/);
-  assert.match(shown.err, /no extension 109.*/);
+  assert.match(shown.err, /Nobody has 109: the rule does without/);
   assert.match(shown.err, /109 may lead calls outside/);
 });
 

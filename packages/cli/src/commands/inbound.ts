@@ -180,7 +180,7 @@ function remarks(shell: Shell, { rule, missing }: InboundView): void {
       `The call to ${destination.number} goes out only if an outbound rule fits and ${destination.owner} may lead calls outside.`,
     );
   }
-  if (missing.length > 0) shell.remark(`There is no extension ${missing.join(', ')}: the rule does without.`);
+  if (missing.length > 0) shell.remark(`Nobody has ${missing.join(', ')}: the rule does without.`);
 }
 
 function addList(parent: Command, run: Run): void {

@@ -12,7 +12,7 @@ export const inboundViewShape = object({
   name: itemName,
   place: rulePlace,
   rule: inboundRuleShape,
-  /** Extensions that it names and that do not exist: it does without them. */
+  /** Numbers that it names and nobody has: it does without them. */
   missing: listOf(extensionNumber, 200),
 });
 export type InboundView = ShapeOf<typeof inboundViewShape>;
