@@ -216,3 +216,58 @@ test('the right to lead calls out is that of now, not of when the call began', (
     `${stranger.transferProgress}`,
   );
 });
+
+test('where the phone stands is told in the notice, and to the provider if that is wanted', () => {
+  for (const showsLocation of [false, true]) {
+    const emergencyCare = { location: 'Mill Lane 3', showsLocation, callExtensions: [] };
+    const calling = { ...RIGHTS, location: 'Building 2, floor 3', emergencyCallerId: '+442079460112' };
+    const made = site({ changes: { emergencyCare }, extensions: withFirst({ calling }) });
+    const ben = made.world.registered('102', { hidesItself: true });
+    made.dial('999');
+    made.dial('999', ben);
+    assert.deepEqual(
+      made.cries().map(({ location }) => location),
+      ['Building 2, floor 3', 'Mill Lane 3'],
+    );
+    const [own, house] = made.acme.invitations().map(({ headers }) => headers.get('from') ?? '');
+    assert.match(own ?? '', showsLocation ? /^"Phone 101, Building 2, floor 3" / : /^"Phone 101" /);
+    assert.match(own ?? '', /sip:\+442079460112@/);
+    assert.match(house ?? '', /^"Phone 102/, 'who hides himself is shown to those who come to help');
+  }
+});
+
+test('phones that were named ring when somebody calls for help, and do not disturb the call', () => {
+  const emergencyCare = { location: '', showsLocation: false, callExtensions: ['102', '103', '101', '999'] };
+  const { world, anna, dial } = site({ changes: { emergencyCare } });
+  const [one, two] = [world.registered('102', { answerAfterMs: 5_000 }), world.registered('102')];
+  const other = world.registered('103');
+  const from: string[] = [];
+  world.taps.add((flow, bytes) => {
+    const text = Buffer.from(bytes).toString('latin1');
+    if (text.startsWith('INVITE') && flow.remote.address === other.flow.local.address)
+      from.push(/^from: ("[^"]*")/im.exec(text)?.[1] ?? text);
+  });
+  assert.equal(dial('999'), 200);
+  world.runFor(3_000);
+  assert.deepEqual(from, ['"Emergency: 101 Phone 101"']);
+  assert.deepEqual(
+    [one, two, other].map((phone) => lastCall(phone).state),
+    ['incoming', 'incoming', 'incoming'],
+  );
+  world.runFor(4_000);
+  assert.equal(lastCall(two).state, 'ended', 'since the other phone of 102 has taken it');
+  assert.equal(lastCall(other).state, 'incoming', 'and 103 has not seen it yet');
+  world.runFor(10_000);
+  assert.equal(lastCall(one).state, 'ended');
+  assert.equal(lastCall(anna).state, 'talking');
+  world.act(anna, () => lastCall(anna).hangUp());
+  assert.equal(dial('999'), 200, 'again within the minute');
+  world.act(anna, () => lastCall(anna).hangUp());
+  world.runFor(60_000);
+  assert.deepEqual(
+    [one, two, other].map(({ calls }) => calls.length),
+    [1, 1, 1],
+  );
+  assert.equal(world.pbx.counts().alerts, 0);
+  assertNothingLeft(world, 2);
+});

@@ -303,7 +303,7 @@ test('a call for help is told to those who get notices', () => {
   dial(made, '9112');
   assert.deepEqual(
     made.world.events.filter(({ kind }) => kind === 'emergency-called'),
-    [{ kind: 'emergency-called', extension: '101', number: '112' }],
+    [{ kind: 'emergency-called', extension: '101', name: 'Phone 101', location: '', number: '112' }],
   );
 });
 

@@ -77,7 +77,15 @@ export type PbxEvent =
       readonly text: string;
     }
   /** Somebody calls for help. */
-  | { readonly kind: 'emergency-called'; readonly extension: ExtensionNumber; readonly number: string }
+  | {
+      readonly kind: 'emergency-called';
+      /** Who talks there, or who of the house led somebody there. */
+      readonly extension: ExtensionNumber;
+      readonly name: string;
+      /** Where its phone stands; `''`: nobody has said. */
+      readonly location: string;
+      readonly number: string;
+    }
   /** Calls to the outside come near a limit; `calls-frozen`: they met it, and none leaves until an administrator says so. */
   | {
       readonly kind: 'limit-near' | 'calls-frozen';

@@ -7,10 +7,12 @@ import type { StepContext } from './call/inputs.ts';
 import { hostText, reachableAddress } from './call/new-leg.ts';
 import { extensionOf, inside } from './call/party.ts';
 import type { Effect } from './effects.ts';
+import { Alerts, type AlertTimer } from './emergency/alerts.ts';
 import { Desk } from './ingress/desk.ts';
 import { Gatekeeper } from './ingress/gatekeeper.ts';
 import { NewRequests } from './ingress/new-requests.ts';
 import { TrunkDesk } from './ingress/trunk-desk.ts';
+import { internalError } from './internal-error.ts';
 import { Messages } from './message/messages.ts';
 import { Bindings, type BindingTimer } from './registrar/bindings.ts';
 import { keepAliveDraft } from './registrar/keep-alive.ts';
@@ -23,7 +25,7 @@ import type { ExtensionNumber, Snapshot } from './snapshot/snapshot.ts';
 import { TrunkLoad } from './trunk/trunk-load.ts';
 import { Trunks, type TrunkTimer } from './trunk/trunks.ts';
 
-export type PbxTimer = CallTimerPayload | BindingTimer | TrunkTimer;
+export type PbxTimer = CallTimerPayload | BindingTimer | TrunkTimer | AlertTimer;
 
 /** What all parts stand on. */
 export interface PartsHost {
@@ -44,6 +46,7 @@ export interface Parts {
   readonly limits: OutsideLimits;
   readonly pins: PinLocks;
   readonly messages: Messages;
+  readonly alerts: Alerts;
   readonly bindings: Bindings;
   readonly router: Router;
   readonly trunks: Trunks;
@@ -59,7 +62,19 @@ export function joinParts(host: PartsHost): Parts {
   const now = (): MonotonicMs => host.now();
   const wall = (): WallMs => host.wall();
   const perform = (effects: readonly TransactionEffect[]): void => host.perform(effects);
-  const effect = (wanted: Effect): void => host.effect(wanted);
+  const effect = (wanted: Effect): void => {
+    host.effect(wanted);
+    if (wanted.do === 'report' && wanted.event.kind === 'emergency-called') alert(wanted.event);
+  };
+  /** Whatever goes wrong with it, the call for help is not to be touched. */
+  const alert = (cry: Parameters<Alerts['begin']>[0]): void => {
+    try {
+      alerts.begin(cry);
+      trunks.wake();
+    } catch (error) {
+      host.effect({ do: 'report', event: internalError(error) });
+    }
+  };
   const context = (): StepContext => ({ now: now(), wall: wall(), random, settings: snapshot().settings });
   const transactions: Transactions = new Transactions({
     random,
@@ -125,6 +140,15 @@ export function joinParts(host: PartsHost): Parts {
     send,
     respond: (id, draft) => perform(transactions.respond(id, draft, now())),
   });
+  const alerts = new Alerts({
+    random,
+    timers: host.timers as TimerWheel<AlertTimer>,
+    transactions,
+    snapshot,
+    bindings: (extension) => bindings.of(extension),
+    now,
+    perform,
+  });
   const trunks: Trunks = new Trunks({
     random,
     timers: host.timers as TimerWheel<TrunkTimer>,
@@ -171,6 +195,7 @@ export function joinParts(host: PartsHost): Parts {
     limits,
     pins,
     messages,
+    alerts,
     bindings,
     router,
     trunks,

@@ -18,6 +18,7 @@ import type { Call } from './call/call.ts';
 import type { Calls } from './call/calls.ts';
 import { inside } from './call/party.ts';
 import type { Effect } from './effects.ts';
+import type { Alerts } from './emergency/alerts.ts';
 import type { Desk } from './ingress/desk.ts';
 import { decidePresence } from './ingress/door-facts.ts';
 import type { Gatekeeper } from './ingress/gatekeeper.ts';
@@ -53,6 +54,8 @@ export interface PbxCounts {
   readonly bindings: number;
   readonly calls: number;
   readonly messages: number;
+  /** Phones that show a call for help. */
+  readonly alerts: number;
   readonly timers: number;
   readonly transactions: ReturnType<Transactions['counts']>;
   readonly callTables: ReturnType<Calls['leftovers']>;
@@ -72,6 +75,7 @@ export class Pbx {
   readonly #transactions: Transactions;
   readonly #calls: Calls;
   readonly #messages: Messages;
+  readonly #alerts: Alerts;
   readonly #bindings: Bindings;
   readonly #trunks: Trunks;
   readonly #router: Router;
@@ -106,6 +110,7 @@ export class Pbx {
     this.#transactions = parts.transactions;
     this.#calls = parts.calls;
     this.#messages = parts.messages;
+    this.#alerts = parts.alerts;
     this.#bindings = parts.bindings;
     this.#trunks = parts.trunks;
     this.#router = parts.router;
@@ -350,6 +355,7 @@ export class Pbx {
       bindings: this.#bindings.count,
       calls: this.#calls.size,
       messages: this.#messages.size,
+      alerts: this.#alerts.size,
       timers: this.#timers.size,
       transactions: this.#transactions.counts(),
       callTables: this.#calls.leftovers(),
@@ -389,12 +395,14 @@ export class Pbx {
   #fired(timer: PbxTimer): void {
     if (timer.kind === 'call-timer') this.#calls.timer(timer);
     else if (timer.kind === 'trunk') this.#trunks.timer(timer);
+    else if (timer.kind === 'alert') this.#alerts.timer(timer);
     else this.#bindings.timer(timer);
   }
 
   #tell(event: TransactionEvent): void {
     if (event.kind === 'request')
       return this.#newRequests.take(event.request, event.flow, this.#messageBytes);
+    if (this.#alerts.transactionEvent(event)) return;
     if (this.#calls.transactionEvent(event) || this.#trunks.transactionEvent(event)) return;
     this.#messages.transactionEvent(event);
   }

@@ -42,8 +42,10 @@ function sentence(event: ControlEvent): string {
       return `trunk ${event.trunk} ${TRUNK_STATES[event.state]}${event.text === '' ? '' : `: ${event.text}`}`;
     case 'trunk-call-failed':
       return `trunk ${event.trunk} did not take a call: ${event.status}`;
-    case 'emergency-called':
-      return `${event.extension} CALLS FOR HELP: ${event.number}`;
+    case 'emergency-called': {
+      const where = event.location === '' ? '' : ` (${event.location})`;
+      return `${event.extension} ${event.name}${where} CALLS FOR HELP: ${event.number}`;
+    }
     case 'limit-near':
     case 'calls-frozen':
     case 'pin-lock':

@@ -185,7 +185,7 @@ export const eventShape = oneOf({
     how: choice(['blind', 'attended']),
   },
   'call-ended': { at: instant, record: callRecordShape },
-  'emergency-called': { at: instant, extension: extensionNumber, number: wild },
+  'emergency-called': { at: instant, extension: extensionNumber, name: wild, location: wild, number: wild },
   'limit-near': { at: instant, of: wild, rule: wild, text: wild },
   'calls-frozen': { at: instant, of: wild, rule: wild, text: wild },
   'pin-lock': {

@@ -94,6 +94,11 @@ export const OUTSIDE_ERRORS = {
     advice: 'Take another number.',
     exit: 'usage',
   },
+  EXTENSION_FOR_HELP: {
+    says: 'Extensions have numbers that are dialled for help: {numbers}. Who dials one reaches the emergency services, and never the extension.',
+    advice: 'Add them again with other numbers: see ringwall extension add.',
+    exit: 'failed',
+  },
 
   // Blacklisted callers
   CALLER_PATTERN: {

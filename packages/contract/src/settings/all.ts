@@ -1,6 +1,7 @@
 import { callsSettings } from './sections/calls.ts';
 import { codesSettings } from './sections/codes.ts';
 import { hoursSettings } from './sections/hours.ts';
+import { emergencySettings } from './sections/emergency.ts';
 import { numberingSettings } from './sections/numbering.ts';
 import { outsideSettings } from './sections/outside.ts';
 import { guardSettings } from './sections/guard.ts';
@@ -22,6 +23,7 @@ export const SETTING_SECTIONS = {
   calls: callsSettings,
   numbering: numberingSettings,
   outside: outsideSettings,
+  emergency: emergencySettings,
   limits: limitsSettings,
   hours: hoursSettings,
   codes: codesSettings,
@@ -44,6 +46,7 @@ export const SECTION_SAYS: Readonly<Record<SectionName, string>> = {
   calls: 'How long calls ring and last, and how many there may be.',
   numbering: 'How numbers are read.',
   outside: 'Where calls may go outside. See docs/admin/outbound-calls.md.',
+  emergency: 'Who is told of calls for help, and where to look. See docs/admin/emergency-calls.md.',
   limits:
     'How much may be called outside before calls are frozen, and what that costs. See docs/admin/outbound-calls.md.',
   hours: 'When the office is open.',

@@ -8,6 +8,8 @@ export function tellOfHelp(work: Work, plan: EmergencyPlan): void {
   if (event !== undefined) work.effects.push({ do: 'report', event });
 }
 
-function helpEvent({ number, extension }: EmergencyPlan): PbxEvent | undefined {
-  return extension && { kind: 'emergency-called', extension: extension.number, number };
+function helpEvent({ number, extension, location }: EmergencyPlan): PbxEvent | undefined {
+  if (extension === undefined) return undefined;
+  const { number: by, name } = extension;
+  return { kind: 'emergency-called', extension: by, name, location, number };
 }

@@ -81,6 +81,8 @@ export interface EmergencyPlan {
   readonly number: string;
   /** Who will talk there; if that is nobody of the house, who leads the call there. */
   readonly extension: Extension | undefined;
+  /** Where its phone stands, in words; `''`: nobody has said. */
+  readonly location: string;
 }
 
 /** What a number that was dialled, or that a transfer names, leads to. */

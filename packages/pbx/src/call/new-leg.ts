@@ -135,12 +135,14 @@ export function newCalleeLeg(work: Work, target: Target): Leg {
   // In a transfer too, who waits is whom the new party will talk with, so that is whose name it sees.
   const waiting = waitingLeg(call);
   assert(waiting !== undefined, 'a phone that rings for nobody');
+  // The emergency services are to see who calls, whatever he asked for.
+  const hidden = waiting.hidden && !(target.kind === 'trunk' && target.isForHelp);
   const invited =
-    target.kind === 'phone' ? invitePhone(context, target, waiting) : inviteTrunk(target, waiting.hidden);
+    target.kind === 'phone' ? invitePhone(context, target, waiting) : inviteTrunk(target, hidden);
   const limited = limitedOf(call, target);
   const invitation: Invitation = {
     ...invited.invitation,
-    hidden: waiting.hidden,
+    hidden,
     maxForwards: forwardsLeft(waiting),
     callId: newCallId(context.random),
     localTag: newTag(context.random),

@@ -168,7 +168,7 @@ test('outside for nobody, for a blacklisted caller, or to an emergency number, i
   const help = view(AWAY);
   const outside: InboundView['outside'] = (wish) => ({
     ...(help.outside(wish) as Planned & { ok: true }),
-    emergency: { number: '999', extension: undefined },
+    emergency: { number: '999', extension: undefined, location: '' },
   });
   assert.equal(outcome(planInbound(FROM, '460123', view(AWAY, { outside }))), 403);
 });

@@ -134,8 +134,14 @@ function planEmergency(
   view: OutsideView,
 ): Planned {
   const by = wish.talker?.kind === 'extension' ? wish.talker : wish.by;
+  const caller = extensionOf(by);
+  const { emergencyCare } = view.dialling;
+  const location = caller?.calling.location ?? emergencyCare.location;
+  const callerId = caller?.calling.emergencyCallerId;
   const stages = emergencyOrder(view).flatMap((running): Stage[] => {
-    const shown = shownCaller({ ...wish, by, cause: 'dialled' }, undefined, running.trunk, view.dialling);
+    const own = shownCaller({ ...wish, by, cause: 'dialled' }, { callerId }, running.trunk, view.dialling);
+    const place = emergencyCare.showsLocation ? location : '';
+    const shown = { ...own, name: [own.name, place].filter((each) => each !== '').join(', ') };
     const free = { maxSeconds: undefined, limited: undefined, isForHelp: true };
     const target = trunkTarget(running, number, number, shown, free);
     return target === undefined ? [] : [{ ...stageOf(target, []), goesOnAfter: () => true }];
@@ -150,7 +156,7 @@ function planEmergency(
     callee: partyOf(first),
     stages,
     because,
-    emergency: { number, extension: extensionOf(by) },
+    emergency: { number, extension: caller, location },
   };
 }
 

@@ -20,6 +20,20 @@ export interface CallingRights {
   readonly callerId: string | undefined;
   /** Names of groups: outbound rules ask for them, and they may keep office hours of their own. */
   readonly groups: readonly string[];
+  /** Shown to the emergency services in place of `callerId`: a number that they can call back. */
+  readonly emergencyCallerId?: string | undefined;
+  /** Where its phone stands, such as `Building 2, floor 3`; undefined: where the house is. */
+  readonly location?: string | undefined;
+}
+
+/** Who is told of a call for help, and what. */
+export interface EmergencyCare {
+  /** Where the house is, in words; `''`: not set. */
+  readonly location: string;
+  /** Is the place written into the display name that the provider gets? */
+  readonly showsLocation: boolean;
+  /** Their phones ring when somebody calls for help. */
+  readonly callExtensions: readonly string[];
 }
 
 /** Every call outside, and what is asked of it. */
@@ -31,6 +45,7 @@ export interface Dialling {
   readonly groupHours: ReadonlyMap<string, OfficeHours | undefined>;
   /** Trunks that lead to the emergency services, in order; empty: every trunk, in the order of its name. */
   readonly emergencyTrunks: readonly TrunkName[];
+  readonly emergencyCare: EmergencyCare;
   /** Undefined: turned off. */
   readonly limits: LimitsPolicy | undefined;
   /** IANA name: where a day begins. */
@@ -61,6 +76,7 @@ export const NO_DIALLING: Dialling = {
   hours: undefined,
   groupHours: new Map(),
   emergencyTrunks: [],
+  emergencyCare: { location: '', showsLocation: false, callExtensions: [] },
   limits: undefined,
   timeZone: 'UTC',
   nationalSeconds: 14_400,

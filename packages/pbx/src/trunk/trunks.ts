@@ -99,6 +99,12 @@ export class Trunks {
     if (running?.trunk.enabled) this.#feed(running, { kind: 'start' });
   }
 
+  /** Tries at once those that wait for their next attempt: a call for help may need them. */
+  wake(): void {
+    for (const running of this.#trunks.values())
+      if (running.link.phase === 'waiting') this.#wake(running, 'timer', 0);
+  }
+
   identify(request: SipRequest, flow: Flow): Identified {
     return identifyTrunk(request, flow, this.all());
   }

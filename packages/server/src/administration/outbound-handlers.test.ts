@@ -73,13 +73,19 @@ test('a rule that an administrator adds is in the snapshot that calls are made b
 });
 
 test('an extension cannot take a number that people call for help, also behind an outside prefix', async (t) => {
-  const { ask } = await office(t);
+  const { ask, built } = await office(t);
   await ask['setting.set']({ name: 'numbering.country', value: 'ZA' });
   await ask['setting.set']({ name: 'numbering.outsidePrefixes', value: '9' });
   for (const number of ['10111', '910111', '9112']) {
     assert.equal(code(await ask['extension.add']({ number })), 'NUMBER_FOR_HELP', number);
   }
   assert.equal(code(await ask['extension.add']({ number: '101' })), 'ok');
+  await ask['setting.set']({ name: 'numbering.country', value: 'IN' });
+  assert.deepEqual(
+    (await built()).warnings.map((warning) => warning.code),
+    ['EXTENSION_FOR_HELP'],
+    '101 is the fire brigade there',
+  );
 });
 
 test('what an extension may do outside comes out in the snapshot', async (t) => {

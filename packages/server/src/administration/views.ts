@@ -9,11 +9,17 @@ import { callRecordView } from './record-view.ts';
 
 export function extensionView(extension: ExtensionDetails, bindings: number | null): ExtensionView {
   const { rtpMode, calling } = extension;
-  const { callerId, groups, ...rights } = calling;
+  const { callerId, groups, emergencyCallerId, location, ...rights } = calling;
   return {
     ...extension,
     rtpMode: rtpMode ?? null,
-    calling: { ...rights, callerId: callerId ?? '', groups: [...groups] },
+    calling: {
+      ...rights,
+      callerId: callerId ?? '',
+      groups: [...groups],
+      ...(emergencyCallerId === undefined ? {} : { emergencyCallerId }),
+      ...(location === undefined ? {} : { location }),
+    },
     bindings,
   };
 }
@@ -78,10 +84,14 @@ export function eventView(event: PbxEvent, at: WallMs): ControlEvent | undefined
 /** `''` is no number of its own. */
 export function rightsOf({
   callerId,
+  emergencyCallerId,
+  location,
   ...changes
 }: NonNullable<RequestOf<'extension.set'>['calling']>): Partial<CallingRights> {
   return {
     ...changes,
-    ...(callerId === undefined ? {} : { callerId: callerId === '' ? undefined : callerId }),
+    ...(callerId === undefined ? {} : { callerId: callerId || undefined }),
+    ...(emergencyCallerId === undefined ? {} : { emergencyCallerId: emergencyCallerId || undefined }),
+    ...(location === undefined ? {} : { location: location.trim() || undefined }),
   };
 }

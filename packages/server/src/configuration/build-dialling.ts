@@ -30,7 +30,13 @@ const NO_LIMIT_ITEMS: LimitItems = { rates: NO_RATES, warnings: [] };
  * @param items in which the hours of groups are looked for.
  */
 export function buildDialling(
-  { numbering, outside, hours, limits }: Pick<SettingsValues, 'numbering' | 'outside' | 'hours' | 'limits'>,
+  {
+    numbering,
+    outside,
+    emergency,
+    hours,
+    limits,
+  }: Pick<SettingsValues, 'numbering' | 'outside' | 'emergency' | 'hours' | 'limits'>,
   rules: readonly OutboundRule[],
   trunks: ReadonlyMap<TrunkName, unknown>,
   { rates, warnings }: LimitItems = NO_LIMIT_ITEMS,
@@ -56,6 +62,11 @@ export function buildDialling(
     },
     ...houseHours,
     emergencyTrunks: named.filter((name) => trunks.has(name)),
+    emergencyCare: {
+      location: emergency.location,
+      showsLocation: emergency.sendLocation === 'display-name',
+      callExtensions: emergency.callExtensions,
+    },
     limits: limitsOf(outside, limits, rates),
     timeZone: hours.timeZone,
     nationalSeconds: outside.nationalSeconds,
@@ -113,6 +124,16 @@ export function emergencyInTheWay(
   is: 'whole' | 'beginning' = 'whole',
 ): string | undefined {
   return collidesWithEmergency(code, emergencyOf(numbering), is);
+}
+
+/** Extensions that nobody can call, since their numbers have become those of the emergency services. */
+export function extensionsInTheWay(
+  settings: Pick<SettingsValues, 'numbering'>,
+  extensions: readonly string[],
+): readonly AdminError[] {
+  const numbers = extensions.filter((number) => emergencyInTheWay(settings, number) !== undefined);
+  if (numbers.length === 0) return [];
+  return [adminError('EXTENSION_FOR_HELP', { numbers: numbers.slice(0, 20).join(', ') })];
 }
 
 function emergencyOf({ country, emergencyNumbers, outsidePrefixes }: SettingsValues['numbering']) {

@@ -3,6 +3,7 @@ import type { PbxEvent } from '@ringwall/pbx';
 import { PROVIDER_SILENT } from '@ringwall/policy';
 import type { Flow } from '@ringwall/sip';
 import { escapeSipText } from './escape.ts';
+import { helpText } from './help-text.ts';
 import type { LogLevel } from './log.ts';
 
 /** A line of the log about one event. */
@@ -84,9 +85,10 @@ export function describeEvent(event: PbxEvent): EventLine {
         { trunk: event.trunk, state: event.state },
       );
     case 'emergency-called':
-      return line('warn', `Extension ${event.extension} calls for help: ${event.number}`, {
+      return line('warn', helpText(event), {
         extension: event.extension,
         number: event.number,
+        location: escapeSipText(event.location),
       });
     case 'limit-near':
     case 'calls-frozen':

@@ -85,6 +85,13 @@ test('more mails than are allowed in an hour wait, and come together', async () 
   assert.match(mails[2]?.text ?? '', /notice 2[\s\S]*notice 3/);
 });
 
+test('a mail about a call for help waits for no other, until somebody calls for help without end', () => {
+  const { mailer, mails } = rig();
+  for (let i = 0; i < 30; i++) mailer.notify({ ...notice(`help ${i}`, 'alarm'), kind: 'emergency-called' });
+  assert.equal(mails.length, 20);
+  assert.match(mails[0]?.subject ?? '', /help 0$/);
+});
+
 test('what came from the network makes neither headers nor lines', () => {
   const { subject, text } = mailOf([notice('a\r\nBcc: all@example.com\u2028b')], 0, 'pbx\r\nX: y');
   assert.doesNotMatch(subject, /[\r\n\u2028]/);

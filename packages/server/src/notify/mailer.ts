@@ -81,6 +81,9 @@ const TRIES = 5;
 const MOST_LINES = 100;
 const LONGEST_SUBJECT = 160;
 
+/** Mails about calls for help in an hour, beside `mailsPerHour`. */
+const MOST_URGENT = 20;
+
 /** Sends notices by mail: few mails, however much there is to tell, the worst first. */
 export class Mailer {
   readonly #parts: MailerParts;
@@ -88,16 +91,32 @@ export class Mailer {
   #leftOut = 0;
   #isPlanned = false;
   #sentAt: number[] = [];
+  #urgentAt: number[] = [];
 
   constructor(parts: MailerParts) {
     this.#parts = parts;
   }
 
   notify(notification: Notification): void {
-    if (this.#parts.route() === undefined) return;
+    const route = this.#parts.route();
+    if (route === undefined) return;
+    if (this.#isUrgent(notification)) {
+      void this.#try(route, mailOf([notification], 0, this.#parts.system()), 1);
+      return;
+    }
     if (this.#gathered.length < MOST_LINES) this.#gathered.push(notification);
     else this.#leaveOut(notification);
     this.#plan(GATHER_MS);
+  }
+
+  /** Somebody may be dying: such a mail waits for no other. Who calls for help without end is told of like all else. */
+  #isUrgent({ kind }: Notification): boolean {
+    if (kind !== 'emergency-called') return false;
+    const now = this.#parts.now();
+    this.#urgentAt = this.#urgentAt.filter((at) => now - at < HOUR_MS);
+    if (this.#urgentAt.length >= MOST_URGENT) return false;
+    this.#urgentAt.push(now);
+    return true;
   }
 
   /** One mail, now. */

@@ -1,6 +1,7 @@
 import type { SettingsValues } from '@ringwall/contract';
 import type { PbxEvent, SecurityEvent } from '@ringwall/pbx';
 import { escapeSipText } from '../log/escape.ts';
+import { helpText } from '../log/help-text.ts';
 import type { KeptSecrets } from '../secrets/kept-secrets.ts';
 import { Mailer, type MailRoute, sendMail } from './mailer.ts';
 import { isAtLeast, type Notification, type Severity } from './notification.ts';
@@ -109,9 +110,9 @@ export class Notifier {
 
   pbxEvent(event: PbxEvent): void {
     if (event.kind === 'emergency-called') {
-      const { extension, number } = event;
-      const text = `Extension ${extension} calls for help: ${number}`;
-      const fields = { extension, number };
+      const { extension, name, location, number } = event;
+      const text = helpText(event);
+      const fields = { extension, name, location, number };
       return this.notify({
         at: this.#parts.wall(),
         kind: 'emergency-called',

@@ -3,7 +3,7 @@ import type { AdminError, SettingsValues } from '@ringwall/contract';
 import type { Extension, Snapshot } from '@ringwall/pbx';
 import { buildCallerBlacklist } from '../configuration/caller-blacklist.ts';
 import { buildCodes } from '../configuration/build-codes.ts';
-import { buildDialling } from '../configuration/build-dialling.ts';
+import { buildDialling, extensionsInTheWay } from '../configuration/build-dialling.ts';
 import { buildOutboundRules } from '../configuration/outbound-rules.ts';
 import { buildInbound } from '../configuration/build-inbound.ts';
 import { buildRingGroups } from '../configuration/build-ring-groups.ts';
@@ -43,7 +43,7 @@ export async function readConfiguration(
       trunks,
       callerBlacklist: buildCallerBlacklist(items, outside.dialling.policy.home.country),
       dialling: outside.dialling,
-      warnings: [...warnings, ...outside.warnings],
+      warnings: [...warnings, ...outside.warnings, ...extensionsInTheWay(values, numbers)],
       inbound: buildInbound(items, numbers),
       ringGroups: buildRingGroups(items, numbers),
       secrets,

@@ -41,6 +41,7 @@ const LIVE_SECTIONS: ReadonlySet<string> = new Set([
   'notify',
   'numbering',
   'outside',
+  'emergency',
   'limits',
   'hours',
   'codes',

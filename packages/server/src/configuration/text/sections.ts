@@ -57,17 +57,15 @@ export interface Section<Fields extends object> {
   nameOf?(fields: Fields): string;
 }
 
-const CALLING: ExtensionDocument['calling'] = {
-  ...DEFAULT_CALLING_RIGHTS,
-  callerId: DEFAULT_CALLING_RIGHTS.callerId ?? '',
-};
+const { callerId = '', emergencyCallerId: _none, location: _nowhere, ...RIGHTS } = DEFAULT_CALLING_RIGHTS;
+const CALLING: ExtensionDocument['calling'] = { ...RIGHTS, callerId };
 
 export const EXTENSIONS: Section<ExtensionDocument> = {
   form: 'mapping',
   nameShape: extensionNumber,
   fields: ['name', 'enabled', 'lanOnly', 'secureTransportOnly', 'rtpMode', 'calling'],
   required: [],
-  texts: { name: true, calling: { callerId: true, groups: [true] } },
+  texts: { name: true, calling: { callerId: true, emergencyCallerId: true, location: true, groups: [true] } },
   complete: (number, { name = number, ...given }) => ({
     // As the extension commands keep it.
     name: typeof name === 'string' ? name.trim().normalize('NFC') : name,
@@ -283,10 +281,13 @@ function within(usual: object, given: unknown): unknown {
   return isMapping(given) ? { ...usual, ...given } : given;
 }
 
-/** The fields that are not as usual. */
+/** The fields that are not as usual, in an order that does not hang on who gave them. */
 function beyond(usual: object, given: object): Given {
-  const known = usual as Given;
+  const [known, fields] = [usual as Given, given as Given];
+  const more = Object.keys(fields).filter((name) => !Object.hasOwn(known, name));
   return Object.fromEntries(
-    Object.entries(given).filter(([name, value]) => JSON.stringify(value) !== JSON.stringify(known[name])),
+    [...Object.keys(known), ...more.toSorted()]
+      .filter((name) => JSON.stringify(fields[name]) !== JSON.stringify(known[name]))
+      .map((name) => [name, fields[name]]),
   );
 }

@@ -110,11 +110,10 @@ function issue({ stored, next, draw, now }: StoreChangeParts, added: ReadonlySet
 }
 
 function extensionFields({ calling, rtpMode, ...fields }: ExtensionDocument) {
-  const { callerId, groups, ...rights } = calling;
   return {
     ...fields,
     rtpMode: rtpMode ?? undefined,
-    calling: { ...rights, groups, callerId: rightsOf({ callerId }).callerId },
+    calling: { ...calling, callerId: undefined, ...rightsOf(calling) },
   };
 }
 

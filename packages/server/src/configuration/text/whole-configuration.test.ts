@@ -185,6 +185,7 @@ const configuration: fc.Arbitrary<ConfigurationDocument> = fc
             mayForwardOutside: fc.boolean(),
             mayCallOutOfHours: fc.boolean(),
             isPinProtected: fc.boolean(),
+            location: fc.constantFrom('Building 2, floor: 3', '2'),
             callerId: digits.filter((text) => text !== '+'),
             groups: few(words.filter((text) => text !== '')),
           }),
