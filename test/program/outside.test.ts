@@ -108,6 +108,14 @@ test('rules, rights and a freeze outlive kill -9, and an administrator lets call
   const explained = ['explain', 'call', '--from', '101', '--dial', '02079460100'];
   assert.match(await run(...explained), /Frozen: /);
   await recordsTell(run);
+  assert.match(await run('emergency', 'test', '--from', '101'), /acme: ready/);
+  await run('extension', 'disable', '101');
+  await dial('999');
+  assert.equal(
+    provider.called.at(-1),
+    '999',
+    'neither the freeze nor that it is disabled holds up a call for help',
+  );
   await run('limits', 'release', '101');
   assert.deepEqual(await frozen(), []);
 });

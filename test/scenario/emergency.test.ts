@@ -271,3 +271,41 @@ test('phones that were named ring when somebody calls for help, and do not distu
   assert.equal(world.pbx.counts().alerts, 0);
   assertNothingLeft(world, 2);
 });
+
+test('the way of emergency calls is tried with a number that an administrator names, once, and ends no call', () => {
+  const extensions = withFirst({ calling: { ...RIGHTS, isInternalOnly: true } });
+  const changes = { emergencyTrunks: ['other' as TrunkName] };
+  const { world, acme, other, dial, cries } = site({
+    extensions,
+    changes,
+    other: { answers: { INVITE: 503 } },
+  });
+  const ben = world.registered('102');
+  const { emergencyTest } = world.pbx;
+  const rehearsal = emergencyTest.rehearse('101' as never);
+  assert.deepEqual(
+    rehearsal?.trunks.map(({ name, stand }) => `${name} ${stand}`),
+    ['other ready', 'acme ready'],
+  );
+  assert.ok(emergencyTest.isForHelp('9112'), 'which is never tried');
+  emergencyTest.arm('101' as never, '+442079460123');
+  assert.notEqual(dial('+442079460123', ben), 200, 'not by another');
+  assert.equal(dial('+442079460123'), 200);
+  assert.deepEqual([other.invitations().length, acme.invitations().length], [1, 1]);
+  assert.equal(dial('+442079460123'), 404, 'not twice');
+  emergencyTest.arm('101' as never, '+442079460123');
+  world.runFor(301_000);
+  assert.equal(dial('+442079460123'), 404, 'not later');
+  assert.deepEqual(cries(), []);
+});
+
+test('providers are asked now for a test, and one that does not answer is known', () => {
+  const { world, other } = site();
+  world.perform(world.pbx.retryTrunk(undefined));
+  world.runFor(1_000);
+  assert.deepEqual(world.pbx.emergencyTest.unanswered, []);
+  other.behaviour.silent = true;
+  world.perform(world.pbx.retryTrunk(undefined));
+  world.runFor(1_000);
+  assert.deepEqual(world.pbx.emergencyTest.unanswered, ['other']);
+});

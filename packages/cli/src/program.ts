@@ -10,6 +10,7 @@ import { addInboundCommands } from './commands/inbound.ts';
 import { addHoursCommands } from './commands/hours/hours.ts';
 import { addRingGroupCommands } from './commands/ring-group.ts';
 import { addNotifyCommands } from './commands/notify.ts';
+import { addEmergencyCommands } from './commands/emergency.ts';
 import { addExplainCommands } from './commands/explain.ts';
 import { addLimitsCommands } from './commands/limits.ts';
 import { addRatesCommands } from './commands/rates.ts';
@@ -40,6 +41,7 @@ const COMMANDS: readonly AddCommands[] = [
   addHoursCommands,
   addExplainCommands,
   addPolicyCommands,
+  addEmergencyCommands,
   addCallerBlacklistCommands,
   addNotifyCommands,
   addCodesCommands,

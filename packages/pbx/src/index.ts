@@ -25,5 +25,7 @@ export type { CallForecast } from './routing/forecast.ts';
 export type { InboundForecast } from './routing/forecast-inbound.ts';
 export { OfficeClock } from './routing/office-clock.ts';
 export { type Replayed, replayAsked } from './routing/replay-asked.ts';
+export type { EmergencyTest } from './emergency/emergency-test.ts';
+export type { EmergencyRehearsal } from './routing/rehearsal.ts';
 export type { RunningTrunk } from './trunk/identify-trunk.ts';
 export { codecOf } from './call/relay-media.ts';

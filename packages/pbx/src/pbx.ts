@@ -19,6 +19,7 @@ import type { Calls } from './call/calls.ts';
 import { inside } from './call/party.ts';
 import type { Effect } from './effects.ts';
 import type { Alerts } from './emergency/alerts.ts';
+import { EmergencyTest } from './emergency/emergency-test.ts';
 import type { Desk } from './ingress/desk.ts';
 import { decidePresence } from './ingress/door-facts.ts';
 import type { Gatekeeper } from './ingress/gatekeeper.ts';
@@ -82,6 +83,7 @@ export class Pbx {
   readonly #limits: OutsideLimits;
   readonly #pins: PinLocks;
   readonly #desk: Desk;
+  readonly #emergencyTest: EmergencyTest;
   readonly #gatekeeper: Gatekeeper;
   readonly #newRequests: NewRequests;
   #snapshot: Snapshot;
@@ -117,6 +119,7 @@ export class Pbx {
     this.#limits = parts.limits;
     this.#pins = parts.pins;
     this.#desk = parts.desk;
+    this.#emergencyTest = new EmergencyTest(parts.router, parts.trunks, () => this.#snapshot, clock);
     this.#gatekeeper = parts.gatekeeper;
     this.#newRequests = parts.newRequests;
   }
@@ -263,9 +266,9 @@ export class Pbx {
     return this.#input(() => this.#trunks.stopAll());
   }
 
-  /** Tries a trunk at once that waits, or that was given up. */
-  retryTrunk(name: TrunkName): Effect[] {
-    return this.#input(() => this.#trunks.retry(name));
+  /** Tries a trunk at once that waits, or that was given up; undefined: asks all whether they live. */
+  retryTrunk(name: TrunkName | undefined): Effect[] {
+    return this.#input(() => (name === undefined ? this.#trunks.askAll() : this.#trunks.retry(name)));
   }
 
   /** @param addresses all that the provider's name resolves to. @param ttlSeconds how long that holds. */
@@ -322,6 +325,11 @@ export class Pbx {
     if (running === undefined) return undefined;
     const from = { kind: 'outside', trunk: running.trunk, number: call.caller, name: '' } as const;
     return this.#router.forecastInbound(from, call.called, call.at);
+  }
+
+  /** What an administrator tries of calls for help. */
+  get emergencyTest(): EmergencyTest {
+    return this.#emergencyTest;
   }
 
   /** Takes no new calls from now on. */

@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ok } from '@ringwall/base';
-import type { ForecastView, InboundForecastView, RequestOf, ResponseOf } from '@ringwall/contract';
+import type {
+  ForecastView,
+  InboundForecastView,
+  RehearsalView,
+  RequestOf,
+  ResponseOf,
+} from '@ringwall/contract';
 import { NOW, runOn } from '../test-support.ts';
 
 const RATE = { prefix: '+44', perMinute: 0.02, perCall: 0.1, name: 'United Kingdom' };
@@ -169,4 +175,38 @@ test('a replay asks piece by piece, adds up, and lists the differences with thei
   }
   assert.match(ran.out, /101 +0033140000000 +allowed \(country-allowed\) +refused \(country-not-allowed\)/);
   assert.equal((await runOn({ answers }, 'policy', 'replay', '--since', '1d', '--set', '=x')).code, 2);
+});
+
+test('a test of emergency calls says what is wrong, and fails where nobody would come', async () => {
+  const sound: RehearsalView = {
+    numbers: ['999'],
+    from: '101',
+    leaves: true,
+    reason: '',
+    trunks: [
+      { name: 'acme', stand: 'ready', answered: true, text: '' },
+      { name: 'spare', stand: 'down', answered: false, text: 'The provider does not answer' },
+    ],
+    invites: [{ trunk: 'acme', requestUri: 'sip:999@a.example', from: '<sip:a>', identity: [] }],
+    location: '',
+    called: [{ extension: '100', phones: 0 }],
+    channels: [],
+    armed: null,
+  };
+  const ran = async (rehearsal: RehearsalView, ...words: readonly string[]) =>
+    runOn({ answers: { 'emergency.test': async () => ok({ rehearsal }) } }, 'emergency', 'test', ...words);
+  const first = await ran(sound, '--from', '101', '--call', '+447700900123');
+  assert.deepEqual(first.asked[0]?.request, { from: '101', call: '+447700900123' });
+  assert.equal(first.code, 0);
+  for (const line of [
+    'Numbers that are dialled for help: 112, 911, 999',
+    '  spare: DOWN, and tried last (The provider does not answer); it has not answered now',
+    '  INVITE sip:999@a.example',
+    'In the house rings 100: NO PHONE IS REGISTERED',
+    'A call for help would leave. Nobody was called.',
+  ])
+    assert.ok(first.out.includes(`${line}\n`), line);
+  const lost = await ran({ ...sound, leaves: false, reason: 'No trunk', trunks: [], invites: [] });
+  assert.equal(lost.code, 1);
+  assert.match(lost.out, /would NOT leave: No trunk/);
 });

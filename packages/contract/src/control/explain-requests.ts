@@ -20,7 +20,7 @@ const word = text({ max: 1_024 });
 
 const reasonShape = object({ rule: word, verdict: choice(['allow', 'deny']), text: word });
 
-const inviteShape = object({
+export const inviteShape = object({
   trunk: word,
   /** Why its trunk is tried behind those that answer; `''`: it answers. */
   doubt: optional(word),
@@ -89,7 +89,7 @@ export const forecastShape = object({
   status: nullable(whole(100, 699)),
   reason: word,
   /** What would leave through trunks, in the order in which it would be tried. */
-  invites: listOf(inviteShape, 16),
+  invites: listOf(inviteShape, 1_000),
   /** Trunks that would not be asked, and why. */
   passedOver: optional(listOf(word, 16)),
 });

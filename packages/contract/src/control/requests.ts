@@ -12,6 +12,7 @@ import {
 } from '../shape/shape.ts';
 import { callingChanges } from './calling-rights.ts';
 import { CONFIGURATION_REQUESTS } from './configuration-requests.ts';
+import { EMERGENCY_REQUESTS } from './emergency-requests.ts';
 import { EXPLAIN_REQUESTS } from './explain-requests.ts';
 import { GUARD_REQUESTS } from './guard-requests.ts';
 import { CALLER_REQUESTS } from './caller-requests.ts';
@@ -177,6 +178,7 @@ export const REQUESTS = {
   ...RING_GROUP_REQUESTS,
   ...HOURS_REQUESTS,
   ...EXPLAIN_REQUESTS,
+  ...EMERGENCY_REQUESTS,
   ...CALLER_REQUESTS,
   ...CONFIGURATION_REQUESTS,
   ...NOTIFY_REQUESTS,

@@ -94,6 +94,16 @@ export const OUTSIDE_ERRORS = {
     advice: 'Take another number.',
     exit: 'usage',
   },
+  EMERGENCY_TEST_NUMBER: {
+    says: '{number} is dialled for help, and is never called for a test.',
+    advice: 'Give your own mobile number, or the one that your provider has for tests.',
+    exit: 'usage',
+  },
+  EMERGENCY_TEST_NOBODY: {
+    says: 'There is no extension yet that could call for help.',
+    advice: 'Add one with ringwall extension add.',
+    exit: 'failed',
+  },
   EXTENSION_FOR_HELP: {
     says: 'Extensions have numbers that are dialled for help: {numbers}. Who dials one reaches the emergency services, and never the extension.',
     advice: 'Add them again with other numbers: see ringwall extension add.',

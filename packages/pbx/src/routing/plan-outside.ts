@@ -1,4 +1,5 @@
 import {
+  allow,
   type CallExplanation,
   destinationKey,
   dialForm,
@@ -18,7 +19,7 @@ import type { RunningTrunk } from '../trunk/identify-trunk.ts';
 import { isAlive } from '../trunk/link.ts';
 import { routesTo } from '../trunk/routes-to.ts';
 import { emergencyOrder } from './emergency-order.ts';
-import { shownCaller } from './shown-caller.ts';
+import { knownNumber, shownCaller } from './shown-caller.ts';
 
 /** More is a circle, or nobody's wish. */
 const MOST_DIVERSIONS = 5;
@@ -135,29 +136,54 @@ function planEmergency(
 ): Planned {
   const by = wish.talker?.kind === 'extension' ? wish.talker : wish.by;
   const caller = extensionOf(by);
-  const { emergencyCare } = view.dialling;
-  const location = caller?.calling.location ?? emergencyCare.location;
-  const callerId = caller?.calling.emergencyCallerId;
-  const stages = emergencyOrder(view).flatMap((running): Stage[] => {
-    const own = shownCaller({ ...wish, by, cause: 'dialled' }, { callerId }, running.trunk, view.dialling);
-    const place = emergencyCare.showsLocation ? location : '';
-    const shown = { ...own, name: [own.name, place].filter((each) => each !== '').join(', ') };
-    const free = { maxSeconds: undefined, limited: undefined, isForHelp: true };
-    const target = trunkTarget(running, number, number, shown, free);
-    return target === undefined ? [] : [{ ...stageOf(target, []), goesOnAfter: () => true }];
-  });
+  const location = caller?.calling.location ?? view.dialling.emergencyCare.location;
+  const stages = emergencyStages({ ...wish, by }, { location, number, isForHelp: true }, view);
   const [first] = stages;
   if (first === undefined) {
     return refused(wish, 503, `No trunk leads to the emergency services (${number})`, because);
   }
-  return {
-    ok: true,
-    dialled: shownOf(wish),
-    callee: partyOf(first),
-    stages,
-    because,
-    emergency: { number, extension: caller, location },
-  };
+  const emergency = { number, extension: caller, location };
+  return { ok: true, dialled: shownOf(wish), callee: partyOf(first), stages, because, emergency };
+}
+
+/** The way of a call for help, to a number that an administrator named to try it. No other call is ended for it. */
+export function planRehearsal(wish: OutsideWish, view: OutsideView): Planned {
+  const location = extensionOf(wish.by)?.calling.location ?? view.dialling.emergencyCare.location;
+  const stages = emergencyStages(wish, { location, number: wish.dialled, isForHelp: false }, view);
+  const [first] = stages;
+  const because = [
+    allow('emergency-test', 'An administrator tries the way of emergency calls with this number'),
+  ];
+  if (first === undefined) return refused(wish, 503, 'No trunk leads to the emergency services', because);
+  return { ok: true, dialled: shownOf(wish), callee: partyOf(first), stages, because };
+}
+
+interface HelpWish {
+  readonly location: string;
+  readonly number: string;
+  /** False: it is only tried, with a number of somebody else. */
+  readonly isForHelp: boolean;
+}
+
+function emergencyStages(
+  wish: OutsideWish,
+  { location, number, isForHelp }: HelpWish,
+  view: OutsideView,
+): Stage[] {
+  const { dialling } = view;
+  const { home } = dialling.policy;
+  const place = dialling.emergencyCare.showsLocation ? location : '';
+  const final = isForHelp ? undefined : knownNumber(number, dialling.policy);
+  const callerId = extensionOf(wish.by)?.calling.emergencyCallerId;
+  return emergencyOrder(view).flatMap((running): Stage[] => {
+    const { trunk } = running;
+    const own = shownCaller({ ...wish, cause: 'dialled' }, { callerId }, trunk, dialling);
+    const shown = { ...own, name: [own.name, place].filter((each) => each !== '').join(', ') };
+    const dial = final === undefined ? number : dialForm(final, trunk.dialFormat, home);
+    const free = { maxSeconds: undefined, limited: undefined, isForHelp };
+    const target = trunkTarget(running, final ?? number, dial, shown, free);
+    return target === undefined ? [] : [{ ...stageOf(target, []), goesOnAfter: () => true }];
+  });
 }
 
 function targetOf(

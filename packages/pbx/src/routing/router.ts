@@ -4,7 +4,7 @@ import type { Planned } from '../call/inputs.ts';
 import type { OutsideWish } from '../call/outside-wish.ts';
 import { extensionOf, inside, numberOf, type OutsideParty, type Party } from '../call/party.ts';
 import type { Binding } from '../registrar/binding.ts';
-import type { ExtensionNumber, Snapshot } from '../snapshot/snapshot.ts';
+import type { Extension, ExtensionNumber, Snapshot } from '../snapshot/snapshot.ts';
 import type { Trunk } from '../snapshot/trunk.ts';
 import type { RunningTrunk } from '../trunk/identify-trunk.ts';
 import { type Caller, planCall } from './plan-call.ts';
@@ -16,7 +16,8 @@ import { isNumberOfHouse } from './number-of-house.ts';
 import { type InboundView, planInbound } from './plan-inbound.ts';
 import { type PinFacts, planService } from './plan-service.ts';
 import { planRingGroup } from '../ring-group/plan-ring-group.ts';
-import { explainWish, type OutsideView, planOutside } from './plan-outside.ts';
+import { explainWish, type OutsideView, planOutside, planRehearsal } from './plan-outside.ts';
+import { type EmergencyRehearsal, Rehearsal, rehearsalOf } from './rehearsal.ts';
 
 export interface RouterHost {
   snapshot(): Snapshot;
@@ -31,6 +32,7 @@ export interface RouterHost {
 
 /** Where a call goes, whoever asks: who dials, who transfers, who forwards, who calls from outside. */
 export class Router {
+  readonly rehearsal = new Rehearsal();
   readonly #host: RouterHost;
 
   constructor(host: RouterHost) {
@@ -43,6 +45,10 @@ export class Router {
    * @param phone the phone of the caller's that does not ring for its own call.
    */
   plan(wish: OutsideWish, phone?: Caller): Planned {
+    if (this.rehearsal.takes(wish, this.#host.wall())) {
+      const asked = this.#wishOfNow(wish);
+      return planRehearsal(asked, this.#view(this.#host.wall(), asked.by));
+    }
     if (this.#isInside(wish.dialled)) return this.#planHouse(wish.by, wish.dialled, phone);
     const service = planService(wish, this.#host.snapshot(), this.#host.pins);
     return service ?? this.#planOutside(this.#wishOfNow(wish), this.#host.wall());
@@ -69,6 +75,20 @@ export class Router {
   /** Is it dialled for help, with or without what is dialled for an outside line? */
   isForHelp(dialled: string): boolean {
     return emergencyRead(dialled, this.#host.snapshot().dialling.policy.emergency) !== undefined;
+  }
+
+  /** How a call for help of this extension would go now, and what every trunk would be to it. */
+  rehearse(extension: Extension): EmergencyRehearsal {
+    const at = this.#host.wall();
+    const { dialling } = this.#host.snapshot();
+    const [number = '112'] = dialling.policy.emergency.numbers;
+    const wish = { by: inside(extension), cause: 'dialled', from: 'extension', dialled: number } as const;
+    return rehearsalOf(
+      extension.number,
+      this.forecast(wish, at),
+      this.#view(at, wish.by),
+      (each) => this.#host.bindings(each).length,
+    );
   }
 
   /** What would become of it at that time, by the configuration and the trunks of now. Nothing is placed. */

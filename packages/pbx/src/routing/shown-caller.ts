@@ -46,12 +46,12 @@ function isForwarding(cause: OutsideWish['cause']): boolean {
 
 /** As the trunk wants it; what no number is made of, such as the name of an account, stays as it is. */
 function written(text: string, format: Trunk['caller']['format'], policy: Dialling['policy']): string {
-  const number = numberOf(text, policy) ?? numberOf(`+${text}`, policy);
+  const number = knownNumber(text, policy) ?? knownNumber(`+${text}`, policy);
   return number === undefined ? text : dialForm(number, format, policy.home);
 }
 
 /** @returns `undefined` if it is none that is given to anybody. */
-function numberOf(text: string, { home }: Dialling['policy']): FinalNumber | undefined {
+export function knownNumber(text: string, { home }: Dialling['policy']): FinalNumber | undefined {
   const read = readFinalNumber(text, home);
   return read.ok && read.value.numberClass !== 'unknown' ? read.value.number : undefined;
 }

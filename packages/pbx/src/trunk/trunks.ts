@@ -101,8 +101,24 @@ export class Trunks {
 
   /** Tries at once those that wait for their next attempt: a call for help may need them. */
   wake(): void {
+    for (const running of [...this.#trunks.values()])
+      if (running.link.phase === 'waiting') this.#wakeNow(running);
+  }
+
+  /** Asks every provider now whether it lives: see {@link Trunks.isAsking}. */
+  askAll(): void {
     for (const running of this.#trunks.values())
-      if (running.link.phase === 'waiting') this.#wake(running, 'timer', 0);
+      if (running.link.phase === 'waiting' || running.link.phase === 'up') this.#wakeNow(running);
+  }
+
+  /** Has a provider not answered yet what it was asked last, or is it looked for? */
+  isAsking(name: TrunkName): boolean {
+    const running = this.#trunks.get(name);
+    if (running === undefined) return false;
+    return (
+      running.link.phase === 'reaching' ||
+      (running.request !== undefined && this.#byRequest.has(running.request))
+    );
   }
 
   identify(request: SipRequest, flow: Flow): Identified {
@@ -241,6 +257,13 @@ export class Trunks {
     if (before !== undefined) timers.cancel(before);
     const timer: TrunkTimer = { kind: 'trunk', trunk: running.trunk.name, wakes };
     running.timers.set(wakes, timers.set(later(this.#host.now(), ms), timer));
+  }
+
+  /** What it waits for is now. */
+  #wakeNow(running: Running): void {
+    const before = running.timers.get('timer');
+    if (before !== undefined) this.#host.timers.cancel(before);
+    this.timer({ kind: 'trunk', trunk: running.trunk.name, wakes: 'timer' });
   }
 
   #register(running: Running, seconds: number, proof: Proof | undefined): void {

@@ -69,6 +69,13 @@ function running(done: string[] = []): RunningSide {
     frozen: () => [],
     releaseFrozen: () => false,
     retry: () => undefined,
+    askTrunks: () => void done.push('asked'),
+    emergencyTest: {
+      unanswered: [],
+      rehearse: () => undefined,
+      isForHelp: (number) => number === '112',
+      arm: () => NOW,
+    },
     notifier: { test: async () => [] },
     status: async () => ({
       pid: 1,
@@ -293,4 +300,12 @@ test('what the store refuses is told in its words', async (t) => {
     await ask['calls.records']({ limit: 1 }),
   ])
     assert.match(code(result), /^STORE_/);
+});
+
+test('the emergency services are never called for a test, nor is anybody while there is no extension', async (t) => {
+  const ask = await table(t, running());
+  assert.equal(code(await ask['emergency.test']({ call: '112' })), 'EMERGENCY_TEST_NUMBER');
+  assert.equal(code(await ask['emergency.test']({})), 'EMERGENCY_TEST_NOBODY');
+  assert.equal(code(await ask['emergency.test']({ from: '102' })), 'EXTENSION_UNKNOWN');
+  assert.equal(code(await (await table(t))['emergency.test']({})), 'NOT_RUNNING');
 });

@@ -7,6 +7,7 @@ import {
   type SettingView,
   type StatusView,
 } from '@ringwall/contract';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Binding, Call, ExtensionNumber } from '@ringwall/pbx';
 import { extensionOf } from '@ringwall/pbx';
 import type { ExtensionDetails, IssuedExtension, PinnedExtension } from '../extensions/extensions.ts';
@@ -14,6 +15,7 @@ import type { OpenData } from '../program/open-data.ts';
 import { hasIpv6, ownAddresses, phoneAddresses } from '../program/phone-addresses.ts';
 import { listenersToOpen } from '../settings/pbx-settings.ts';
 import type { Notifier } from '../notify/notifier.ts';
+import { emergencyHandlers, type RunningEmergency } from './emergency-handlers.ts';
 import { explainHandlers, type RunningForecast } from './explain-handlers.ts';
 import { codeTaken } from './code-taken.ts';
 import { callerHandlers } from './caller-handlers.ts';
@@ -39,7 +41,7 @@ type RunningStatus = Pick<
 >;
 
 /** What only the running program can say and do. */
-export interface RunningSide extends RunningTrunks, RunningForecast, RunningLimits {
+export interface RunningSide extends RunningTrunks, RunningForecast, RunningLimits, RunningEmergency {
   /** Fulfilled when calls are made by what was saved so far. */
   configured(): Promise<void>;
   bindings(): Iterable<Binding>;
@@ -124,6 +126,7 @@ export function handlers({ data, clock, version, running }: HandlersParts): Cont
     ...explainHandlers(running, () => clock.wall(), notRunning.error),
     ...recordHandlers(data.store),
     ...replayHandlers(data),
+    ...emergencyHandlers(running, notRunning.error, pause),
     ...notifyHandlers({
       secrets: data.keptSecrets,
       notifier: running?.notifier,

@@ -160,13 +160,15 @@ export class Notifier {
     this.#mailer.notify(notification);
   }
 
-  /** Sends a notice over each channel now. */
-  async test(): Promise<readonly ChannelTrial[]> {
+  /** Sends a notice over each channel now. @param text that says that it is a test. */
+  async test(
+    text = 'This is a test: notices of the phone system arrive here',
+  ): Promise<readonly ChannelTrial[]> {
     const notification: Notification = {
       at: this.#parts.wall(),
       kind: 'test',
       severity: 'notice',
-      text: 'This is a test: notices of the phone system arrive here',
+      text,
       fields: {},
     };
     const [hooks, mail] = await Promise.all([

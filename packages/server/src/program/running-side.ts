@@ -83,6 +83,8 @@ export function runningSide(parts: RunningSideParts): RunningSide {
       return wasFrozen;
     },
     notifier: parts.notifier,
+    emergencyTest: pbx.emergencyTest,
+    askTrunks: () => parts.perform(pbx.retryTrunk(undefined)),
     retry: (name) => parts.perform(pbx.retryTrunk(name)),
     trial,
     reloadCertificate: async () => {
