@@ -80,13 +80,28 @@ test('the phone of a disabled extension calls for help, and nobody else', () => 
   assertNothingLeft(world, 4);
 });
 
-test('a stranger without a password calls nobody for help', () => {
+test('a phone whose password was changed calls for help from where it was registered, and a stranger does not', () => {
   const made = site();
-  const [first, ...others] = EXTENSIONS;
-  assert.ok(first !== undefined);
-  made.change({ byAuthId: new Map() });
-  assert.notEqual(made.dial('999'), 200);
-  assert.deepEqual([called(made), others.length], [[], 3]);
+  const { world, dial, change } = made;
+  const known = world.registered('101');
+  const stranger = world.phone('102');
+  const changed = [...world.pbx.snapshot.extensions].map(([number, each]) => {
+    const extension = {
+      ...each,
+      authId: `new${number}`,
+      ha1: { md5: 'a'.repeat(32), sha256: 'a'.repeat(64) },
+    };
+    return [number, extension] as const;
+  });
+  const byAuthId = new Map(changed.map(([, each]) => [each.authId, each]));
+  change({ extensions: new Map(changed), byAuthId });
+  assert.notEqual(dial('999', stranger), 200);
+  assert.notEqual(dial('103', known), 200);
+  assert.deepEqual(called(made), []);
+  assert.equal(dial('999', known), 200);
+  world.act(known, () => lastCall(known).hold());
+  world.runFor(2_000);
+  assert.equal(lastCall(known).state, 'talking');
 });
 
 test('who is disabled or removed while he calls for help goes on', () => {

@@ -105,6 +105,19 @@ export class Desk {
     }
   }
 
+  /**
+   * A call for help by a phone that was once let in as this extension, and cannot log in any more.
+   *
+   * @returns false if it is anything else, or comes from where the extension may not be: nothing was done.
+   */
+  help(extension: Extension, request: SipRequest, flow: Flow): boolean {
+    if (!this.#callsForHelp(request, undefined)) return false;
+    const { settings } = this.#host.snapshot();
+    if (decideDoor(extension, request, flow, settings, true).verdict === 'deny') return false;
+    if (!this.#refusesOptions(request, flow)) this.#invite(extension, request, flow);
+    return true;
+  }
+
   /** A new call to an emergency number, or anything in a call that was one: not a call that takes another's place. */
   #callsForHelp(request: SipRequest, found: FoundLeg | undefined): boolean {
     if (found !== undefined) return found.isForHelp;

@@ -66,6 +66,7 @@ export class NewRequests {
     const entrance = this.#door.admit(request, flow, this.#host.snapshot(), this.#host.now(), mayTry);
     switch (entrance.kind) {
       case 'refused':
+        if (this.#helped(request, flow)) return;
         this.#host.report({
           kind: 'authentication-failed',
           authId: entrance.authId,
@@ -104,6 +105,20 @@ export class NewRequests {
       this.#host.report({ kind: 'trunk-resembled', trunk: trunk.name, flow, why });
     }
     return false;
+  }
+
+  /**
+   * A phone on the LAN that was registered over this flow until its password was changed calls for help. It has shown that
+   * it receives there what we send, and nobody else is let in like this.
+   *
+   * @returns whether it was dealt with.
+   */
+  #helped(request: SipRequest, flow: Flow): boolean {
+    const { settings, extensions } = this.#host.snapshot();
+    if (!inNetworks(settings.lanNetworks, flow.remote.address)) return false;
+    const number = this.#host.bindings.formerly(flow);
+    const extension = number === undefined ? undefined : extensions.get(number);
+    return extension !== undefined && this.#host.desk.help(extension, request, flow);
   }
 
   /** A bare number names no domain: from outside, only a phone that is registered may ask for one (RFC 3966). */

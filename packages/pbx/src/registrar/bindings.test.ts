@@ -94,3 +94,14 @@ test('of an extension that was changed only what may stay is kept, and the rest 
     { kind: 'unregistered', extension: NUMBER, contact: far.contact, because: 'extension-changed' },
   ]);
 });
+
+test('a phone that was put out by a change is remembered by its flow for a day, and one that went by itself is not', () => {
+  const { register, wait, bindings } = table();
+  register('10.0.0.9', 600);
+  register('10.0.0.8', 600);
+  bindings.changed(NUMBER, () => false);
+  assert.equal(bindings.formerly(flowFrom('10.0.0.8')), '101');
+  assert.equal(bindings.formerly(flowFrom('10.0.0.9')), undefined);
+  wait(24 * 3_600_000);
+  assert.equal(bindings.formerly(flowFrom('10.0.0.8')), undefined);
+});

@@ -1,4 +1,11 @@
-import { later, type MonotonicMs, type TimerHandle, type TimerWheel, type WallMs } from '@ringwall/base';
+import {
+  BoundedMap,
+  later,
+  type MonotonicMs,
+  type TimerHandle,
+  type TimerWheel,
+  type WallMs,
+} from '@ringwall/base';
 import { type Flow, flowKey } from '@ringwall/sip';
 import type { Effect } from '../effects.ts';
 import type { ExtensionNumber } from '../snapshot/snapshot.ts';
@@ -20,6 +27,14 @@ export interface BindingsHost {
   keepAlive(binding: Binding): void;
 }
 
+interface Former {
+  readonly extension: ExtensionNumber;
+  readonly until: WallMs;
+}
+
+/** A phone that stands where it stood, and waits for somebody to give it the new password. */
+const FORMER_MS = 24 * 3_600_000;
+
 /** Where every extension can be reached now. */
 export class Bindings {
   readonly #host: BindingsHost;
@@ -28,6 +43,8 @@ export class Bindings {
   readonly #timers = new Map<string, TimerHandle<BindingTimer>>();
   /** What was handed to the store last. */
   readonly #saved = new Map<ExtensionNumber, readonly Binding[]>();
+  /** Flows of phones that were put out because their extension was changed, and whose they were. */
+  readonly #former = new BoundedMap<string, Former>(1_000);
   #count = 0;
 
   constructor(host: BindingsHost) {
@@ -50,6 +67,15 @@ export class Bindings {
   /** Is a phone registered over exactly this flow? */
   isKnown(flow: Flow): boolean {
     return this.#extensionsOfFlow.has(flowKey(flow));
+  }
+
+  /**
+   * Whose phone was registered over exactly this flow, until its extension was disabled or given a new password: it was
+   * let in once, and may call for help.
+   */
+  formerly(flow: Flow): ExtensionNumber | undefined {
+    const former = this.#former.get(flowKey(flow));
+    return former !== undefined && former.until > this.#host.wall() ? former.extension : undefined;
   }
 
   /** Replaces the bindings of an extension; `save: false` for those that came from the store. */
@@ -120,6 +146,9 @@ export class Bindings {
     const left = bindings.filter(mayStay);
     if (left.length === bindings.length) return;
     this.#reportGone(bindings, left, 'extension-changed');
+    const until = (this.#host.wall() + FORMER_MS) as WallMs;
+    for (const { flow } of bindings.filter((each) => !left.includes(each)))
+      this.#former.set(flowKey(flow), { extension, until });
     this.replace(extension, left);
   }
 

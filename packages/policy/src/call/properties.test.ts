@@ -2,9 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { decide } from '../decision.ts';
+import { indexRules } from '../outbound/match-rule.ts';
 import { NUMBER_CLASSES } from '../numbering/number-class.ts';
 import type { CallPolicy } from './call-policy.ts';
 import { decideExternalCall, EXTERNAL_CALL_GATES } from './decide-external-call.ts';
+import { explainCall } from './explain-call.ts';
 import type { ExternalCallFacts, ResponsibleParty } from './external-call.ts';
 import { HIGH_RISK_RANGES } from './high-risk-ranges.ts';
 import { dialling } from './testing.ts';
@@ -103,6 +105,24 @@ test('a disabled extension never calls, nor does anything that no extension answ
 });
 
 test('an emergency call is never refused', () => {
+  const caused = fc.constantFrom(
+    { cause: 'dialled', from: 'extension' },
+    { cause: 'transfer', from: 'extension' },
+    { cause: 'transfer', from: 'trunk' },
+    { cause: 'redirect', from: 'extension' },
+  ) satisfies fc.Arbitrary<Pick<ExternalCallFacts, 'cause' | 'from'>>;
+  const written = fc.constantFrom('112', '9112', '+112', '911', '999#', '1 1 2', 'tel:999', '9999;x=y');
+  const numbers = { numbers: ['999'], outsidePrefixes: ['9'] };
+  fc.assert(
+    fc.property(caused, written, responsible, facts, policy, (how, dialled, party, what, calls) => {
+      const { callerId, isOfficeOpen } = what;
+      const asked = { ...how, dialled, responsible: party, groups: [], callerId, isOfficeOpen };
+      const home = { country: '', internationalPrefix: '', nationalPrefix: '', areaCode: '' };
+      const explained = explainCall(asked, { home, emergency: numbers, rules: indexRules([]), calls });
+      assert.equal(explained.verdict, 'allow');
+      assert.match(explained.emergency ?? '', /^(112|911|999)$/);
+    }),
+  );
   fc.assert(
     fc.property(facts, policy, (what, by) => {
       assert.equal(isAllowed({ ...what, emergency: '112' }, by), true);
