@@ -210,3 +210,17 @@ test('a test of emergency calls says what is wrong, and fails where nobody would
   assert.equal(lost.code, 1);
   assert.match(lost.out, /would NOT leave: No trunk/);
 });
+
+test('trunks that would be passed over, or tried behind those that answer, are told with the reason', async () => {
+  const [invite] = ALLOWED.invites;
+  assert.ok(invite !== undefined);
+  const doubt = 'The provider does not answer';
+  const out = await told({
+    ...ALLOWED,
+    invites: [invite, { ...invite, trunk: 'other', doubt }],
+    passedOver: ['the trunk third is down: The provider answers 503'],
+  });
+  assert.match(out, /Passed over: the trunk third is down: The provider answers 503\.\n/);
+  assert.match(out, /The trunk other is tried behind those that answer: The provider does not answer\n/);
+  assert.doesNotMatch(out, /The trunk acme is tried behind/);
+});

@@ -55,7 +55,7 @@ function tell(shell: Shell, forecast: ForecastView, dial: string): void {
   if (forecast.emergency === null) tellLimits(line, forecast.limits);
   for (const problem of forecast.passedOver ?? []) line(0, `Passed over: ${problem}.`);
   for (const { trunk, doubt = '', requestUri, from, identity } of forecast.invites) {
-    if (doubt !== '') line(0, `The trunk ${trunk} is down, and tried behind those that answer: ${doubt}`);
+    if (doubt !== '') line(0, `The trunk ${trunk} is tried behind those that answer: ${doubt}`);
     line(0, `Through ${trunk} would leave:`);
     for (const text of [`INVITE ${requestUri}`, `from: ${from}`, ...identity]) line(1, text);
   }
