@@ -1,70 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { ExtensionNumber, Trunk, TrunkName } from '@ringwall/pbx';
-import type { PhoneBehaviour } from '@ringwall/phone';
-import type { Flow, SipRequest } from '@ringwall/sip';
-import { testTrunk, World, type WorldOptions } from '@ringwall/testkit';
+import type { Trunk } from '@ringwall/pbx';
 import { EXTENSIONS, lastCall } from './office.ts';
 import { london, route, rule } from './outside.ts';
-import { Provider, type ProviderBehaviour } from './provider.ts';
+import type { ProviderBehaviour } from './provider.ts';
 import { headerLine, RawPhone, SDP, sdp } from './raw-phone.ts';
+import { CLEO, invite, lineOf, offered, site } from './trunk-site.ts';
 
 /** What can be set of a trunk, as its provider sees it. */
-
-const OTHER = testTrunk('other', { host: '198.51.100.201', account: undefined, kind: 'address' });
-const CLEO = '902079460958';
-
-function site(
-  trunk: Partial<Trunk>,
-  behaviour: ProviderBehaviour = {},
-  options: Partial<WorldOptions> = {},
-  phone: PhoneBehaviour = {},
-) {
-  const acme = testTrunk('acme', { kind: 'address', account: undefined, ...trunk });
-  const dialling = london(rule(route('acme'), route('other')));
-  const world = new World({ seed: 1, extensions: EXTENSIONS, trunks: [acme, OTHER], dialling, ...options });
-  const [provider, other] = [new Provider(world, behaviour), new Provider(world, {}, OTHER.host)];
-  world.perform(world.pbx.startTrunks());
-  const anna = world.registered('101', phone);
-  world.runFor(2_000);
-  const caller = new RawPhone(world, acme.host);
-  /** Dials as 101. @returns the status at the end, or 200 once they talk. */
-  const dial = (number = CLEO): number => {
-    const call = world.dial(anna, number);
-    world.runUntil(() => call.state === 'talking' || call.state === 'ended', 100_000);
-    return call.state === 'talking' ? 200 : (call.status ?? 0);
-  };
-  return { world, provider, other, anna, caller, dial };
-}
-
-/** The numbers of the formats that it offers, in their order. */
-function offered({ body }: SipRequest): string {
-  return /^m=audio \d+ \S+ (.*?)\r?$/m.exec(Buffer.from(body).toString())?.[1] ?? '';
-}
-
-/** A header of the first INVITE. */
-function lineOf(provider: Provider, name: string): string {
-  return provider.invitations()[0]?.headers.all(name).join(' | ') ?? 'no INVITE';
-}
-
-let calls = 0;
-
-function invite(
-  caller: RawPhone,
-  more: readonly string[] = [],
-  called = '101',
-  from = '<sip:+442079460123@198.51.100.200>',
-): number {
-  return caller.ask('INVITE', {
-    uri: `sip:${called}@10.0.0.1`,
-    from: `${from};tag=p`,
-    to: `<sip:${called}@10.0.0.1>`,
-    callId: `in-${++calls}`,
-    cseq: 1,
-    more: [SDP, `Contact: <${caller.contact}>`, ...more],
-    body: sdp('198.51.100.200', 4_000),
-  });
-}
 
 test('a trunk is offered its codecs in its order, and key presses among the sound where it takes them', () => {
   for (const [trunk, formats] of [
@@ -259,115 +202,6 @@ test('a provider that sends our own call back as a new one is not followed in a 
     return status;
   });
   assert.deepEqual(statuses, [100, 100, 100, 482], 'with the caller that we passed on');
-});
-
-/** The names of the trunks that an INVITE of one more call would leave through, in order, and what is said of them. */
-function forecast(world: World) {
-  const made = world.pbx.forecastCall('101' as ExtensionNumber, CLEO, world.wall());
-  assert.ok(made !== undefined);
-  const { invites, passedOver } = made;
-  return { order: invites.map(({ trunk }) => trunk), doubts: invites.map(({ doubt }) => doubt), passedOver };
-}
-
-test('a trunk whose provider does not answer is tried last, or not at all, and a forecast says so', () => {
-  for (const whenDown of ['last', 'never'] as const) {
-    const { world, provider, other, dial } = site({ whenDown });
-    assert.deepEqual(forecast(world), { order: ['acme', 'other'], doubts: ['', ''], passedOver: [] });
-    provider.behaviour.silent = true;
-    const isDown = () => world.pbx.trunks().some(({ link }) => link.phase === 'waiting');
-    assert.ok(world.runUntil(isDown, 120_000));
-    const { order, doubts, passedOver } = forecast(world);
-    if (whenDown === 'last') {
-      assert.deepEqual(order, ['other', 'acme']);
-      assert.match(doubts[1] ?? '', /does not answer/);
-    } else {
-      assert.deepEqual(order, ['other']);
-      assert.match(passedOver[0] ?? '', /the trunk acme is down: The provider does not answer/);
-    }
-    provider.behaviour.silent = false;
-    assert.equal(dial(), 200);
-    assert.deepEqual([provider.invitations().length, other.invitations().length], [0, 1]);
-  }
-});
-
-test('a trunk that is down is better than none, and one that is never asked for OPTIONS is taken to be up', () => {
-  const alone = { dialling: london(rule(route('acme'))) };
-  const quiet = site({}, { answers: { OPTIONS: 0 } }, alone);
-  quiet.world.runFor(40_000);
-  assert.notEqual(quiet.world.pbx.trunks()[0]?.link.phase, 'up');
-  assert.equal(quiet.dial(), 200);
-  const unasked = site({ optionsSeconds: 0 }, { answers: { OPTIONS: 0 } }, alone);
-  unasked.world.runFor(600_000);
-  assert.equal(unasked.world.pbx.trunks()[0]?.link.phase, 'up');
-  assert.ok(!unasked.provider.methods().includes('OPTIONS'));
-  assert.equal(unasked.dial(), 200);
-});
-
-test('which failures go on to the next route, and how long silence lasts, is as the trunk has it before its rule', () => {
-  for (const [trunk, status, reached] of [
-    [{}, 403, true],
-    [{ nextAfter: ['5xx'] }, 403, false],
-    [{ nextAfter: ['5xx'] }, 500, true],
-    [{ nextAfter: ['6xx'] }, 606, true],
-    [{ nextAfter: [] }, 503, false],
-    [{ nextAfter: ['4xx', '5xx', '6xx'] }, 486, false],
-  ] as const) {
-    const { dial, other, world } = site(trunk, { answers: { INVITE: status } });
-    dial();
-    assert.equal(other.invitations().length, reached ? 1 : 0, `${JSON.stringify(trunk)} ${status}`);
-    const failed = world.events.filter((event) => event.kind === 'trunk-call-failed');
-    assert.deepEqual(
-      failed.map((event) => event.status),
-      status === 486 ? [] : [status === 503 ? 500 : status],
-    );
-  }
-  const { world, dial, provider, other } = site({ silenceSeconds: 3 }, { answers: { INVITE: 0 } });
-  const before = world.monotonic();
-  assert.equal(dial(), 200);
-  assert.ok(other.invitations().length === 1 && world.monotonic() - before < 4_500);
-  assert.ok(provider.invitations().length > 0);
-});
-
-test('a provider that says nothing to a call is asked at once whether it lives, and is known as down', () => {
-  const { world, dial, provider } = site({ optionsSeconds: 3_600 }, {});
-  provider.behaviour.silent = true;
-  assert.equal(dial(), 200);
-  const { order, doubts } = forecast(world);
-  assert.deepEqual(order, ['other', 'acme'], 'the next call does not wait for it');
-  assert.match(doubts[1] ?? '', /said nothing to a call/);
-  world.runFor(35_000);
-  assert.notEqual(world.pbx.trunks().find(({ trunk }) => trunk.name === 'acme')?.link.phase, 'up');
-  provider.behaviour.silent = false;
-  assert.ok(world.runUntil(() => world.pbx.trunks().every(({ link }) => link.phase === 'up'), 120_000));
-});
-
-test('where a provider is holds as long as the DNS says, and a trunk moves when it names the place no more', () => {
-  const { world, provider } = site({});
-  const acme = () => world.pbx.trunks().find(({ trunk }) => trunk.name === 'acme')?.link;
-  const flow = acme()?.flow;
-  assert.ok(flow !== undefined);
-  const asked: (Flow | undefined)[] = [];
-  const perform = world.perform.bind(world);
-  world.perform = (effects) => {
-    for (const effect of effects) if (effect.do === 'reach-trunk') asked.push(effect.keep);
-    perform(effects.filter((effect) => effect.do !== 'reach-trunk'));
-  };
-  const name = 'acme' as TrunkName;
-  world.perform(world.pbx.trunkReached(name, flow, ['198.51.100.200', '198.51.100.222'], 60));
-  assert.deepEqual(acme()?.addresses, ['198.51.100.200', '198.51.100.222']);
-  world.runFor(61_000);
-  assert.deepEqual(asked, [flow], 'it is looked for again, and may stay');
-  world.perform(world.pbx.trunkUnreachable(name, 'The DNS servers of this machine did not answer'));
-  assert.equal(acme()?.phase, 'up', 'what was found holds while the DNS is away');
-  world.runFor(61_000);
-  assert.equal(asked.length, 2);
-  const moved = { ...flow, remote: { address: '198.51.100.201', port: 5_060 } };
-  const before = provider.asked.length;
-  world.perform(world.pbx.trunkReached(name, moved, ['198.51.100.201'], 60));
-  world.runFor(2_000);
-  assert.deepEqual(acme()?.flow, moved);
-  assert.equal(acme()?.phase, 'up');
-  assert.equal(provider.asked.length, before, 'nothing goes to the old place');
 });
 
 test('REFER within a call is refused to a provider, and where it is allowed it leads nowhere but inside', () => {
