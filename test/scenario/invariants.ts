@@ -37,7 +37,10 @@ export function watchInvariants(world: World, more: () => void = () => {}): void
         assert.ok(call.pair.every(alive), 'a pair with somebody who left');
       }
       if (call.waiting !== undefined) assert.ok(alive(call.waiting), 'somebody waits who left');
-      const hopeful = call.pair !== undefined || call.waiting !== undefined || call.ending !== undefined;
+      const isOfHouse = call.service !== undefined;
+      if (isOfHouse) assert.ok(call.pair === undefined && living.length <= 1, 'the house and two more');
+      const goesOn = call.pair !== undefined || call.waiting !== undefined || isOfHouse;
+      const hopeful = goesOn || call.ending !== undefined;
       assert.ok(hopeful, 'a call in which nobody talks or waits');
     }
     const current = [...world.pbx.currentCalls()].length;

@@ -54,7 +54,7 @@ export class OutsideOfMonkey {
       isInternalOnly: false,
       mayForwardOutside: seed % 2 === 0,
       mayCallOutOfHours: false,
-      isPinProtected: false,
+      isPinProtected: seed % 4 === 3,
       callerId: undefined,
       groups: [],
     };

@@ -1,10 +1,19 @@
 import type { LegId } from '@ringwall/media';
-import type { RingGroup } from '@ringwall/pbx';
+import type { RingGroup, ServiceCodes } from '@ringwall/pbx';
 import type { Phone, PhoneBehaviour, PhoneCall } from '@ringwall/phone';
 import { Headers } from '@ringwall/sip';
 import { type TestExtension, World, type WorldOptions } from '@ringwall/testkit';
 import { assertNothingAtAll, assertPhonesAgree, watchInvariants, watchVersions } from './invariants.ts';
 import { OutsideOfMonkey } from './monkey-outside.ts';
+
+const PIN = '1234';
+const CODES: ServiceCodes = {
+  services: new Map([
+    ['777', 'pin-lock'],
+    ['*43', 'echo'],
+  ]),
+  pinUnlockMs: 20_000,
+};
 
 /**
  * A monkey in an office: phones of all kinds on a bad network, and keys pressed without sense. A seed that fails is
@@ -24,6 +33,7 @@ export class Monkey {
         number,
         authId: `auth${number}xyz`,
         password: `Secret-of-${number}-4711`,
+        pinHash: PIN,
         calling: OutsideOfMonkey.rights(seed),
       }),
     );
@@ -34,6 +44,7 @@ export class Monkey {
       seed,
       extensions,
       ringGroups: RING_GROUPS,
+      codes: CODES,
     });
     this.#outside = new OutsideOfMonkey(this.world);
     watchInvariants(this.world, () => this.#outside.assertCounted());
@@ -122,6 +133,7 @@ export class Monkey {
     if (action < 47) return act(() => (this.#chance(0.5) ? call.hangUp() : this.#answer(call)));
     if (call.state === 'incoming') return act(() => call.answer());
     if (call.state !== 'talking') return;
+    if (this.#chance(0.2)) this.#pressKeys(call);
     if (action < 70 && !call.renegotiating) return act(() => (call.held ? call.resume() : call.hold()));
     if (action < 75 && !call.renegotiating) return act(() => call.askForOffer());
     if (action < 85) return act(() => call.transfer(phone.uriOf(this.#number())));
@@ -130,6 +142,7 @@ export class Monkey {
   }
 
   #number(): string {
+    if (this.#chance(0.06)) return this.#oneOf([...CODES.services.keys()]);
     if (this.#chance(0.25)) return this.#outside.number();
     if (this.#chance(0.15)) return this.#oneOf(RING_GROUPS).number;
     return this.#chance(0.05) ? '998' : this.#oneOf([...this.world.pbx.snapshot.extensions.keys()]);
@@ -137,7 +150,15 @@ export class Monkey {
 
   #dial(phone: Phone): void {
     const open = phone.calls.filter(({ state }) => state !== 'ended');
-    if (open.length < 3) this.world.dial(phone, this.#number());
+    if (open.length >= 3) return;
+    const number = this.#number();
+    const call = this.world.dial(phone, number);
+    if (CODES.services.has(number)) this.world.after(this.#oneOf([500, 2_000]), () => this.#pressKeys(call));
+  }
+
+  #pressKeys(call: PhoneCall): void {
+    const isRelayed = this.world.media.byPort(call.media.remote?.port ?? 0) !== undefined;
+    if (isRelayed) this.world.press(call, this.#oneOf([`${PIN}#`, '77#', '*#', '#', '0000']));
   }
 
   #answer(call: PhoneCall): void {

@@ -231,6 +231,26 @@ test('a call of the house cannot be given to anybody, nor be taken over', () => 
   assert.equal(house777.state, 'talking');
 });
 
+test('before the longest call is over, who is in the house hears a warning, and the other party goes on', () => {
+  const { world, phone } = house(1, { settings: { maxCallSeconds: 120 } });
+  enter(world, phone, `${PIN}#`);
+  const bob = world.registered('102', { answerAfterMs: 100 });
+  const tones = (): number => world.media.played.filter(({ tones }) => tones[0]?.hz[0] === 1_400).length;
+  const inside = world.dial(phone, '102');
+  assert.ok(world.runUntil(() => inside.state === 'talking', 5_000));
+  world.runFor(85_000);
+  assert.equal(tones(), 0);
+  world.runFor(10_000);
+  assert.equal(tones(), 2, 'both are in the house');
+  assert.ok(world.hears(inside, lastCall(bob)));
+  world.runFor(30_000);
+  assert.equal(inside.state, 'ended');
+  const outside = world.dial(phone, NUMBER);
+  assert.ok(world.runUntil(() => outside.state === 'talking', 5_000));
+  world.runFor(95_000);
+  assert.equal(tones(), 3, 'the provider hears no tones of ours');
+});
+
 test('an extension without protection is told that there is nothing to unlock', () => {
   const { world } = house();
   const bob = world.registered('102');

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { readSettings } from './read-settings.ts';
 import { SECTION_SAYS, SETTING_ENTRIES, SETTING_SECTIONS, settingEntry } from './all.ts';
 
 test('every setting has a sentence, and every number a unit, bounds and a default within them', () => {
@@ -39,4 +40,19 @@ test('every section says what it is about', () => {
 
 test('whatever is needed before the database is open is not in the database', () => {
   assert.equal(settingEntry('storage.directory')?.setting.inDatabase, false);
+});
+
+test('a code is one thing only, and nothing that is dialled for help', () => {
+  const problems = (stored: Readonly<Record<string, unknown>>): string[] => {
+    const json = Object.entries(stored).map(([key, value]) => [key, JSON.stringify(value)] as const);
+    const read = readSettings({ stored: new Map(json), yaml: undefined, env: {} });
+    return read.ok ? [] : read.error.map(({ text }) => text);
+  };
+  assert.deepEqual(problems({ 'codes.pinLock': '', 'codes.echo': '' }), []);
+  assert.match(problems({ 'codes.pinLock': '*43' }).join(), /codes.echo and codes.pinLock are both \*43/);
+  assert.match(problems({ 'codes.echo': '112' }).join(), /codes.echo is 112, which is dialled for help/);
+  const britain = { 'numbering.country': 'GB', 'numbering.outsidePrefixes': ['9'] };
+  assert.match(problems({ ...britain, 'codes.pinLock': '9999' }).join(), /dialled for help \(999\)/);
+  assert.deepEqual(problems({ 'codes.pinLock': '999' }), []);
+  assert.match(problems({ 'codes.pinLock': '#7' }).join(), /two or more digits and \*/);
 });

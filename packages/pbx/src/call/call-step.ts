@@ -8,6 +8,7 @@ import { endCall, finishIfOver, loseParty, markEnded } from './ending.ts';
 import { requestInDialog } from './in-dialog.ts';
 import { acknowledged, neverAcknowledged } from './reoffer.ts';
 import { repeatProvisional } from './reliable.ts';
+import { warnOfEnd } from './length.ts';
 import { moveLeg } from './new-leg.ts';
 import {
   bringUpToDate,
@@ -190,6 +191,8 @@ function timerFired(work: Work, leg: Leg | undefined, timer: (CallInput & { kind
   switch (timer) {
     case 'ring':
       return ringTimeout(work);
+    case 'length-warning':
+      return warnOfEnd(work);
     case 'max-length':
       return endCall(work, {
         outcome: 'answered',

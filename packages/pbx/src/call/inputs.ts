@@ -30,6 +30,7 @@ export type Purpose = 'invite' | 'reinvite' | 'bye' | 'prack' | 'notify' | 'info
 export type CallTimer =
   | 'ring' // nobody answered
   | 'max-length'
+  | 'length-warning' // it will be over soon
   | 'session-refresh' // ours to send (RFC 4028)
   | 'session-expiry'
   | 'retry-after-glare'

@@ -26,6 +26,13 @@ export const CLOSED: ToneSequence = [
   { hz: [], ms: 100 },
 ];
 
+/** Two short high notes into a call: it will be over soon. */
+export const WARNING: ToneSequence = [
+  { hz: [1_400], ms: 120 },
+  { hz: [], ms: 80 },
+  { hz: [1_400], ms: 120 },
+];
+
 /** A low double buzz: no. */
 export const BAD: ToneSequence = [
   { hz: [180, 220], ms: 300 },

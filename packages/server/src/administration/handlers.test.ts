@@ -152,6 +152,21 @@ test('an extension is added, shown, changed, disabled, given a new secret and re
     assert.equal(code(await ask[name]({ number: '101' })), 'EXTENSION_UNKNOWN', name);
 });
 
+test('a number is an extension or a code, and a PIN is shown where it is made', async (t) => {
+  const ask = await table(t, running());
+  assert.equal(code(await ask['extension.add']({ number: '777' })), 'NUMBER_IS_CODE');
+  const added = value(await ask['extension.add']({ number: '101', isPinProtected: true }));
+  assert.match(added.pin ?? '', /^\d{6}$/);
+  assert.ok(!JSON.stringify(await ask['extension.show']({ number: '101' })).includes(added.pin ?? ''));
+  const taken = await ask['setting.set']({ name: 'codes.pinLock', value: '101' });
+  assert.equal(code(taken), 'CODE_IS_EXTENSION');
+  assert.equal(code(await ask['setting.set']({ name: 'codes.pinLock', value: '*43' })), 'SETTING_CONFLICT');
+  value(await ask['setting.set']({ name: 'codes.pinLock', value: '' }));
+  assert.equal(value(await ask['extension.add']({ number: '777' })).pin, undefined);
+  const { pin } = value(await ask['extension.new-pin']({ number: '101', digits: 4 }));
+  assert.match(pin, /^\d{4}$/);
+});
+
 test('a change is answered when calls are made by it, and a refused one at once', async (t) => {
   const done: string[] = [];
   const ask = await table(t, running(done));

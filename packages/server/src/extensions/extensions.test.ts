@@ -370,7 +370,9 @@ test('an extension that is to be protected gets a PIN, which is shown once and s
   assert.equal(first.extension.hasPin, true);
   const again = value(await extensions.change('102', { calling: { isPinProtected: true } }));
   assert.equal(again.pin, undefined);
+  await store.savePinAttempts([{ of: '102', wrong: 3, lastAt: NOW }]);
   const { pin = '' } = value(await extensions.newPin('102', 8));
+  assert.deepEqual(await store.pinAttempts(), [], 'a new PIN may be tried anew');
   assert.match(pin, /^\d{8}$/);
   const built = value(await snapshotOf(store, secrets));
   const hash = built.snapshot.extensions.get(number('102'))?.pinHash ?? '';

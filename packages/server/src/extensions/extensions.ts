@@ -65,7 +65,10 @@ interface DrawnSecrets {
 }
 
 export interface ExtensionsParts {
-  readonly store: Pick<Store, 'extensions' | 'addExtension' | 'changeExtension' | 'removeExtension'>;
+  readonly store: Pick<
+    Store,
+    'extensions' | 'addExtension' | 'changeExtension' | 'removeExtension' | 'savePinAttempts'
+  >;
   readonly secrets: ExtensionSecrets;
   readonly pins: Pick<PinSecrets, 'issue'>;
   readonly random: Random;
@@ -173,6 +176,8 @@ export class Extensions {
     if (!shown.ok) return shown;
     const { pin, sealedPin } = await this.#parts.pins.issue(shown.value.number, digits);
     const changed = await this.#change(number, { sealedPin });
+    const forgotten = await answer(() => this.#forgetTries(shown.value.number));
+    if (!forgotten.ok) return forgotten;
     return changed.ok ? ok({ extension: changed.value, pin }) : changed;
   }
 
@@ -191,8 +196,14 @@ export class Extensions {
     if (!shown.ok) return shown;
     return this.#changed(async () => {
       await this.#parts.store.removeExtension(shown.value.number);
+      await this.#forgetTries(shown.value.number);
       return shown.value;
     });
+  }
+
+  /** What was tried at a PIN that is no more; a program that runs forgets it by itself. */
+  async #forgetTries(of: ExtensionNumber): Promise<void> {
+    await this.#parts.store.savePinAttempts([{ of, wrong: 0, lastAt: 0 }]);
   }
 
   /** A new auth ID and a new password. Both, so that the old pair is worth nothing, not even half of it. */

@@ -61,7 +61,10 @@ export class PinChecker {
     if (hash === undefined) return 'unchecked';
     if (!/^\d{4,10}$/.test(pin)) return 'wrong';
     try {
-      return (await isPin(pin, hash)) ? 'right' : 'wrong';
+      const isRight = await isPin(pin, hash);
+      // It was given a new one meanwhile: the old one opens nothing any more.
+      if (this.#parts.hashOf(extension) !== hash) return 'unchecked';
+      return isRight ? 'right' : 'wrong';
     } catch (error) {
       this.#parts.onMistake(error);
       return 'unchecked';
