@@ -3,8 +3,9 @@ import {
   addCallRecords,
   callRecord,
   callRecords,
+  firstSurplusCallRecord,
   removeSomeCallRecords,
-  removeSomeSurplusCallRecords,
+  removeSomeCallRecordsUpTo,
 } from './queries/call-records.ts';
 import { bindings, saveBindings } from './queries/bindings.ts';
 import { configurationVersion } from './queries/configuration.ts';
@@ -38,8 +39,9 @@ export const operations = {
   addCallRecords,
   callRecord,
   callRecords,
+  firstSurplusCallRecord,
   removeSomeCallRecords,
-  removeSomeSurplusCallRecords,
+  removeSomeCallRecordsUpTo,
   guardEntries,
   changeGuardEntries,
   guardHits,

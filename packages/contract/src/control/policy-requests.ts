@@ -12,7 +12,7 @@ import {
 import { recordPosition } from './record-requests.ts';
 
 /** So many differences are told in one answer. */
-export const MOST_DIFFERENCES = 200;
+export const MOST_DIFFERENCES = 2_000;
 /** As a settings file may be. */
 export const MOST_SETTINGS_CHARACTERS = 65_536;
 

@@ -6,8 +6,8 @@ import { callRecordOf, rowOf } from './call-record-rows.ts';
 import { tagsAskedFor, tagsOf } from './call-record-tags.ts';
 import type { Database } from './database.ts';
 
-/** How many records one transaction may remove: the writer must not be gone for seconds. */
-const REMOVED_AT_ONCE = 2_000;
+/** How many records one transaction may remove: the writer must not be gone for long. */
+const REMOVED_AT_ONCE = 500;
 /** How many records one page may look through for those that fit, when more than one thing is asked for. */
 const SEARCHED_AT_ONCE = 2_000;
 
@@ -29,41 +29,64 @@ export async function addCallRecords(db: Database, records: readonly CallRecord[
 
 /** Newest first; of those that started in the same millisecond, the one written last. */
 export async function callRecords(db: Database, query: CallRecordQuery): Promise<CallRecordPage> {
-  const [tag, ...others] = tagsAskedFor(query);
   // One more, to know whether there are more.
-  const rows = query.limit + 1;
-  let select = db.selectFrom('call_record').selectAll();
-  let searchedTo: CallRecordPosition | undefined;
-  if (tag === undefined) {
-    select = within(select, query);
-  } else {
-    const mostSearched = others.length === 0 ? rows : SEARCHED_AT_ONCE;
-    const places = db.selectFrom('call_record_tag').where('tag', '=', tag);
-    const searched = newestFirst(within(places, query));
-    select = select.where('sequence', 'in', searched.select('sequence').limit(mostSearched));
-    for (const other of others) {
-      const also = db
-        .selectFrom('call_record_tag as other')
-        .select('other.tag')
-        .where('other.tag', '=', other)
-        .where(sql<boolean>`other.started_at = call_record.started_at`)
-        .where(sql<boolean>`other.sequence = call_record.sequence`);
-      select = select.where((where) => where.exists(also));
-    }
-    if (others.length > 0) {
-      const last = await searched
-        .select(['started_at', 'sequence'])
-        .limit(1)
-        .offset(SEARCHED_AT_ONCE - 1)
-        .executeTakeFirst();
-      searchedTo = last && positionOf(last);
-    }
-  }
-  const found = await newestFirst(select).limit(rows).execute();
-  const page = found.slice(0, query.limit);
+  const most = query.limit + 1;
+  const { places, searchedTo } = await placesOf(db, query, most);
+  const page = places.slice(0, query.limit);
+  const sequences = page.map(({ sequence }) => sequence);
+  const rows =
+    page.length === 0
+      ? []
+      : await newestFirst(
+          db.selectFrom('call_record').selectAll().where('sequence', 'in', sequences),
+        ).execute();
   const last = page.at(-1);
-  const isMore = found.length > page.length && last !== undefined;
-  return { records: page.map(callRecordOf), next: isMore ? positionOf(last) : searchedTo };
+  const isMore = places.length === most && last !== undefined;
+  return { records: rows.map(callRecordOf), next: isMore ? positionOf(last) : searchedTo };
+}
+
+interface Place {
+  readonly started_at: number;
+  readonly sequence: number;
+}
+
+/**
+ * Where the first `most` records are that fit. Where several things must hold, a bounded number of places is looked at;
+ * `searchedTo` is then the last of them, unless there were no more. Records are long, so they are not touched for this.
+ */
+async function placesOf(
+  db: Database,
+  query: CallRecordQuery,
+  most: number,
+): Promise<{ readonly places: readonly Place[]; readonly searchedTo: CallRecordPosition | undefined }> {
+  const [tag, ...others] = tagsAskedFor(query);
+  if (tag === undefined) {
+    const all = within(db.selectFrom('call_record').select(['started_at', 'sequence']), query);
+    return { places: await newestFirst(all).limit(most).execute(), searchedTo: undefined };
+  }
+  const tagged = db.selectFrom('call_record_tag').select(['started_at', 'sequence']).where('tag', '=', tag);
+  const inOrder = newestFirst(within(tagged, query));
+  if (others.length === 0) return { places: await inOrder.limit(most).execute(), searchedTo: undefined };
+  let fitting = db.selectFrom(inOrder.limit(SEARCHED_AT_ONCE).as('place')).select(['started_at', 'sequence']);
+  for (const other of others) {
+    const also = db
+      .selectFrom('call_record_tag as other')
+      .select('other.tag')
+      .where('other.tag', '=', other)
+      .where(sql<boolean>`other.started_at = place.started_at`)
+      .where(sql<boolean>`other.sequence = place.sequence`);
+    fitting = fitting.where((where) => where.exists(also));
+  }
+  const places = await fitting
+    .orderBy('started_at', 'desc')
+    .orderBy('sequence', 'desc')
+    .limit(most)
+    .execute();
+  const last = await inOrder
+    .limit(1)
+    .offset(SEARCHED_AT_ONCE - 1)
+    .executeTakeFirst();
+  return { places, searchedTo: last && positionOf(last) };
 }
 
 export async function callRecord(db: Database, id: CallId): Promise<CallRecord | undefined> {
@@ -91,12 +114,29 @@ export function removeSomeCallRecords(db: Database, before: WallMs): Promise<Rem
   return remove(db, old);
 }
 
-/** Removes some of those beyond the newest `most`; as above. */
-export function removeSomeSurplusCallRecords(db: Database, most: number): Promise<Removed> {
-  const surplus = newestFirst(db.selectFrom('call_record').select('sequence'))
-    .limit(REMOVED_AT_ONCE)
-    .offset(most);
-  return remove(db, surplus);
+/** The newest of those beyond the newest `most`; undefined: there are none. Counts them all, so it is asked once. */
+export async function firstSurplusCallRecord(
+  db: Database,
+  most: number,
+): Promise<CallRecordPosition | undefined> {
+  const places = newestFirst(db.selectFrom('call_record').select(['started_at', 'sequence']));
+  const first = await places.limit(1).offset(most).executeTakeFirst();
+  return first && positionOf(first);
+}
+
+/** Removes some of those up to that place, the oldest first; as above. */
+export function removeSomeCallRecordsUpTo(
+  db: Database,
+  { startedAt, sequence }: CallRecordPosition,
+): Promise<Removed> {
+  const old = db
+    .selectFrom('call_record')
+    .select('sequence')
+    .where(sql<boolean>`(started_at, sequence) <= (${startedAt}, ${sequence})`)
+    .orderBy('started_at')
+    .orderBy('sequence')
+    .limit(REMOVED_AT_ONCE);
+  return remove(db, old);
 }
 
 async function remove(
@@ -134,6 +174,6 @@ function within<Name extends Placed, Row>(
   return bounded;
 }
 
-function positionOf(row: { readonly started_at: number; readonly sequence: number }): CallRecordPosition {
+function positionOf(row: Place): CallRecordPosition {
   return { startedAt: row.started_at as WallMs, sequence: row.sequence };
 }

@@ -200,8 +200,9 @@ export class SqliteStore implements Store {
     return this.#removeAll('removeSomeCallRecords', before);
   }
 
-  removeCallRecordsBeyond(most: number): Promise<number> {
-    return this.#removeAll('removeSomeSurplusCallRecords', most);
+  async removeCallRecordsBeyond(most: number): Promise<number> {
+    const surplus = await this.#ask('firstSurplusCallRecord', most);
+    return surplus === undefined ? 0 : this.#removeAll('removeSomeCallRecordsUpTo', surplus);
   }
 
   guardEntries(): Promise<readonly ListEntry[]> {
@@ -265,7 +266,7 @@ export class SqliteStore implements Store {
   }
 
   async #removeAll<
-    Name extends 'removeSomeCallRecords' | 'removeSomeSurplusCallRecords' | 'removeSomeSecurityEvents',
+    Name extends 'removeSomeCallRecords' | 'removeSomeCallRecordsUpTo' | 'removeSomeSecurityEvents',
   >(name: Name, ...args: OperationArguments<Name>): Promise<number> {
     let total = 0;
     for (;;) {
