@@ -27,6 +27,7 @@ export {
   MAX_ISSUED,
   MAX_PLAN_FIELDS,
   type PlanView,
+  type PolicyTestView,
 } from './control/configuration-requests.ts';
 export { MAX_PAGE_ROWS } from './control/paging.ts';
 export { type BlockedCallerView, blockedCallerShape } from './control/caller-requests.ts';
@@ -61,6 +62,7 @@ export {
   type TrunkText,
   trunkTextShape,
 } from './configuration/as-text.ts';
+export { type PolicyTest, policyTestShape } from './configuration/policy-test.ts';
 export { extensionNumber } from './control/shapes.ts';
 export { itemName } from './configuration/trunk.ts';
 export type { Shape } from './shape/shape.ts';

@@ -28,6 +28,23 @@ const MOST_SECRETS = 1_000;
 /** Where a secret is read from by the command, since the program may not be let to it. */
 const secretPlace = { from: choice(['env', 'file']), name: text({ min: 1, max: 1_024 }) };
 
+const policyTestViewShape = object({
+  name: word,
+  from: word,
+  dials: word,
+  at: nullable(word),
+  because: word,
+  passed: flag,
+  /** `allow`, `deny`, `allow through acme`. */
+  expected: word,
+  got: word,
+  /** What decided, in a sentence. */
+  decided: word,
+});
+export type PolicyTestView = ShapeOf<typeof policyTestViewShape>;
+
+const policyTests = listOf(policyTestViewShape, 1_000);
+
 /** What a change of the configuration would do. */
 const planShape = object({
   /** Of the configuration that it would change. */
@@ -53,6 +70,8 @@ const planShape = object({
   untouched: listOf(word, 64),
   /** What cannot be as it is asked for and is done without, a sentence each. */
   remarks: listOf(word, 2_000),
+  /** Policy tests that would fail, and did not: applied only with `force`. */
+  broken: policyTests,
 });
 export type PlanView = ShapeOf<typeof planShape>;
 
@@ -104,9 +123,11 @@ export const CONFIGURATION_REQUESTS = {
   'configuration.apply': {
     offline: true,
     /** `expected`: the version that was planned for. */
-    request: object({ ...file, expected: version }),
+    request: object({ ...file, expected: version, force: optional(flag) }),
     response: object({ applied: nullable(applied), wanted }),
   },
+  /** Runs all of them on the configuration of now. */
+  'policy.test': { offline: true, request: object({}), response: object({ tests: policyTests }) },
   'configuration.versions': {
     offline: true,
     request: object({}),
@@ -123,7 +144,7 @@ export const CONFIGURATION_REQUESTS = {
   },
   'configuration.roll-back': {
     offline: true,
-    request: object({ to: version, expected: version }),
+    request: object({ to: version, expected: version, force: optional(flag) }),
     response: object({ applied }),
   },
 } as const;

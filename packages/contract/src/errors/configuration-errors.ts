@@ -45,6 +45,21 @@ export const CONFIGURATION_ERRORS = {
     advice: 'Leave some out.',
     exit: 'failed',
   },
+  POLICY_TESTS_BROKEN: {
+    says: 'Calls would no longer end as policy tests say that they must: {tests}',
+    advice: 'Nothing was changed. Change the tests with it if that is meant, or insist with --force.',
+    exit: 'failed',
+  },
+  POLICY_TESTS_FAIL: {
+    says: 'Calls do not end as policy tests say that they must: {names}.',
+    advice: 'See why with ringwall policy test.',
+    exit: 'failed',
+  },
+  POLICY_TESTS_FULL: {
+    says: 'There can be {limit} policy tests, and no more.',
+    advice: 'Leave some out.',
+    exit: 'failed',
+  },
   VERSION_UNKNOWN: {
     says: 'No configuration of the number {version} is kept.',
     advice: 'See those that are with ringwall versions.',

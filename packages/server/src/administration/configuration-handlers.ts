@@ -8,6 +8,7 @@ import {
   type PhoneSettings,
 } from '@ringwall/contract';
 import type { Applied, WholeConfiguration } from '../configuration/text/whole-configuration.ts';
+import { policyTestView } from '../configuration/text/plan-view.ts';
 import { Upload } from './upload.ts';
 
 export interface ConfigurationHandlersParts {
@@ -24,7 +25,8 @@ type Names =
   | 'configuration.apply'
   | 'configuration.versions'
   | 'configuration.plan-roll-back'
-  | 'configuration.roll-back';
+  | 'configuration.roll-back'
+  | 'policy.test';
 
 export function configurationHandlers(parts: ConfigurationHandlersParts): Pick<ControlHandlers, Names> {
   const { configuration, running } = parts;
@@ -63,22 +65,26 @@ export function configurationHandlers(parts: ConfigurationHandlersParts): Pick<C
       if (!answer.ok) return answer;
       return ok({ plan: 'value' in answer.value ? answer.value.value : null, wanted: answer.value.wanted });
     },
-    'configuration.apply': async ({ upload: id, piece, last, secrets = [], expected }) => {
+    'configuration.apply': async ({ upload: id, piece, last, secrets = [], expected, force = false }) => {
       const file = fileOf(id, piece, last);
       if (!file.ok) return file;
       if (file.value === undefined) return ok({ applied: null, wanted: [] });
-      const answer = await configuration.apply(file.value, secrets, expected);
+      const answer = await configuration.apply(file.value, secrets, { expected, force });
       if (!answer.ok) return answer;
       const made = 'value' in answer.value ? await applied(answer.value.value) : null;
       return ok({ applied: made, wanted: answer.value.wanted });
+    },
+    'policy.test': async () => {
+      const tests = await configuration.testPolicy();
+      return tests.ok ? ok({ tests: tests.value.map(policyTestView) }) : tests;
     },
     'configuration.versions': () => configuration.versions(),
     'configuration.plan-roll-back': async ({ to }) => {
       const plan = await configuration.planRollBack(to);
       return plan.ok ? ok({ plan: plan.value }) : plan;
     },
-    'configuration.roll-back': async ({ to, expected }) => {
-      const made = await configuration.rollBack(to, expected);
+    'configuration.roll-back': async ({ to, expected, force = false }) => {
+      const made = await configuration.rollBack(to, { expected, force });
       return made.ok ? ok({ applied: await applied(made.value) }) : made;
     },
   };

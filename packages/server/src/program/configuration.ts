@@ -1,5 +1,5 @@
-import { err, type Result } from '@ringwall/base';
-import type { AdminError, SettingsValues } from '@ringwall/contract';
+import { err, ok, type Result, type WallMs } from '@ringwall/base';
+import { type AdminError, adminError, type SettingsValues } from '@ringwall/contract';
 import type { Extension, Snapshot } from '@ringwall/pbx';
 import { buildCallerBlacklist } from '../configuration/caller-blacklist.ts';
 import { buildCodes } from '../configuration/build-codes.ts';
@@ -7,6 +7,7 @@ import { buildDialling, extensionsInTheWay } from '../configuration/build-dialli
 import { buildOutboundRules } from '../configuration/outbound-rules.ts';
 import { buildInbound } from '../configuration/build-inbound.ts';
 import { buildRingGroups } from '../configuration/build-ring-groups.ts';
+import { readPolicyTests, runPolicyTests } from '../configuration/policy-tests.ts';
 import { buildTrunks } from '../configuration/build-trunks.ts';
 import { buildSnapshot, type BuiltSnapshot } from '../extensions/build-snapshot.ts';
 import { sealingKeyFile } from '../secrets/sealing-key.ts';
@@ -51,8 +52,26 @@ export async function readConfiguration(
       codes: buildCodes(storedSettings.inEffect, extensions),
       sealingKeyFile: sealingKeyFile(settings.dataDirectory),
     });
-    if (!built.ok || inMemory.length === 0) return built;
-    return { ok: true, value: { ...built.value, snapshot: withExtensions(built.value.snapshot, inMemory) } };
+    if (!built.ok) return built;
+    const { snapshot } = built.value;
+    const failing = runPolicyTests(readPolicyTests(items), snapshot, Date.now() as WallMs).filter(
+      ({ passed }) => !passed,
+    );
+    const told =
+      failing.length === 0
+        ? []
+        : [
+            adminError('POLICY_TESTS_FAIL', {
+              names: failing
+                .map(({ name }) => name)
+                .join(', ')
+                .slice(0, 500),
+            }),
+          ];
+    return ok({
+      snapshot: inMemory.length === 0 ? snapshot : withExtensions(snapshot, inMemory),
+      warnings: [...built.value.warnings, ...told],
+    });
   } catch (error) {
     if (error instanceof StoreError) return err({ code: error.code, text: error.message });
     throw error;

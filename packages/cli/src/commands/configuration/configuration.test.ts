@@ -27,6 +27,7 @@ const PLAN: PlanView = {
   removedExtensions: 1,
   untouched: ['trunks'],
   remarks: [],
+  broken: [],
 };
 const NOTHING: PlanView = { ...PLAN, changes: [], changed: 0, removed: 0, removedExtensions: 0 };
 const APPLIED: AppliedView = {
@@ -157,4 +158,43 @@ test('versions are listed, and one is gone back to once that was confirmed', asy
   assert.deepEqual(back.asked.at(-1), { name: 'configuration.roll-back', request: { to: 41, expected: 42 } });
   assert.match(back.out, /comes back disabled/);
   assert.equal((await runOn({ answers: roll }, 'roll-back', 'yesterday')).code, 2);
+});
+
+const BROKEN = {
+  name: 'no-premium',
+  from: '101',
+  dials: '0900123456',
+  at: null,
+  because: 'we were billed for it in 2025',
+  passed: false,
+  expected: 'deny',
+  got: 'allow through acme',
+  decided: 'GB is allowed',
+};
+
+test('a change that policy tests fail over is shown with them, and made only where that was insisted on', async () => {
+  const stage = { answers: answers({ ...PLAN, broken: [BROKEN] }), files: FILE, agrees: true };
+  const planned = await runOn(stage, 'plan', 'office.yaml');
+  assert.match(
+    planned.out,
+    /no-premium +101 dials 0900123456 +deny +allow through acme +GB is allowed +we were billed/,
+  );
+  const forces = async (...words: readonly string[]) =>
+    (
+      (await runOn(stage, 'apply', 'office.yaml', ...words)).asked.at(-1)?.request as
+        | RequestOf<'configuration.apply'>
+        | undefined
+    )?.force;
+  assert.deepEqual([await forces(), await forces('--force')], [undefined, true]);
+});
+
+test('policy tests are run, and end with a code that says whether they hold', async () => {
+  const policy = (...tests: readonly (typeof BROKEN)[]) =>
+    runOn({ answers: { 'policy.test': async () => ok({ tests }) } }, 'policy', 'test');
+  const failed = await policy(BROKEN, { ...BROKEN, name: 'other', passed: true });
+  assert.equal(failed.code, 1);
+  assert.match(failed.out, /no-premium[^]*1 passed, 1 failed\.\n$/);
+  assert.ok(!failed.out.includes('other'));
+  assert.equal((await policy({ ...BROKEN, passed: true })).code, 0);
+  assert.match((await policy()).out, /no policy tests yet/);
 });

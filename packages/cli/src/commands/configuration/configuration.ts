@@ -10,6 +10,7 @@ import { countWords, showApplied, showPlan } from './plan-output.ts';
 
 interface ApplyOptions {
   readonly yes?: boolean;
+  readonly force?: boolean;
 }
 
 const FILE = 'as export writes it; - reads it from standard input';
@@ -63,7 +64,8 @@ function addApply(program: Command, run: Run): void {
       .command('apply')
       .description('Make the configuration as a file says: all of it or nothing, once it was confirmed')
       .argument('<file>', FILE)
-      .option('--yes', 'without asking'),
+      .option('--yes', 'without asking')
+      .option('--force', 'also if policy tests fail over it'),
     'ringwall apply office.yaml',
     'ringwall apply office.yaml --yes',
   );
@@ -75,7 +77,7 @@ function addApply(program: Command, run: Run): void {
     const { plan } = planned.value;
     const confirmed = await confirm(shell, plan, options);
     if (!confirmed.ok) return confirmed;
-    const made = await applyFor(shell, planned.value.file, plan.version);
+    const made = await applyFor(shell, planned.value.file, plan.version, options.force === true);
     if (!made.ok) return made;
     const { applied } = made.value;
     shell.show({ applied }, () => {
@@ -116,7 +118,8 @@ function addRollBack(program: Command, run: Run): void {
       .command('roll-back')
       .description('Make the configuration as it was: a version of ringwall versions')
       .argument('<version>', 'its number', versionArgument)
-      .option('--yes', 'without asking'),
+      .option('--yes', 'without asking')
+      .option('--force', 'also if policy tests fail over it'),
     'ringwall roll-back 41',
   );
   does<ApplyOptions>(command, run, async (shell, [version = ''], options) => {
@@ -126,7 +129,11 @@ function addRollBack(program: Command, run: Run): void {
     const { plan } = planned.value;
     const confirmed = await confirm(shell, plan, options);
     if (!confirmed.ok) return confirmed;
-    const made = await shell.ask('configuration.roll-back', { to, expected: plan.version });
+    const made = await shell.ask('configuration.roll-back', {
+      to,
+      expected: plan.version,
+      ...(options.force ? { force: true } : {}),
+    });
     if (!made.ok) return made;
     shell.show(made.value, () => {
       if (plan.changes.length > 0) showApplied(shell, made.value.applied);
@@ -144,10 +151,12 @@ function versionArgument(text: string): string {
 async function confirm(
   shell: Shell,
   plan: PlanView,
-  { yes }: ApplyOptions,
+  { yes, force }: ApplyOptions,
 ): Promise<Result<undefined, Refusal>> {
   if (!shell.asJson) showPlan(shell, plan);
-  if (plan.changes.length === 0 || yes) return ok(undefined);
+  // The program refuses it, and says which: there is nothing to ask.
+  const refused = plan.broken.length > 0 && !force;
+  if (plan.changes.length === 0 || yes || refused) return ok(undefined);
   const question = `Apply this: ${countWords(plan)}? [y/N] `;
   const agreed = !shell.asJson && (await shell.surroundings.confirm(question));
   return agreed ? ok(undefined) : err([adminError('CONFIGURATION_UNCONFIRMED')]);

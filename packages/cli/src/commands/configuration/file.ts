@@ -45,9 +45,13 @@ async function sendPlan(shell: Shell, file: ConfigurationFile) {
   throw new Error('no piece is the last');
 }
 
-export async function applyFor(shell: Shell, file: ConfigurationFile, expected: number) {
+export async function applyFor(shell: Shell, file: ConfigurationFile, expected: number, force: boolean) {
   for (const piece of piecesOf(file)) {
-    const answer = await shell.ask('configuration.apply', { ...piece, expected }); // eslint-disable-line no-await-in-loop -- in their order
+    const answer = await shell.ask('configuration.apply', {
+      ...piece,
+      expected,
+      ...(force ? { force } : {}),
+    }); // eslint-disable-line no-await-in-loop -- in their order
     if (!answer.ok) return answer;
     if (!piece.last) continue;
     const { applied } = answer.value;

@@ -2,6 +2,7 @@ import type { AppliedView, PlanView } from '@ringwall/contract';
 import { bracketed } from '../../output/phone-account.ts';
 import { plain } from '../../output/plain-text.ts';
 import type { Shell } from '../../shell.ts';
+import { FAILED_COLUMNS } from '../policy.ts';
 
 type Change = PlanView['changes'][number];
 
@@ -9,7 +10,7 @@ const MARKS = { added: '+', changed: '~', removed: '-', reordered: '~' } as cons
 
 /** What would change, section by section, and what is left alone. */
 export function showPlan(shell: Shell, plan: PlanView): void {
-  const { changes, untouched, remarks } = plan;
+  const { changes, untouched, remarks, broken } = plan;
   if (changes.length === 0) shell.print('Nothing would change.\n');
   for (const [section, ofSection] of Map.groupBy(changes, (change) => change.section)) {
     shell.print(`${shell.style.bold(section)}\n`);
@@ -20,6 +21,9 @@ export function showPlan(shell: Shell, plan: PlanView): void {
   if (total > changes.length) shell.print(`… and ${total - changes.length} more\n`);
   if (untouched.length > 0) shell.print(`Not in the file, and left alone: ${untouched.join(', ')}.\n`);
   for (const remark of remarks) shell.print(`${plain(remark)}\n`);
+  if (broken.length === 0) return;
+  shell.print('\nPolicy tests that would fail:\n');
+  shell.table(broken, FAILED_COLUMNS);
 }
 
 function settingLine({ name, what, fields }: Change): string {

@@ -5,6 +5,7 @@ import type {
   InboundDocument,
   Json,
   OutboundRuleDocument,
+  PolicyTest,
   RateView,
   RingGroupDocument,
   TrunkText,
@@ -27,6 +28,7 @@ export interface ConfigurationDocument {
   readonly 'caller-blacklist': readonly Entry<CallerText>[];
   /** By prefix. */
   readonly rates: readonly Entry<RateText>[];
+  readonly 'policy-tests': readonly Entry<PolicyTest>[];
 }
 
 export type RateText = Omit<RateView, 'prefix'>;
@@ -56,4 +58,5 @@ export const SECTION_NAMES: readonly SectionName[] = [
   'inbound-rules',
   'caller-blacklist',
   'rates',
+  'policy-tests',
 ];

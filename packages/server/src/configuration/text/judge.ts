@@ -12,6 +12,7 @@ import { type KnownNumbers, missingIn } from '../inbound-extensions.ts';
 import { checkOutbound, MOST_RULES } from '../outbound-rules.ts';
 import { missingInGroup } from '../build-ring-groups.ts';
 import { checkRingGroup, MOST_RING_GROUPS } from '../ring-group-administration.ts';
+import { MOST_POLICY_TESTS } from '../policy-tests.ts';
 import { checkTrunk } from '../trunk-administration.ts';
 import type { EntryChange } from './compare.ts';
 import type { ConfigurationDocument, SectionName } from './document.ts';
@@ -184,6 +185,10 @@ function* limitProblems(next: ConfigurationDocument): Generator<Refused> {
   }
   if (next['outbound-rules'].length > MOST_RULES) {
     yield { section: 'outbound-rules', name, error: adminError('OUTBOUND_FULL', { limit: MOST_RULES }) };
+  }
+  if (next['policy-tests'].length > MOST_POLICY_TESTS) {
+    const error = adminError('POLICY_TESTS_FULL', { limit: MOST_POLICY_TESTS });
+    yield { section: 'policy-tests', name, error };
   }
   if (next['inbound-rules'].length > INBOUND_RULE_LIMIT) {
     yield {

@@ -1,5 +1,6 @@
-import { MAX_PLAN_FIELDS, type PlanView, settingEntry } from '@ringwall/contract';
+import { MAX_PLAN_FIELDS, type PlanView, type PolicyTestView, settingEntry } from '@ringwall/contract';
 import { shownValue } from '../../settings/load-settings.ts';
+import { expectedOf, type PolicyTestResult } from '../policy-tests.ts';
 import type { EntryChange } from './compare.ts';
 import { SECTION_NAMES, type SectionName } from './document.ts';
 import { isMapping } from './texts.ts';
@@ -11,7 +12,7 @@ export function planView(
   version: number,
   changes: readonly EntryChange[],
   given: object,
-  remarks: readonly string[],
+  { remarks, broken }: { readonly remarks: readonly string[]; readonly broken: readonly PolicyTestResult[] },
 ): PlanView {
   const count = (what: EntryChange['what']): number => changes.filter((each) => each.what === what).length;
   return {
@@ -24,7 +25,13 @@ export function planView(
       .length,
     untouched: SECTION_NAMES.filter((name) => !Object.hasOwn(given, name)),
     remarks: [...remarks],
+    broken: broken.map(policyTestView),
   };
+}
+
+export function policyTestView({ name, test, passed, got, decided }: PolicyTestResult): PolicyTestView {
+  const { from, dials, at, because } = test;
+  return { name, from, dials, at, because, passed, expected: expectedOf(test), got, decided: cut(decided) };
 }
 
 /** What was changed, in a line for the list of versions. */
@@ -55,6 +62,7 @@ const ONE: Readonly<Record<SectionName, string>> = {
   'inbound-rules': 'inbound rule',
   'caller-blacklist': 'blacklisted caller',
   rates: 'rate',
+  'policy-tests': 'policy test',
 };
 
 /** What removes comes first, so that it is in what is listed. */

@@ -14,6 +14,7 @@ import {
   GROUP_HOURS,
   INBOUND_RULES,
   OUTBOUND_RULES,
+  POLICY_TESTS,
   RATES,
   RING_GROUPS,
   type Section,
@@ -43,7 +44,12 @@ export function lineKey(section: SectionName, name: string): string {
 type Path = readonly (string | number)[];
 
 const MOST_ENTRIES = 100_000;
-const LISTS: ReadonlySet<SectionName> = new Set(['outbound-rules', 'inbound-rules', 'caller-blacklist']);
+const LISTS: ReadonlySet<SectionName> = new Set([
+  'outbound-rules',
+  'inbound-rules',
+  'caller-blacklist',
+  'policy-tests',
+]);
 
 /**
  * Reads a configuration that somebody wrote.
@@ -99,6 +105,9 @@ class Reading {
       );
     }
     if (given('rates')) sections.rates = this.#mapping('rates', RATES, root['rates']);
+    if (given('policy-tests')) {
+      sections['policy-tests'] = this.#list('policy-tests', POLICY_TESTS, root['policy-tests']);
+    }
     return this.#problems.length > 0 ? err(this.#problems) : ok({ sections, lines: this.#lines });
   }
 

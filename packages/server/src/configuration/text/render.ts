@@ -8,6 +8,7 @@ import {
   GROUP_HOURS,
   INBOUND_RULES,
   OUTBOUND_RULES,
+  POLICY_TESTS,
   RATES,
   RING_GROUPS,
   type Section,
@@ -36,6 +37,7 @@ export function renderConfiguration(configuration: ConfigurationDocument): strin
       ['inbound-rules', list(INBOUND_RULES, configuration['inbound-rules'])],
       ['caller-blacklist', list(CALLER_BLACKLIST, configuration['caller-blacklist'])],
       ['rates', mapping(RATES, configuration.rates)],
+      ['policy-tests', list(POLICY_TESTS, configuration['policy-tests'])],
     ]),
     { version: '1.2', schema: 'core', aliasDuplicateObjects: false },
   );

@@ -15,6 +15,8 @@ import {
   newTrunkDocument,
   type OutboundRuleDocument,
   outboundRuleShape,
+  type PolicyTest,
+  policyTestShape,
   ratePrefix,
   rateTextShape,
   type RingGroupDocument,
@@ -237,6 +239,17 @@ export const RATES: Section<RateText> = {
   written: (fields) => ({ ...fields }),
 };
 
+export const POLICY_TESTS: Section<PolicyTest> = {
+  form: 'list',
+  nameShape: itemName,
+  fields: ['from', 'dials', 'at', 'expect', 'through', 'because'],
+  required: ['from', 'dials', 'expect', 'because'],
+  texts: { from: true, dials: true, at: true, through: true, because: true },
+  complete: (_, given) => ({ at: null, through: null, ...given }),
+  shape: policyTestShape,
+  written: (fields) => ({ ...fields }),
+};
+
 const SECTIONS = {
   extensions: EXTENSIONS,
   'group-hours': GROUP_HOURS,
@@ -246,6 +259,7 @@ const SECTIONS = {
   'inbound-rules': INBOUND_RULES,
   'caller-blacklist': CALLER_BLACKLIST,
   rates: RATES,
+  'policy-tests': POLICY_TESTS,
 } as const;
 
 /** What somebody would have to write of it: what must be, and what is not as usual. */

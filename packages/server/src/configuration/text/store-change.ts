@@ -15,6 +15,7 @@ import { CALLER_ITEM, callerItem, readCaller } from '../caller-blacklist.ts';
 import { HOURS_ITEM } from '../build-hours.ts';
 import { RING_GROUP_ITEM } from '../build-ring-groups.ts';
 import { outboundItem, readOutbound, RULE_ITEM } from '../outbound-rules.ts';
+import { POLICY_TEST_ITEM, policyTestItem } from '../policy-tests.ts';
 import { ratesItem } from '../rates.ts';
 import { trunkItem } from '../trunk-administration.ts';
 import type { TrunkSecrets } from '../trunk-secrets.ts';
@@ -79,6 +80,7 @@ export function storeChange(parts: StoreChangeParts): StoreChange {
         ...inboundChanges(parts, touched('inbound-rules', 'added', 'changed')),
         ...callerChanges(parts, touched('caller-blacklist', 'added', 'changed')),
         ...rateChanges(parts),
+        ...testChanges(parts, touched('policy-tests', 'added', 'changed')),
         ...removals(parts.changes),
       ],
     },
@@ -203,6 +205,12 @@ function rateChanges({ next, changes }: StoreChangeParts): readonly ItemChange[]
   return [save(ratesItem(next.rates.map(({ name, fields }) => ({ prefix: name, ...fields }))))];
 }
 
+function testChanges({ next }: StoreChangeParts, touched: ReadonlySet<string>): readonly ItemChange[] {
+  return next['policy-tests']
+    .filter(({ name }) => touched.has(name))
+    .map(({ name, fields }) => save(policyTestItem(name, fields)));
+}
+
 const ITEM_KINDS: { readonly [Name in SectionName]?: string } = {
   'group-hours': HOURS_ITEM,
   'ring-groups': RING_GROUP_ITEM,
@@ -210,6 +218,7 @@ const ITEM_KINDS: { readonly [Name in SectionName]?: string } = {
   'outbound-rules': RULE_ITEM,
   'inbound-rules': INBOUND_ITEM,
   'caller-blacklist': CALLER_ITEM,
+  'policy-tests': POLICY_TEST_ITEM,
 };
 
 function removals(changes: readonly EntryChange[]): readonly ItemChange[] {

@@ -72,8 +72,8 @@ function office(env: Readonly<Record<string, string>> = {}) {
     assert.ok('value' in plan.value);
     return plan.value.value;
   };
-  const apply = async (text: string, secrets: readonly GivenSecret[] = []) => {
-    const applied = await whole.apply(text, secrets, await store.configurationVersion());
+  const apply = async (text: string, secrets: readonly GivenSecret[] = [], force = false) => {
+    const applied = await whole.apply(text, secrets, { expected: await store.configurationVersion(), force });
     assert.ok(applied.ok, applied.ok ? '' : applied.error.text);
     assert.ok('value' in applied.value);
     return applied.value.value;
@@ -83,7 +83,7 @@ function office(env: Readonly<Record<string, string>> = {}) {
     return plan.ok ? '' : `${plan.error.code} ${plan.error.text}`;
   };
   const back = async (to: number) => {
-    const done = await whole.rollBack(to, await store.configurationVersion());
+    const done = await whole.rollBack(to, { expected: await store.configurationVersion(), force: true });
     assert.ok(done.ok, done.ok ? '' : done.error.text);
     return done.value;
   };
@@ -262,6 +262,17 @@ const configuration: fc.Arbitrary<ConfigurationDocument> = fc
           holiday: fc.oneof(fc.constant(null), destination),
         }),
       ),
+      'policy-tests': entries(
+        ['holds'],
+        fc.record({
+          from: number,
+          dials: fc.constant('112'),
+          at: fc.constantFrom(null, '2027-03-06T22:00'),
+          expect: fc.constantFrom('allow' as const, 'deny' as const),
+          through: fc.constantFrom(null, 'acme'),
+          because: words.filter((text) => text !== ''),
+        }),
+      ),
       'caller-blacklist': fc.constantFrom(
         [],
         [
@@ -296,13 +307,13 @@ test('what was applied is exported as it was written, would change nothing again
   await fc.assert(
     fc.asyncProperty(configuration, configuration, async (first, second) => {
       const { exported, planned, apply, back, store } = office();
-      await apply(renderConfiguration(first), SECRETS);
+      await apply(renderConfiguration(first), SECRETS, true);
       assert.equal(await exported(), kept(first));
       for (const text of [renderConfiguration(first), kept(first)]) {
         assert.deepEqual((await planned(text, SECRETS)).changes, []);
       }
       const version = await store.configurationVersion();
-      const { plan } = await apply(renderConfiguration(second), SECRETS);
+      const { plan } = await apply(renderConfiguration(second), SECRETS, true);
       assert.equal(await exported(), kept(second));
       if (plan.changes.length === 0) return;
       const gone = (await back(version)).plan.remarks;
@@ -420,6 +431,7 @@ inbound-rules: []
     'trunks',
     'caller-blacklist',
     'rates',
+    'policy-tests',
   ]);
   assert.equal(await store.configurationVersion(), before, 'nothing was changed');
 });
@@ -456,7 +468,7 @@ test('what was changed since the plan is not overwritten', async () => {
   await apply(OFFICE, SECRETS);
   const version = await store.configurationVersion();
   await extensions.disable('101');
-  const late = await whole.apply('extensions: {}', [], version);
+  const late = await whole.apply('extensions: {}', [], { expected: version, force: false });
   assert.ok(!late.ok && late.error.code === 'CONFIGURATION_CHANGED');
   assert.equal((await store.extensions()).length, 2);
 });
@@ -562,6 +574,64 @@ test('a file that is written wrong is refused with line and key and what was mea
     assert.match(told, says);
     assert.ok(!told.includes('hunter2'));
   }
+});
+
+const POLICY = `
+settings:
+  numbering: { country: GB }
+  hours: { timeZone: Europe/London, week: [mon-fri 09:00-17:30] }
+  outside: { outOfHours: nowhere }
+policy-tests:
+  - { name: national, from: 101, dials: 02079460100, at: 2027-03-08T10:00, expect: allow, through: acme, because: customers are called }
+  - { name: at-night, from: 101, dials: 02079460100, at: 2027-07-05T17:45, expect: deny, because: thieves call at night }
+  - { name: no-premium, from: 101, dials: 0906123456, expect: deny, because: we were billed for it }
+  - { name: help, from: 101, dials: 999, at: 2027-03-06T22:00, expect: allow, because: it must always go }
+  - { name: house, from: 101, dials: 102, expect: allow, because: they sit together }
+`;
+
+test('policy tests are tried on paper by what calls are judged by, at the time of the office', async () => {
+  const { apply, whole } = office();
+  await apply(OFFICE.replace('strip: 1', 'strip: 0'), SECRETS);
+  await apply(POLICY);
+  const ran = await whole.testPolicy();
+  assert.ok(ran.ok);
+  assert.deepEqual(
+    ran.value.map(({ name, passed, got }) => `${name} ${passed} ${got}`),
+    [
+      'at-night true deny',
+      'help true allow through acme',
+      'house true allow',
+      'national true allow through acme',
+      'no-premium true deny',
+    ],
+  );
+});
+
+test('a change over which a policy test fails is refused with what decided, and made only by force', async () => {
+  const { apply, planned, whole, store } = office();
+  await apply(OFFICE.replace('strip: 1', 'strip: 0'), SECRETS);
+  await apply(POLICY);
+  const version = await store.configurationVersion();
+  const change = 'outbound-rules:\n  - { name: national, prefixes: [0], routes: [block: true] }';
+  assert.deepEqual(
+    (await planned(change)).broken.map(({ name, expected, got, decided }) => [name, expected, got, decided]),
+    [['national', 'allow through acme', 'deny', 'The outbound rule national blocks the call']],
+  );
+  const refusal = await whole.apply(change, [], { expected: version, force: false });
+  assert.ok(!refusal.ok && refusal.error.code === 'POLICY_TESTS_BROKEN');
+  assert.match(
+    refusal.error.text,
+    /national \(expected allow through acme, now deny: The outbound rule national/,
+  );
+  assert.equal(await store.configurationVersion(), version);
+  await apply(change, [], true);
+  // What fails already is no reason to refuse what has nothing to do with it; a test that is new has to hold.
+  await apply('caller-blacklist: []');
+  const fails = `policy-tests:\n  - { name: new, from: 300, dials: 102, expect: allow, because: x }`;
+  assert.deepEqual(
+    (await planned(fails)).broken.map(({ decided }) => decided),
+    ['There is no extension 300'],
+  );
 });
 
 test('a long configuration is read and written as a short one is', async () => {

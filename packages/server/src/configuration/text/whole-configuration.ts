@@ -29,7 +29,9 @@ import {
   wantedSecrets,
   type Wrong,
 } from './resolve.ts';
-import { type Issued, storeChange } from './store-change.ts';
+import { afterChange, brokenBy, testPolicy } from './policy-check.ts';
+import { type Issued, type StoreChange, storeChange } from './store-change.ts';
+import type { PolicyTestResult } from '../policy-tests.ts';
 
 export interface WholeConfigurationParts {
   readonly store: Pick<
@@ -42,7 +44,7 @@ export interface WholeConfigurationParts {
     | 'keptConfiguration'
   >;
   readonly sealedSettings: Pick<SealedSettings, 'settings' | 'asStored'>;
-  readonly storedSettings: Pick<StoredSettings, 'wouldBe' | 'overridden' | 'changeWith'>;
+  readonly storedSettings: Pick<StoredSettings, 'wouldBe' | 'overridden' | 'changeWith' | 'inEffect'>;
   readonly trunkSecrets: TrunkSecrets;
   readonly extensions: Pick<Extensions, 'draw'>;
   readonly clock: Pick<Clock, 'wall'>;
@@ -59,12 +61,20 @@ export interface Applied {
   readonly issued: readonly Issued[];
 }
 
+/** What was agreed to. */
+export interface Agreed {
+  /** The version that was planned for: `CONFIGURATION_CHANGED` if it is another one now. */
+  readonly expected: number;
+  /** Also if policy tests break over it. */
+  readonly force: boolean;
+}
+
 /** A change that can be made, of what is stored. */
 interface Prepared {
   readonly stored: StoredConfiguration;
   readonly next: ConfigurationDocument;
   readonly changes: readonly EntryChange[];
-  readonly passwords: ReadonlyMap<string, string>;
+  readonly store: StoreChange;
   readonly plan: PlanView;
 }
 
@@ -101,17 +111,16 @@ export class WholeConfiguration {
     });
   }
 
-  /** @param expected the version that was planned for: `CONFIGURATION_CHANGED` if it is another one now. */
   apply(
     text: string,
     given: readonly GivenSecret[],
-    expected: number,
+    { expected, force }: Agreed,
   ): Promise<Result<Answer<Applied>, AdminError>> {
     return storeAnswer(async () => {
       const prepared = await this.#fromFile(text, given, expected);
       if (!prepared.ok || prepared.value.wanted.length > 0)
         return prepared as Result<Answer<Applied>, AdminError>;
-      const applied = await this.#make(valueOf(prepared.value), 'apply');
+      const applied = await this.#make(valueOf(prepared.value), 'apply', force);
       return applied.ok ? ok({ wanted: [], value: applied.value }) : applied;
     });
   }
@@ -139,10 +148,19 @@ export class WholeConfiguration {
     });
   }
 
-  rollBack(to: number, expected: number): Promise<Result<Applied, AdminError>> {
+  rollBack(to: number, { expected, force }: Agreed): Promise<Result<Applied, AdminError>> {
     return storeAnswer(async () => {
       const prepared = await this.#fromVersion(to, expected);
-      return prepared.ok ? this.#make(prepared.value, `roll-back to ${to}`) : prepared;
+      return prepared.ok ? this.#make(prepared.value, `roll-back to ${to}`, force) : prepared;
+    });
+  }
+
+  /** Runs the policy tests on the configuration of now. */
+  testPolicy(): Promise<Result<readonly PolicyTestResult[], AdminError>> {
+    return storeAnswer(async () => {
+      const { extensions, items } = await this.#stored();
+      const judged = { settings: this.#parts.storedSettings.inEffect, extensions, items };
+      return ok(testPolicy(judged, this.#parts.trunkSecrets, this.#parts.clock.wall()));
     });
   }
 
@@ -189,7 +207,7 @@ export class WholeConfiguration {
     given: readonly GivenSecret[],
     { isRollBack, expected }: { readonly isRollBack: boolean; readonly expected: number | undefined },
   ): Promise<Result<Prepared, AdminError>> {
-    const { storedSettings, trunkSecrets } = this.#parts;
+    const { storedSettings, trunkSecrets, extensions, clock } = this.#parts;
     const stored = await this.#stored();
     if (expected !== undefined && stored.version !== expected) {
       return err(adminError('CONFIGURATION_CHANGED'));
@@ -234,29 +252,39 @@ export class WholeConfiguration {
         }),
       );
     }
-    const plan = planView(stored.version, changes, sections, resolved.remarks);
-    return ok({ stored, next, changes, passwords: resolved.passwords, plan });
-  }
-
-  async #make(
-    { stored, next, changes, passwords, plan }: Prepared,
-    by: string,
-  ): Promise<Result<Applied, AdminError>> {
-    const { store, sealedSettings, storedSettings, trunkSecrets, extensions, clock } = this.#parts;
-    if (changes.length === 0) return ok({ plan, version: stored.version, issued: [] });
     const now = clock.wall();
-    const { change, issued } = storeChange({
+    const change = storeChange({
       stored,
       next,
       changes,
-      passwords,
+      passwords: resolved.passwords,
       trunkSecrets,
       draw: (number) => extensions.draw(number),
       now,
     });
+    const before = { settings: storedSettings.inEffect, extensions: stored.extensions, items: stored.items };
+    const after = {
+      settings: settings.ok ? settings.value : storedSettings.inEffect,
+      ...afterChange(stored, change),
+    };
+    const broken = brokenBy(testPolicy(before, trunkSecrets, now), testPolicy(after, trunkSecrets, now));
+    const plan = planView(stored.version, changes, sections, { remarks: resolved.remarks, broken });
+    return ok({ stored, next, changes, store: change, plan });
+  }
+
+  async #make(
+    { stored, next, changes, store: { change, issued }, plan }: Prepared,
+    by: string,
+    force: boolean,
+  ): Promise<Result<Applied, AdminError>> {
+    const { store, sealedSettings, storedSettings, clock } = this.#parts;
+    if (changes.length === 0) return ok({ plan, version: stored.version, issued: [] });
+    if (plan.broken.length > 0 && !force) {
+      return err(adminError('POLICY_TESTS_BROKEN', { tests: brokenWords(plan.broken) }));
+    }
     if (issued.length > MAX_ISSUED) return err(adminError('EXTENSIONS_AT_ONCE', { limit: MAX_ISSUED }));
     const before = {
-      replacedAt: now,
+      replacedAt: clock.wall(),
       replacedBy: summaryOf(by, changes),
       text: await renderOffThread(describe(stored)),
     };
@@ -268,6 +296,14 @@ export class WholeConfiguration {
     );
     return made.ok ? ok({ plan, version: made.value, issued }) : made;
   }
+}
+
+function brokenWords(broken: PlanView['broken']): string {
+  const shown = broken
+    .slice(0, MOST_PROBLEMS)
+    .map(({ name, expected, got, decided }) => `${name} (expected ${expected}, now ${got}: ${decided})`);
+  const more = broken.length > MOST_PROBLEMS ? `, and ${broken.length - MOST_PROBLEMS} more` : '';
+  return `${shown.join(', ')}${more}.`;
 }
 
 function valueOf<Value>(answer: Answer<Value>): Value {
