@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import type { ConfigurationDocument } from './document.ts';
+import { type ConfigurationDocument, SECTION_NAMES } from './document.ts';
 import { readConfigurationText } from './read.ts';
 import { renderConfiguration } from './render.ts';
 
@@ -21,7 +21,7 @@ export async function readOffThread(text: string): Promise<ReturnType<typeof rea
 
 /** As {@link renderConfiguration}; rejects in the same way. */
 export async function renderOffThread(configuration: ConfigurationDocument): Promise<string> {
-  const entries = Object.values(configuration).reduce((sum, section) => sum + section.length, 0);
+  const entries = SECTION_NAMES.reduce((sum, name) => sum + configuration[name].length, 0);
   if (entries <= FEW_ENTRIES) return renderConfiguration(configuration);
   return (await inThread({ do: 'render', configuration })) as string;
 }

@@ -5,7 +5,7 @@ import type { ThreadWork } from './off-thread.ts';
 
 // The entry of a thread that reads or writes one long configuration, and ends.
 
+const port = parentPort;
 const work = workerData as ThreadWork;
-parentPort?.postMessage(
-  work.do === 'read' ? readConfigurationText(work.text) : renderConfiguration(work.configuration),
-);
+const done = work.do === 'read' ? readConfigurationText(work.text) : renderConfiguration(work.configuration);
+port?.postMessage(done);
