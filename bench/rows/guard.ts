@@ -1,5 +1,5 @@
 import { whyNoNamespaces } from '../../scripts/namespaces.ts';
-import { type JunkCost, junkAtPike, junkAtRingwall } from '../servers/junk.ts';
+import { type JunkCost, junkAtPike, junkAtRingwall, millisecondsToBan } from '../servers/junk.ts';
 import type { Pace, Row, Stage } from './row.ts';
 
 const STAGE: Stage = { name: 'networks of its own', userCount: 0, warmUp: () => Promise.resolve() };
@@ -15,6 +15,12 @@ async function cost(measured: () => Promise<JunkCost>): Promise<JunkCost> {
     throw new Error(`only ${Math.round(junk.perSecond)} packets a second could be sent`);
   }
   return junk;
+}
+
+async function bannedWithin(): Promise<number> {
+  const why = whyNoNamespaces();
+  if (why !== undefined) throw new Error(`not here: ${why}`);
+  return millisecondsToBan();
 }
 
 async function share(junk: JunkCost): Promise<number> {
@@ -65,5 +71,14 @@ export const GUARD_ROWS: readonly Row[] = [
     stage: STAGE,
     measure: async (_, { seconds }: Pace) =>
       share(await cost(() => junkAtRingwall(true, PER_SECOND, seconds))),
+  },
+  {
+    id: 'guard-ban',
+    title: 'From the wrong password that decides to the first request that is not heard, one each 3 ms',
+    unit: 'ms',
+    contestants: ['ringwall'],
+    target: { of: 'figure', atMost: 50 },
+    stage: STAGE,
+    measure: bannedWithin,
   },
 ];

@@ -3,13 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Program } from '../../test/interop/harness/process.ts';
 import type { FloodJob, FloodOutcome } from '../../test/attack/drivers/flood.ts';
+import type { WrongAnswersJob, WrongAnswersOutcome } from '../../test/attack/drivers/wrong-answers.ts';
 import { DriverRun } from '../../test/attack/harness/driver-run.ts';
 import { type Host, Network } from '../../test/attack/harness/network.ts';
 import { DOMAIN, Scene } from '../../test/attack/harness/scene.ts';
 import { eventually } from '../../test/interop/harness/process.ts';
 import { cpuMicroseconds } from '../measure/processes.ts';
 
-/** What junk costs whoever it is sent to, in networks of its own: see `rows/guard.ts`. */
+/** What junk costs whoever it is sent to, and how soon it is not heard any more, in networks of its own: see `rows/guard.ts`. */
 
 const PORT = 5_060;
 const WARM_SECONDS = 1;
@@ -63,6 +64,38 @@ export async function junkAtRingwall(kernel: boolean, perSecond: number, seconds
     }
     await scene.ringwall.ask('guard.add', { list: 'blacklist', network });
     return await junk(scene.attacker, scene.ringwall.pid, scene.server, perSecond, seconds);
+  } finally {
+    await scene.close();
+  }
+}
+
+const LIMIT = 10;
+const GUESSES = 200;
+const EVERY_MS = 3;
+
+/**
+ * How long a guesser is still heard: milliseconds from the sending of the wrong password that decides to that of the
+ * first one behind it that is not answered. Less than the time between two guesses cannot be seen.
+ */
+export async function millisecondsToBan(): Promise<number> {
+  const scene = await Scene.open();
+  try {
+    const [from] = scene.attacker.addresses;
+    const job: WrongAnswersJob = {
+      to: scene.server,
+      domain: DOMAIN,
+      user: '105',
+      own: from,
+      from,
+      withAnswer: true,
+      count: GUESSES,
+      everyMs: EVERY_MS,
+      limit: LIMIT,
+    };
+    const run = new DriverRun<WrongAnswersOutcome>(scene.attacker, 'wrong-answers', job);
+    const { decidedToDroppedMs } = await run.outcome();
+    if (decidedToDroppedMs === undefined) throw new Error(`not banned after ${GUESSES} wrong passwords`);
+    return decidedToDroppedMs;
   } finally {
     await scene.close();
   }
