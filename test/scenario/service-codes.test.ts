@@ -96,6 +96,10 @@ test('a locked extension calls nobody outside but for help; the PIN unlocks it, 
   assert.equal(callOutside(world, phone), 403);
   assert.equal(provider.invitations().length, 3);
   assert.deepEqual(lockStates(world), ['unlocked']);
+  assert.ok(
+    !JSON.stringify([world.events, world.records]).includes(PIN),
+    'the PIN is in a record or an event',
+  );
   assertNothingLeft(world, 6);
 });
 
@@ -146,6 +150,7 @@ test('PINs tried side by side are no more tries, and a right one forgives the wr
   for (const call of calls) world.press(call, '111111#');
   world.runFor(20_000);
   assert.equal(world.pinAttempts.get('101')?.wrong, 3);
+  assert.deepEqual(lockStates(world), ['barred']);
   assert.ok(calls.every(({ state }) => state === 'ended'));
 
   const forgiven = house(3);

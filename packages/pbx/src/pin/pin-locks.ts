@@ -29,6 +29,8 @@ export class PinLocks {
   /** Until when. */
   readonly #unlocked = new Map<ExtensionNumber, MonotonicMs>();
   readonly #attempts = new Map<ExtensionNumber, PinAttempts>();
+  /** Of which last try it was told that no other is taken: PINs may be tried side by side. */
+  readonly #told = new Map<ExtensionNumber, number>();
 
   constructor(host: PinLocksHost) {
     this.#host = host;
@@ -78,7 +80,8 @@ export class PinLocks {
       this.#report(number, 'unlocked', `Extension ${number} was unlocked by its PIN`);
     } else if (verdict === 'unchecked') {
       this.#save(takeBackAttempt(attempts));
-    } else if (attempts.wrong >= PIN_TRIES) {
+    } else if (attempts.wrong >= PIN_TRIES && this.#told.get(number) !== attempts.lastAt) {
+      this.#told.set(number, attempts.lastAt);
       const text = `${PIN_TRIES} wrong PINs in a row were entered for extension ${number}: it cannot be unlocked for ${BAR_MINUTES} minutes`;
       this.#report(number, 'barred', text);
     }
@@ -102,8 +105,12 @@ export class PinLocks {
 
   #save(record: PinAttempts): void {
     const number = record.of as ExtensionNumber;
-    if (record.wrong === 0) this.#attempts.delete(number);
-    else this.#attempts.set(number, record);
+    if (record.wrong === 0) {
+      this.#attempts.delete(number);
+      this.#told.delete(number);
+    } else {
+      this.#attempts.set(number, record);
+    }
     this.#host.effect({ do: 'save-pin-attempts', record });
   }
 
