@@ -47,7 +47,8 @@ export const CONFIGURATION_ERRORS = {
   },
   POLICY_TESTS_BROKEN: {
     says: 'Calls would no longer end as policy tests say that they must: {tests}',
-    advice: 'Nothing was changed. Change the tests with it if that is meant, or insist with --force.',
+    advice:
+      'Nothing was changed. Change the tests with it if that is meant, or insist with ringwall apply --force.',
     exit: 'failed',
   },
   POLICY_TESTS_FAIL: {

@@ -136,6 +136,7 @@ export type StoreErrorCode =
   | 'EXTENSION_UNKNOWN'
   | 'AUTH_ID_EXISTS'
   | 'CONFIGURATION_CHANGED' // since the version that a change was made for
+  | 'POLICY_TESTS_BROKEN' // refused before anything was written
   | 'STORE_BUSY' // another process holds the database
   | 'STORE_BROKEN' // not a database, or damaged
   | 'STORE_FULL' // no space, or not allowed to write

@@ -7,6 +7,7 @@ import { SqliteStore } from '@ringwall/store';
 import { CallerAdministration } from '../configuration/caller-blacklist.ts';
 import { codeSetting } from '../configuration/build-codes.ts';
 import { emergencyInTheWay } from '../configuration/build-dialling.ts';
+import { PolicyGuardedStore } from '../configuration/policy-guard.ts';
 import { OutboundAdministration } from '../configuration/outbound-rules.ts';
 import { RateAdministration } from '../configuration/rates.ts';
 import { HoursAdministration } from '../configuration/hours-administration.ts';
@@ -89,17 +90,26 @@ export async function openData(options: OpenDataOptions): Promise<Result<OpenDat
     const pins = new PinSecrets(sealer, random);
     const trunkSecrets = new TrunkSecrets(sealer);
     const { onChanged } = options;
-    const storedSettings = new StoredSettings({
-      store: sealedSettings,
-      loaded: settings.value,
-      onChanged,
+    const guarded: PolicyGuardedStore = new PolicyGuardedStore({
+      store,
+      sealedSettings,
+      trunkSecrets,
+      settings: () => storedSettings,
+      now: () => clock.wall(),
     });
+    const storedSettings = new StoredSettings({ store: guarded, loaded: settings.value, onChanged });
     const isForHelp = (number: string): boolean =>
       emergencyInTheWay(storedSettings.inEffect, number) !== undefined;
     const codeOf = (number: string) => codeSetting(storedSettings.inEffect, number);
-    const ringGroups = new RingGroupAdministration({ store, isForHelp, codeSetting: codeOf, onChanged });
+    const ringGroups = new RingGroupAdministration({
+      store: guarded,
+      isForHelp,
+      codeSetting: codeOf,
+      onChanged,
+    });
     const extensions = new Extensions({
-      store,
+      store: guarded,
+      judgeChange: guarded.judgeChange,
       secrets,
       pins,
       random,
@@ -113,12 +123,12 @@ export async function openData(options: OpenDataOptions): Promise<Result<OpenDat
     });
     const keptSecrets = new KeptSecrets(store, sealer, random);
     await keptSecrets.load();
-    const callers = new CallerAdministration({ store, clock, onChanged });
-    const outbound = new OutboundAdministration({ store, onChanged });
-    const inbound = new InboundAdministration({ store, onChanged });
+    const callers = new CallerAdministration({ store: guarded, clock, onChanged });
+    const outbound = new OutboundAdministration({ store: guarded, onChanged });
+    const inbound = new InboundAdministration({ store: guarded, onChanged });
     const rates = new RateAdministration({ store, onChanged });
-    const hours = new HoursAdministration({ store, settings: storedSettings, clock, onChanged });
-    const trunks = new TrunkAdministration({ store, secrets: trunkSecrets, onChanged });
+    const hours = new HoursAdministration({ store: guarded, settings: storedSettings, clock, onChanged });
+    const trunks = new TrunkAdministration({ store: guarded, secrets: trunkSecrets, onChanged });
     const configuration = new WholeConfiguration({
       store,
       sealedSettings,

@@ -16,6 +16,8 @@ import { StoredSettings } from '../../settings/stored-settings.ts';
 import { PinSecrets } from '../../pins/pin-secrets.ts';
 import { codeSetting } from '../build-codes.ts';
 import { emergencyInTheWay } from '../build-dialling.ts';
+import { OutboundAdministration } from '../outbound-rules.ts';
+import { PolicyGuardedStore } from '../policy-guard.ts';
 import { TrunkAdministration } from '../trunk-administration.ts';
 import { TrunkSecrets } from '../trunk-secrets.ts';
 import type { ConfigurationDocument } from './document.ts';
@@ -36,10 +38,19 @@ function office(env: Readonly<Record<string, string>> = {}) {
   assert.ok(loaded.ok);
   const state = { changes: 0 };
   const onChanged = () => void state.changes++;
+  const trunkSecrets = new TrunkSecrets(sealer);
   const sealedSettings = new SealedSettings(store, sealer);
-  const storedSettings = new StoredSettings({ store: sealedSettings, loaded: loaded.value, onChanged });
-  const extensions = new Extensions({
+  const guarded: PolicyGuardedStore = new PolicyGuardedStore({
     store,
+    sealedSettings,
+    trunkSecrets,
+    settings: () => storedSettings,
+    now: () => clock.wall(),
+  });
+  const storedSettings = new StoredSettings({ store: guarded, loaded: loaded.value, onChanged });
+  const extensions = new Extensions({
+    store: guarded,
+    judgeChange: guarded.judgeChange,
     secrets: new ExtensionSecrets(sealer),
     random,
     clock,
@@ -51,8 +62,8 @@ function office(env: Readonly<Record<string, string>> = {}) {
     codeSetting: (number) => codeSetting(storedSettings.inEffect, number),
     onChanged,
   });
-  const trunkSecrets = new TrunkSecrets(sealer);
-  const trunks = new TrunkAdministration({ store, secrets: trunkSecrets, onChanged });
+  const outbound = new OutboundAdministration({ store: guarded, onChanged });
+  const trunks = new TrunkAdministration({ store: guarded, secrets: trunkSecrets, onChanged });
   const whole = new WholeConfiguration({
     store,
     sealedSettings,
@@ -91,6 +102,7 @@ function office(env: Readonly<Record<string, string>> = {}) {
     store,
     storedSettings,
     extensions,
+    outbound,
     trunks,
     trunkSecrets,
     whole,
@@ -584,7 +596,7 @@ settings:
 policy-tests:
   - { name: national, from: 101, dials: 02079460100, at: 2027-03-08T10:00, expect: allow, through: acme, because: customers are called }
   - { name: at-night, from: 101, dials: 02079460100, at: 2027-07-05T17:45, expect: deny, because: thieves call at night }
-  - { name: no-premium, from: 101, dials: 0906123456, expect: deny, because: we were billed for it }
+  - { name: no-premium, from: 101, dials: 09061234567, at: 2027-03-08T10:00, expect: deny, because: we were billed for it }
   - { name: help, from: 101, dials: 999, at: 2027-03-06T22:00, expect: allow, because: it must always go }
   - { name: house, from: 101, dials: 102, expect: allow, because: they sit together }
 `;
@@ -632,6 +644,29 @@ test('a change over which a policy test fails is refused with what decided, and 
     (await planned(fails)).broken.map(({ decided }) => decided),
     ['There is no extension 300'],
   );
+});
+
+test('a single command is refused where it lets through what a policy test denies, and never where it denies more', async () => {
+  const { apply, outbound, extensions, storedSettings, whole, store } = office();
+  const blocked =
+    '  - { name: blocked, prefixes: ["02079460958"], routes: [block: true] }\n  - { name: national';
+  await apply(OFFICE.replace('strip: 1', 'strip: 0').replace('  - { name: national', blocked), SECRETS);
+  const test =
+    '  - { name: blocked, from: 101, dials: 02079460958, at: 2027-03-08T10:00, expect: deny, because: why not }';
+  await apply(`${POLICY}${test}`);
+  const version = await store.configurationVersion();
+  const refusals = [
+    await outbound.remove('blocked'),
+    await storedSettings.set('outside.classes', 'national-fixed,mobile,premium'),
+    await storedSettings.unset('outside.outOfHours'),
+    await extensions.change('101', { calling: { mayCallOutOfHours: true } }),
+  ].map((each) => (each.ok ? 'done' : each.error.code));
+  assert.deepEqual([refusals.length, new Set(refusals)], [4, new Set(['POLICY_TESTS_BROKEN'])]);
+  assert.equal(await store.configurationVersion(), version);
+  assert.ok((await extensions.disable('101')).ok);
+  const ran = await whole.testPolicy();
+  assert.ok(ran.ok);
+  assert.ok(ran.value.some(({ name, passed }) => name === 'national' && !passed));
 });
 
 test('a long configuration is read and written as a short one is', async () => {
