@@ -134,7 +134,10 @@ class Reading {
     }
     for (const [section, settings] of Object.entries(raw)) {
       if (!isMapping(settings)) {
-        this.#wrong(['settings', section], `settings.${section} must hold settings, indented below it`);
+        this.#wrong(
+          ['settings', section],
+          `settings.${section.slice(0, 40)} must hold settings, indented below it`,
+        );
         continue;
       }
       for (const [name, value] of Object.entries(settings)) {
