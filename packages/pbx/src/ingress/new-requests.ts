@@ -94,7 +94,8 @@ export class NewRequests {
   #fromTrunk(request: SipRequest, flow: Flow): boolean {
     const { trunks, bindings, trunkDesk } = this.#host;
     // A phone may stand where the provider does, behind one router or on one machine: it shows who it is.
-    if (trunks.size === 0 || request.method === 'REGISTER' || bindings.isKnown(flow)) return false;
+    if (trunks.size === 0 || request.method === 'REGISTER') return false;
+    if (bindings.isKnown(flow) || bindings.formerly(flow) !== undefined) return false;
     const identified = trunks.identify(request, flow);
     if (identified.is === 'trunk') {
       trunkDesk.take(identified.running.trunk, request, flow);
