@@ -17,7 +17,7 @@ import { orRefusal, positionOf, positionText, queryOf } from './record-handlers.
 /** Records of one answer; the next one goes on from there. */
 const RECORDS_AT_ONCE = 2_000;
 /** What comes from the database in one piece, and is judged without a pause. */
-const RECORDS_IN_PIECE = 50;
+const RECORDS_IN_PIECE = 20;
 /** Calls wait for no more than this, and one record. */
 const SLICE_MS = 4;
 
