@@ -184,6 +184,7 @@ function decide(i: number): void {
     {
       callId,
       extension: String(10_000 + (i % EXTENSIONS)),
+      groups: [],
       destination,
       homeCountry: 'GB',
       isOfficeOpen: true,

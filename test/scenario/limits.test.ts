@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Dialling } from '@ringwall/pbx';
-import { DEFAULT_LIMITS, indexRates, type LimitsPolicy } from '@ringwall/policy';
+import { DEFAULT_LIMITS, indexRates, type LimitsPolicy, NO_LEVELS, withLevels } from '@ringwall/policy';
 import { testTrunk, World } from '@ringwall/testkit';
 import { assertNothingLeft, EXTENSIONS, lastCall } from './office.ts';
 import { Provider, type ProviderBehaviour } from './provider.ts';
@@ -177,4 +177,104 @@ test('a call whose rate makes it too dear is ended, and its extension frozen; wh
   const [{ text } = { text: '' }] = world.pbx.frozen();
   assert.match(text, /^Extension 101 has a call that costs 10\.\d+ EUR: calls are frozen at 10$/);
   assert.equal(dial('902079460958'), 403);
+});
+
+test('a second phone of an extension calls at home, and abroad once a day has gone by or it was accepted', () => {
+  const { world, anna, dial, hangUpAfter } = site();
+  assert.equal(dial(ABROAD[0]), 200, 'the first phone');
+  hangUpAfter(20);
+  const thief = world.registered('101', {}, { outside: true });
+  const callFrom = (number: string): number => {
+    const call = world.dial(thief, number);
+    world.runUntil(() => call.state === 'talking' || call.state === 'ended', 100_000);
+    if (call.state !== 'talking') return call.status ?? 0;
+    world.act(thief, () => lastCall(thief).hangUp());
+    world.runFor(20_000);
+    return 200;
+  };
+  assert.equal(callFrom('902079460958'), 200);
+  assert.equal(callFrom(ABROAD[1]), 403);
+  const refused = world.records.at(-1);
+  assert.ok(refused?.because.some(({ rule: why }) => why === 'new-device'));
+  assert.deepEqual(
+    world.pbx.limits.devicesOf('101').map(({ id, isKnown }) => [id, isKnown]),
+    [
+      [1, true],
+      [2, false],
+    ],
+  );
+  const after = site();
+  after.world.pbx.restoreLimits([...world.limitRecords.values()]);
+  assert.equal(after.world.pbx.limits.devicesOf('101').length, 2, 'over a restart');
+  const effects = world.pbx.changeDevice('101', { do: 'accept', id: 2 });
+  assert.ok(effects !== undefined);
+  world.perform(effects);
+  assert.equal(callFrom(ABROAD[1]), 200);
+  assert.equal(world.pbx.changeDevice('101', { do: 'accept', id: 7 }), undefined);
+  assert.equal(anna.registered, true);
+});
+
+test('who has not registered at all is a new device, whatever it says that it is', () => {
+  const { world, dial, hangUpAfter } = site();
+  assert.equal(dial(ABROAD[0]), 200);
+  hangUpAfter(20);
+  const stray = world.phone('101', {}, { outside: true });
+  const call = world.dial(stray, ABROAD[1]);
+  world.runUntil(() => call.state === 'ended', 100_000);
+  assert.equal(call.status, 403);
+});
+
+test('a trunk that has met its limit is passed over, and a call for help takes it all the same', () => {
+  const none: LimitsPolicy['own'] = new Map([
+    [
+      'trunk:acme',
+      { all: withLevels(NO_LEVELS, ['calls most 1', 'calls-a-minute frozen 4']), closed: NO_LEVELS },
+    ],
+  ]);
+  const { world, acme, other, anna, dial } = site({ ...DEFAULT_LIMITS, own: none });
+  assert.equal(dial('902079460958'), 200);
+  assert.equal(dial('902079460959'), 200);
+  assert.deepEqual([acme.invitations().length, other.invitations().length], [1, 1]);
+  assert.ok(world.records.every(({ outcome }) => outcome !== 'refused'));
+  for (const call of [...anna.calls]) world.act(anna, () => call.hangUp());
+  world.runFor(5_000);
+  for (let n = 0; n < 3; n++) {
+    dial(`90207946096${n}`);
+    world.act(anna, () => lastCall(anna).hangUp());
+    world.runFor(1_000);
+  }
+  assert.deepEqual(
+    world.pbx.frozen().map(({ of }) => of),
+    ['trunk:acme'],
+  );
+  const before = acme.invitations().length;
+  assert.equal(dial('902079460970'), 200);
+  assert.equal(acme.invitations().length, before, 'through the other one');
+  assert.equal(dial('999'), 200);
+  world.perform(world.pbx.releaseFrozen('trunk:acme'));
+  assert.deepEqual(world.pbx.frozen(), []);
+});
+
+test('of many calls at once exactly as many leave through a trunk as its limit allows', () => {
+  const most: LimitsPolicy['own'] = new Map([
+    ['trunk:acme', { all: withLevels(NO_LEVELS, ['calls most 3']), closed: NO_LEVELS }],
+    ['101', { all: NO_LEVELS, closed: NO_LEVELS }],
+  ]);
+  const { world, acme, other, anna } = site({ ...DEFAULT_LIMITS, own: most });
+  for (let i = 0; i < 10; i++) world.dial(anna, `9020794609${String(i).padStart(2, '0')}`);
+  world.runFor(10_000);
+  assert.deepEqual([acme.invitations().length, other.invitations().length], [3, 7]);
+});
+
+test('calls that began while limits were off count when they are turned on', () => {
+  const off = { ...DEFAULT_LIMITS, isOn: false };
+  const { world, anna, dial } = site(off);
+  for (let i = 0; i < 5; i++) assert.equal(dial(`902079460${i}58`), 200);
+  assert.equal(dial(ABROAD[0]), 200);
+  const { snapshot } = world.pbx;
+  const dialling = { ...snapshot.dialling, limits: DEFAULT_LIMITS };
+  world.perform(world.pbx.replaceSnapshot({ ...snapshot, version: 2, dialling }));
+  assert.equal(dial('902079460958'), 403);
+  assert.ok(world.records.at(-1)?.because.some(({ rule: why }) => why === 'limit-calls'));
+  assert.equal(anna.calls.filter(({ state }) => state === 'talking').length, 6, 'what runs goes on');
 });

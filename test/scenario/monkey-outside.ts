@@ -116,7 +116,7 @@ export class OutsideOfMonkey {
   }
 
   #counted(number: ExtensionNumber): number {
-    const counters = this.#world.pbx.explainLimits(number)?.counters ?? [];
+    const counters = this.#world.pbx.limits.explain(number)?.counters ?? [];
     const found = counters.find(
       (each) => each.counter === 'calls' && each.of === number && each.hours === 'all',
     );

@@ -165,7 +165,7 @@ test('a phone that forwards to one number in many spellings has as many calls co
   made.world.runFor(3_000);
   assert.equal(made.acme.invitations().length, 2);
   assert.equal(
-    made.world.pbx.explainLimits('102' as never)?.counters.find(({ counter }) => counter === 'calls')?.value,
+    made.world.pbx.limits.explain('102')?.counters.find(({ counter }) => counter === 'calls')?.value,
     2,
   );
 });

@@ -98,8 +98,9 @@ export function joinParts(host: PartsHost): Parts {
   const officeClock = new OfficeClock();
   const limits: OutsideLimits = new OutsideLimits({
     officeClock,
-    dialling: () => snapshot().dialling,
     hours: (extension) => officeHoursOf(snapshot(), extension),
+    snapshot,
+    bindings: (extension) => bindings.of(extension),
     wall,
     effect,
     endCalls: (ids, reason) => calls.endLimited(ids, reason),
@@ -110,7 +111,7 @@ export function joinParts(host: PartsHost): Parts {
     snapshot,
     bindings: (extension) => bindings.of(extension),
     trunks: () => trunks.all(),
-    refusal: (trunk) => load.refusal(trunk, calls, now()),
+    refusal: (trunk) => load.refusal(trunk, calls, now()) ?? limits.refusalOfTrunk(trunk.name),
     wall,
     officeClock,
     pins,
@@ -161,6 +162,7 @@ export function joinParts(host: PartsHost): Parts {
   const desk = new Desk({
     ...common,
     messages,
+    deviceSeen: (binding) => limits.deviceSeen(binding),
     plan: (extension, dialled, flow) =>
       router.plan(
         { by: inside(extension), cause: 'dialled', from: 'extension', dialled },

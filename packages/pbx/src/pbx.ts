@@ -1,6 +1,6 @@
 import { type Clock, type MonotonicMs, type Random, TimerWheel, type WallMs } from '@ringwall/base';
 import type { LegId } from '@ringwall/media';
-import type { GuardState, LimitRecord, LimitsExplanation, ListEntry, PinAttempts } from '@ringwall/policy';
+import type { GuardState, LimitRecord, ListEntry, PinAttempts } from '@ringwall/policy';
 import {
   DATAGRAM_LIMITS,
   type Flow,
@@ -248,6 +248,7 @@ export class Pbx {
     for (const [number, restored] of byExtension) {
       const extension = extensions.get(number);
       if (extension === undefined) continue;
+      this.#limits.devicesRestored(number, restored);
       const usable = restored.filter(
         ({ flow }) =>
           flow.transport === 'udp' && decidePresence(extension, flow, settings).verdict === 'allow',
@@ -294,7 +295,7 @@ export class Pbx {
     this.#pins.restore(records);
   }
 
-  /** Extensions, and `system`, that call nobody outside until an administrator says so. */
+  /** Extensions, groups, trunks, and `system`, that call nobody outside until an administrator says so. */
   frozen(): ReturnType<OutsideLimits['frozen']> {
     return this.#limits.frozen();
   }
@@ -304,9 +305,26 @@ export class Pbx {
     return this.#input(() => this.#limits.release(of));
   }
 
-  /** How an extension stands with the limits; undefined: they are turned off. */
-  explainLimits(extension: ExtensionNumber): LimitsExplanation | undefined {
-    return this.#limits.explain(extension);
+  /** How extensions stand with the limits, and the phones that they were used with. */
+  get limits(): Pick<OutsideLimits, 'explain' | 'devicesOf'> {
+    return this.#limits;
+  }
+
+  /** An administrator trusts a device of an extension, or does not. @returns undefined: there is no such device. */
+  changeDevice(
+    extension: string,
+    change:
+      | { readonly do: 'accept'; readonly id: number | undefined }
+      | { readonly do: 'forget'; readonly id: number },
+  ): Effect[] | undefined {
+    let isThere = false;
+    const effects = this.#input(() => {
+      isThere =
+        change.do === 'accept'
+          ? this.#limits.acceptDevice(extension, change.id)
+          : this.#limits.forgetDevice(extension, change.id);
+    });
+    return isThere ? effects : undefined;
   }
 
   /** What would become of a number that the extension dials at `at`. @returns undefined: there is no such extension. */

@@ -140,7 +140,13 @@ export { HIGH_RISK_RANGES, type HighRiskRange } from './call/high-risk-ranges.ts
 export { admitCall, type CallAdmission, type LimitedCall } from './limits/admit-call.ts';
 export { explainLimits, type LimitsExplanation } from './limits/explain-limits.ts';
 export { callAnswered, callEnded, type CallOutcome, tickLimits } from './limits/follow-call.ts';
-export { type LimitEffect, WHOLE_SYSTEM } from './limits/limit-effects.ts';
+export {
+  countedGroup,
+  countedName,
+  countedTrunk,
+  type LimitEffect,
+  WHOLE_SYSTEM,
+} from './limits/limit-effects.ts';
 export { limitRecord, type LimitRecord, restoreLimits, snapshotOf } from './limits/limit-records.ts';
 export {
   type CallRate,
@@ -152,9 +158,33 @@ export {
   rateFor,
   type RateIndex,
 } from './limits/call-rates.ts';
-export { DEFAULT_LIMITS, type LimitsPolicy, WITHOUT_LEVELS } from './limits/limits-policy.ts';
+export {
+  DEFAULT_LIMITS,
+  LIMIT_COUNTERS,
+  type LimitLevels,
+  levelsOf,
+  type LimitsPolicy,
+  NO_LEVELS,
+  type OwnLevels,
+  WITHOUT_LEVELS,
+} from './limits/limits-policy.ts';
 export { readAmount, readRates, writeRates } from './limits/rate-file.ts';
-export { createLimits, type LimitsState, type LimitTime } from './limits/limits-state.ts';
+export { enterTrunk, type TrunkAdmission } from './limits/enter-trunk.ts';
+export { fitCounts } from './limits/fit-counts.ts';
+export {
+  acceptDevice,
+  deviceSeen,
+  forgetDevice,
+  isNewDevice,
+} from './limits/known-devices.ts';
+export { LEVEL_FORM, levelText, readLevel, withLevels } from './limits/level-text.ts';
+export {
+  type DeviceIdentity,
+  type KnownDevice,
+  createLimits,
+  type LimitsState,
+  type LimitTime,
+} from './limits/limits-state.ts';
 export { forgetExtension, releaseFrozen } from './limits/release-frozen.ts';
 export {
   barredUntil,

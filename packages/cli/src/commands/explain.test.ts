@@ -60,7 +60,7 @@ test('every step is told, with what is counted already and the INVITE that would
     '  + It belongs to GB (country-allowed)',
     '  A minute costs 0.02 EUR, and the answer 0.1 EUR (the rate for +44, United Kingdom).',
     'Route 2 blocks the call.',
-    '  101: calls-a-minute 3 (told at 5, frozen at 10)',
+    '  extension 101: calls-a-minute 3 (told at 5, frozen at 10)',
     '  INVITE sip:+442079460958@a.example',
     'The call would be made.',
   ]) {

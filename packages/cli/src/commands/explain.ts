@@ -3,6 +3,7 @@ import type { ForecastView } from '@ringwall/contract';
 import type { Command } from 'commander';
 import { plain } from '../output/plain-text.ts';
 import type { Shell } from '../shell.ts';
+import { nameOf } from './limited.ts';
 import { does, extensionNumberArgument, instantArgument, type Run, withExamples } from './command.ts';
 
 interface ExplainOptions {
@@ -82,10 +83,7 @@ function tellLimits(line: (depth: number, text: string) => void, limits: Forecas
       critical === null ? '' : `frozen at ${critical}`,
     ].filter((each) => each !== '');
     const when = hours === 'closed' ? ', while the office was closed' : '';
-    line(
-      1,
-      `${of === 'system' ? 'everybody' : of}: ${counter} ${round(value)}${when} (${levels.join(', ')})`,
-    );
+    line(1, `${nameOf(of)}: ${counter} ${round(value)}${when} (${levels.join(', ')})`);
   }
 }
 

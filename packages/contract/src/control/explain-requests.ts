@@ -64,10 +64,10 @@ export const forecastShape = object({
   /** How the extension and the whole house stand with their limits; null: they are turned off, or not asked. */
   limits: nullable(
     object({
-      frozen: listOf(object({ of: word, text: word }), 2),
+      frozen: listOf(object({ of: word, text: word }), 64),
       counters: listOf(
         object({
-          /** An extension, or `system`. */
+          /** An extension, `group:sales`, `trunk:acme`, or `system`. */
           of: word,
           counter: word,
           /** `closed`: of what began while the office was closed. */
@@ -79,7 +79,7 @@ export const forecastShape = object({
           /** Here calls are frozen. */
           critical: nullable(amount),
         }),
-        64,
+        1_024,
       ),
     }),
   ),

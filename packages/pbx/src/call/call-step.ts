@@ -104,7 +104,7 @@ function take(work: Work, input: CallInput): void {
     case 'admission':
       return admission(work, getLeg(call, input.leg), input);
     case 'trunk-full':
-      return trunkFull(work, getLeg(call, input.leg));
+      return trunkFull(work, getLeg(call, input.leg), input.because);
     case 'redirection-planned':
       return redirectionPlanned(work, input);
     case 'end':

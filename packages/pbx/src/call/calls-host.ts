@@ -25,7 +25,7 @@ export interface CallsHost {
   takesCall(trunk: Trunk): boolean;
   /** An INVITE leaves through the trunk. */
   trunkCalled(trunk: Trunk): void;
-  readonly limits: Pick<OutsideLimits, 'admit' | 'answered' | 'ended'>;
+  readonly limits: Pick<OutsideLimits, 'admit' | 'enterTrunk' | 'answered' | 'ended'>;
   /** For the extension at the other end of the leg. */
   askPinLock(leg: Leg, wanted: (CallEffect & { readonly do: 'ask-pin-lock' })['wanted']): void;
   /** Carries out what the transactions want; what they tell comes back as inputs later. */

@@ -49,13 +49,11 @@ export class Calls {
   constructor(host: CallsHost) {
     this.#host = host;
     this.#timers = new CallTimers(host.timers);
-    const { limits } = host;
     this.#limited = new LimitedLegs({
       callOf: (leg) => this.#calls.callOf(leg),
       call: (id) => this.#calls.get(id),
       wall: () => host.context().wall,
-      answered: (id) => limits.answered(id),
-      ended: (id, outcome) => limits.ended(id, outcome),
+      limits: host.limits,
     });
   }
 
@@ -307,10 +305,8 @@ export class Calls {
         const leg = getLeg(call, effect.leg);
         const isBarred = leg.party.kind === 'outside' && !this.#host.takesCall(leg.party.trunk);
         if (isBarred && !leg.isForHelp) return this.#feed(call.id, { kind: 'trunk-full', leg: leg.id });
-        if (leg.limited === undefined || this.#limited.goesOn(leg)) return;
-        const admission = this.#host.limits.admit(leg.limited);
-        if (admission.decision.verdict === 'allow') this.#limited.admitted(call, leg);
-        return this.#feed(call.id, { kind: 'admission', leg: leg.id, ...admission });
+        for (const input of this.#limited.admit(call, leg)) this.#feed(call.id, input);
+        return;
       }
       case 'trunk-called':
         if (effect.isForHelp) this.#freeTrunk(effect.trunk);

@@ -175,8 +175,8 @@ export type CallInput =
       readonly decision: Decision;
       readonly maxSeconds: number | undefined;
     }
-  /** The trunk takes no call more, as it did when the call was planned. */
-  | { readonly kind: 'trunk-full'; readonly leg: LegId }
+  /** The trunk takes no call more, as it did when the call was planned; `because`: its limits say so. */
+  | { readonly kind: 'trunk-full'; readonly leg: LegId; readonly because?: Decision['because'] }
   | PinChecked
   /** The system ends the call. */
   | { readonly kind: 'end'; readonly reason: string };

@@ -1,9 +1,12 @@
 import type { WallMs } from '@ringwall/base';
 import type { LegId } from '@ringwall/media';
-import type { CallOutcome } from '@ringwall/policy';
+import type { Flow } from '@ringwall/sip';
+import type { LimitedLeg, OutsideLimits } from '../limits/outside-limits.ts';
 import type { Call } from './call.ts';
 import type { CallId } from './call-record.ts';
+import type { CallInput } from './inputs.ts';
 import type { Leg } from './leg.ts';
+import { extensionOf } from './party.ts';
 
 interface Tracked {
   /** Where it began: trunks to be tried later are there. */
@@ -17,8 +20,7 @@ export interface LimitedLegsHost {
   callOf(leg: LegId): Call | undefined;
   call(id: CallId): Call | undefined;
   wall(): WallMs;
-  answered(id: string): void;
-  ended(id: string, outcome: CallOutcome): void;
+  readonly limits: Pick<OutsideLimits, 'admit' | 'enterTrunk' | 'answered' | 'ended'>;
 }
 
 /**
@@ -42,15 +44,32 @@ export class LimitedLegs {
     return this.#touched.size > 0;
   }
 
-  /** @returns whether it is one that was let out before: the same number through another trunk. */
-  goesOn({ id, limited }: Leg): boolean {
-    const known = limited === undefined ? undefined : this.#tracked.get(limited.id);
-    known?.legs.add(id);
+  /** Asks the limits whether a leg may leave, and through its trunk. @returns what its call is to be told of it. */
+  admit(call: Call, leg: Leg): readonly CallInput[] {
+    const { id, limited, party } = leg;
+    if (limited === undefined) return [];
+    const { limits } = this.#host;
+    const told: CallInput[] = [];
+    if (!this.#goesOn(id, limited)) {
+      const admission = limits.admit(limited, flowsOf(call, limited.extension));
+      told.push({ kind: 'admission', leg: id, ...admission });
+      if (admission.decision.verdict === 'deny') return told;
+      this.#admitted(call, leg, limited);
+    }
+    if (party.kind !== 'outside') return told;
+    const { verdict, because } = limits.enterTrunk(limited.id, party.trunk.name);
+    if (verdict === 'deny') told.push({ kind: 'trunk-full', leg: id, because });
+    return told;
+  }
+
+  /** Is it one that was let out before: the same number through another trunk? */
+  #goesOn(leg: LegId, limited: LimitedLeg): boolean {
+    const known = this.#tracked.get(limited.id);
+    known?.legs.add(leg);
     return known !== undefined;
   }
 
-  admitted(call: Call, { id, limited }: Leg): void {
-    if (limited === undefined) return;
+  #admitted(call: Call, { id }: Leg, limited: LimitedLeg): void {
     const { number } = limited.destination;
     this.#tracked.set(limited.id, { call: call.id, number, legs: new Set([id]), answeredAt: undefined });
     this.#touched.add(limited.id);
@@ -88,13 +107,13 @@ export class LimitedLegs {
     });
     if (tracked.answeredAt === undefined && alive.some(({ state }) => state === 'talking')) {
       tracked.answeredAt = this.#host.wall();
-      this.#host.answered(id);
+      this.#host.limits.answered(id);
     }
     if (alive.length > 0 || this.#isTriedAgain(tracked)) return;
     this.#tracked.delete(id);
     const { answeredAt } = tracked;
     const seconds = answeredAt === undefined ? 0 : Math.max(0, this.#host.wall() - answeredAt) / 1_000;
-    this.#host.ended(id, { answered: answeredAt !== undefined, seconds });
+    this.#host.limits.ended(id, { answered: answeredAt !== undefined, seconds });
   }
 
   #isTriedAgain({ call: callId, number }: Tracked): boolean {
@@ -104,4 +123,9 @@ export class LimitedLegs {
       targets.some((target) => target.kind === 'trunk' && target.party.number === number),
     );
   }
+}
+
+/** Where the phones of an extension are that are or were in the call. */
+function flowsOf({ legs }: Call, extension: string): readonly Flow[] {
+  return legs.flatMap(({ party, flow }) => (extensionOf(party)?.number === extension ? [flow] : []));
 }

@@ -1,5 +1,5 @@
 import { assert } from '@ringwall/base';
-import { goesOn, PROVIDER_SILENT, ROUTE_FAILURES } from '@ringwall/policy';
+import { goesOn, PROVIDER_SILENT, type Reason, ROUTE_FAILURES } from '@ringwall/policy';
 import { Headers, reasonPhrase, type SipResponse } from '@ringwall/sip';
 import { bestFailure, failureOutcome, NO_PORTS } from './best-failure.ts';
 import { ringingLegs, waitingLeg, type Work } from './call.ts';
@@ -69,8 +69,9 @@ function ringTargets(work: Work, { targets, ringSeconds }: Stage): void {
   for (const { id } of asked) work.effects.push({ do: 'admit-leg', leg: id });
 }
 
-/** Other calls have taken the trunk's last channel while this one was tried elsewhere. */
-export function trunkFull(work: Work, leg: Leg): void {
+/** Other calls have taken the trunk's last channel while this one was tried elsewhere, or its limits are met. */
+export function trunkFull(work: Work, leg: Leg, because: readonly Reason[] = []): void {
+  work.call.because = [...work.call.because, ...because];
   if (ringingLegs(work.call).includes(leg)) calleeFailed(work, leg, 500);
 }
 

@@ -22,6 +22,7 @@ import { ALLOWED_METHODS, reasonHeader, SDP_TYPE } from '../call/sending.ts';
 import { isTooBrief } from '../call/session-timer.ts';
 import type { Effect } from '../effects.ts';
 import { Messages } from '../message/messages.ts';
+import type { Binding } from '../registrar/binding.ts';
 import type { Bindings } from '../registrar/bindings.ts';
 import type { Extension, Snapshot } from '../snapshot/snapshot.ts';
 import { decideDoor } from './door-facts.ts';
@@ -44,6 +45,7 @@ export interface DeskHost {
   isForHelp(dialled: string): boolean;
   perform(effects: readonly TransactionEffect[]): void;
   effect(effect: Effect): void;
+  deviceSeen(binding: Binding): void;
 }
 
 /** Extensions that we honour when a request requires them (RFC 3261 8.2.2.3). */

@@ -12,6 +12,7 @@ import {
 import type { Calls } from '../call/calls.ts';
 import type { Effect } from '../effects.ts';
 import { applyRegister } from '../registrar/apply-register.ts';
+import type { Binding } from '../registrar/binding.ts';
 import type { Bindings } from '../registrar/bindings.ts';
 import type { Extension, Snapshot } from '../snapshot/snapshot.ts';
 
@@ -25,6 +26,7 @@ export interface RegisterHost {
   wall(): WallMs;
   perform(effects: readonly TransactionEffect[]): void;
   effect(effect: Effect): void;
+  deviceSeen(binding: Binding): void;
 }
 
 /** A REGISTER that was authenticated and allowed: all of it, or nothing. */
@@ -68,6 +70,7 @@ export function register(host: RegisterHost, extension: Extension, request: SipR
     });
   }
   for (const binding of [...added, ...refreshed]) {
+    host.deviceSeen(binding);
     const before = flowBefore.get(binding.key);
     if (before === undefined || flowKey(before) !== flowKey(binding.flow)) {
       host.calls.phoneMoved(binding, before);

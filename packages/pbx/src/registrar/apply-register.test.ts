@@ -257,6 +257,18 @@ test('two phones that have the same address behind two NATs are two, if they nam
   assert.equal(applied(two, { bindings: applied(one).bindings }).bindings.length, 2);
 });
 
+test('an instance, by which a phone is known, is told to no other phone of the extension', () => {
+  const own = 'Contact: <sip:101@192.168.1.10>;+sip.instance="<urn:uuid:secret>";reg-id=1';
+  const { bindings, headers } = applied(register(own, 'Call-ID: x'));
+  assert.match(headers.get('contact') ?? '', /urn:uuid:secret/);
+  const others = [register('Call-ID: y'), register('Contact: <sip:thief@192.0.2.9>', 'Call-ID: y')];
+  for (const request of others) {
+    const told = applied(request, { bindings }).headers.all('contact').join();
+    assert.match(told, /<sip:101@192\.168\.1\.10>/);
+    assert.doesNotMatch(told, /secret|reg-id/);
+  }
+});
+
 test('a phone whose address changed may take the old one back and bring the new one, in either order', () => {
   const instance = '+sip.instance="<urn:uuid:1>"';
   const bindings = applied(register(`Contact: <sip:a@old>;${instance}`)).bindings;

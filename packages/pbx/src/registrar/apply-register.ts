@@ -242,7 +242,10 @@ function outcome({ now }: RegisterInput, { before, kept, placed, path }: Change)
   const fresh = placed.map(({ binding }) => binding);
   const headers = new Headers();
   // Those of this request first: some phones take the time of the first Contact for their own.
-  for (const binding of [...fresh, ...kept]) headers.append('contact', grantedContact(binding, now));
+  const own = new Set(fresh.map(({ instanceId }) => instanceId));
+  for (const binding of [...fresh, ...kept]) {
+    headers.append('contact', grantedContact(binding, now, own.has(binding.instanceId)));
+  }
   for (const value of path) headers.append('path', value);
   return {
     bindings: [...kept, ...fresh],
@@ -253,9 +256,10 @@ function outcome({ now }: RegisterInput, { before, kept, placed, path }: Change)
   };
 }
 
-function grantedContact(binding: Binding, now: WallMs): string {
+/** An instance is told to the phone alone whose it is: by it a phone is known that may call abroad. */
+function grantedContact(binding: Binding, now: WallMs, isOwn: boolean): string {
   const params = new Map([['expires', String(Math.ceil((binding.expiresAt - now) / 1_000))]]);
-  if (binding.instanceId !== undefined) params.set('+sip.instance', binding.instanceId);
-  if (binding.regId !== undefined) params.set('reg-id', String(binding.regId));
+  if (isOwn && binding.instanceId !== undefined) params.set('+sip.instance', binding.instanceId);
+  if (isOwn && binding.regId !== undefined) params.set('reg-id', String(binding.regId));
   return formatNameAddr({ uri: binding.contact, params });
 }

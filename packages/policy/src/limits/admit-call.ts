@@ -2,7 +2,7 @@ import { allow, type Decision, deny, type Reason } from '../decision.ts';
 import type { Destination } from '../numbering/number-class.ts';
 import { destinationKey } from '../numbering/read-final-number.ts';
 import { freezeCritical, INTERNATIONAL, judgeCounts, warnOf, warnOnce } from './judge-counts.ts';
-import { type LimitEffect, WHOLE_SYSTEM } from './limit-effects.ts';
+import { type Counted, countedName, isShared, type LimitEffect, WHOLE_SYSTEM } from './limit-effects.ts';
 import { type CallRate, rateFor } from './call-rates.ts';
 import { LIMIT_COUNTERS, type LimitsPolicy } from './limits-policy.ts';
 import {
@@ -11,6 +11,7 @@ import {
   type CallUnderWay,
   type Counts,
   countsOf,
+  groupsOf,
   type Frozen,
   LIMIT_SIZES,
   type LimitsState,
@@ -29,19 +30,21 @@ export interface LimitedCall {
   readonly callId: string;
   /** That answers for the call: who dialled, forwarded, transferred, or owns the rule. */
   readonly extension: string;
+  /** Names of groups of the extension. */
+  readonly groups: readonly string[];
   readonly destination: Destination;
   /** ISO 3166-1 alpha-2. What belongs to another country, or to none that is known, is international. */
   readonly homeCountry: string;
   /** False on holidays, too. */
   readonly isOfficeOpen: boolean;
-  /** Did the device register for the first time less than a day ago? */
+  /** Did the device register for the first time a short while ago, or never? */
   readonly isNewDevice: boolean;
 }
 
 /** What a single call has cost is looked at while it lasts, and says nothing of another one. */
-const OF_ANY_CALL = LIMIT_COUNTERS.filter((counter) => counter !== 'cost-of-call');
+export const OF_ANY_CALL = LIMIT_COUNTERS.filter((counter) => counter !== 'cost-of-call');
 /** A call at home adds nothing to what is counted of international ones, and is not refused for it. */
-const OF_CALLS_AT_HOME = OF_ANY_CALL.filter((counter) => !INTERNATIONAL.has(counter));
+export const OF_CALLS_AT_HOME = OF_ANY_CALL.filter((counter) => !INTERNATIONAL.has(counter));
 
 /** Whether it may leave now. If it may, it is counted already, and `callEnded` must follow whatever becomes of it. */
 export interface CallAdmission {
@@ -66,8 +69,9 @@ export function admitCall(
 ): CallAdmission {
   const at = advance(state, time.now);
   const { system } = state;
-  const { callId, extension, destination, isOfficeOpen } = call;
+  const { callId, extension, destination } = call;
   const country = foreignCountry(call);
+  if (!policy.isOn) return letOut(state, policy, call, country);
   const own = countsOf(state, extension);
   if (own === undefined) {
     return refusal(`More than ${LIMIT_SIZES.extensions} extensions call outside, and no more are counted`);
@@ -78,22 +82,21 @@ export function admitCall(
   if (system.calls.size >= LIMIT_SIZES.calls) {
     return refusal(`${LIMIT_SIZES.calls} external calls are under way, and no more are counted`);
   }
-  const frozen = frozenReasons(own, system, country !== undefined);
+  const counted = [own, ...groupsOf(state, call.groups), system];
+  const frozen = frozenReasons(counted, country !== undefined);
   if (isSome(frozen)) return refused(frozen, []);
   settle(state, time, at);
-  for (const counts of [own, system]) refresh(counts, time.day, at);
+  for (const counts of counted) refresh(counts, time.day, at);
   const tried = sizeOf(own.attempts.tenMinutes);
   if (tried >= LIMIT_SIZES.recentOfExtension) {
     return refusal(`Extension ${extension} tried ${tried} calls within ten minutes, and no more are counted`);
   }
-  const attempt: Attempt = { at, extension, number: destination.number, isClosed: !isOfficeOpen };
-  addAttempt(own.attempts, attempt, LIMIT_SIZES.recentOfExtension);
-  addAttempt(system.attempts, attempt, LIMIT_SIZES.recentOfSystem);
+  const attempt = note(call, counted, at);
   const asking = { ...attempt, isInternational: country !== undefined };
   const denials: Reason[] = [];
   const effects: LimitEffect[] = [{ do: 'save', of: extension }];
   const counters = asking.isInternational ? OF_ANY_CALL : OF_CALLS_AT_HOME;
-  for (const counts of [own, system]) {
+  for (const counts of counted) {
     const exceeded = judgeCounts(policy, counts, counters, asking);
     for (const { counter, level, text } of exceeded) {
       if (level !== 'warning') denials.push(deny(`limit-${counter}`, text));
@@ -101,14 +104,14 @@ export function admitCall(
     effects.push(...warnOf(counts, exceeded, at), ...freezeCritical(state, policy, counts, exceeded));
   }
   if (country !== undefined && call.isNewDevice && !policy.newDevicesCallAbroad) {
-    const text = `A device of extension ${extension} that registered less than a day ago wanted to call ${country}`;
+    const text = `A device that extension ${extension} was not used with before wanted to call ${country}`;
     denials.push(deny('new-device', text));
     effects.push(...warnOnce(own, 'new-device', text, at));
   }
   if (isSome(denials)) return refused(denials, effects);
   const rate = rateFor(policy.rates, destination.number);
-  const begun = callOf(call, country, rate);
-  for (const counts of [own, system]) beginCall(counts, begun);
+  const begun = callOf(call, attempt, country, rate);
+  for (const counts of counted) beginCall(counts, begun);
   const maxSeconds = capOf(own, country, policy);
   if (country !== undefined && !own.countries.has(country)) {
     effects.push(...rememberCountry(own, country, policy, at));
@@ -118,6 +121,50 @@ export function admitCall(
   return { decision: { verdict: 'allow', because }, maxSeconds, effects };
 }
 
+/** Counts an attempt for all of these. */
+function note(
+  { extension, destination, isOfficeOpen }: LimitedCall,
+  counted: readonly Counts[],
+  at: number,
+): Attempt {
+  const shared = counted.flatMap(({ of }) => (isShared(of) ? [of] : []));
+  const attempt: Attempt = {
+    at,
+    extension,
+    number: destination.number,
+    isClosed: !isOfficeOpen,
+    ...(shared.length === 0 ? {} : { shared }),
+  };
+  for (const { of, attempts } of counted) {
+    addAttempt(
+      attempts,
+      attempt,
+      of === extension ? LIMIT_SIZES.recentOfExtension : LIMIT_SIZES.recentOfSystem,
+    );
+  }
+  return attempt;
+}
+
+/** The limits are turned off: what leaves is counted, as far as there is room, for when they are turned on. */
+function letOut(
+  state: LimitsState,
+  policy: LimitsPolicy,
+  call: LimitedCall,
+  country: string | undefined,
+): CallAdmission {
+  const because = [allow('limits-off', 'Limits are turned off (outside.limits)')] as const;
+  const decision: Decision = { verdict: 'allow', because };
+  const { system } = state;
+  const own = countsOf(state, call.extension);
+  const isFull = system.calls.has(call.callId) || system.calls.size >= LIMIT_SIZES.calls;
+  if (own === undefined || isFull) return { decision, maxSeconds: undefined, effects: [] };
+  const counted = [own, ...groupsOf(state, call.groups), system];
+  const attempt = note(call, counted, state.at);
+  const begun = callOf(call, attempt, country, rateFor(policy.rates, call.destination.number));
+  for (const counts of counted) beginCall(counts, begun);
+  return { decision, maxSeconds: undefined, effects: [{ do: 'save', of: call.extension }] };
+}
+
 /** Where an international call goes; undefined for one that stays at home. */
 function foreignCountry({ destination, homeCountry }: LimitedCall): string | undefined {
   const country = destinationKey(destination) ?? 'unknown';
@@ -125,13 +172,17 @@ function foreignCountry({ destination, homeCountry }: LimitedCall): string | und
 }
 
 function callOf(
-  { callId, extension, isOfficeOpen }: LimitedCall,
+  { callId, extension, groups, isOfficeOpen }: LimitedCall,
+  attempt: Attempt,
   country: string | undefined,
   rate: CallRate | undefined,
 ): CallUnderWay {
   return {
     callId,
     extension,
+    groups,
+    trunk: undefined,
+    attempt,
     isInternational: country !== undefined,
     country,
     isClosed: !isOfficeOpen,
@@ -176,20 +227,24 @@ function rememberCountry(
   return warnOnce(own, `new-country ${country}`, text, at);
 }
 
-function frozenReasons(own: Counts, system: Counts, isInternational: boolean): Reason[] {
-  const reasons: Reason[] = [];
-  if (own.frozen !== undefined) reasons.push(frozenReason(own.frozen, own.of));
-  const { frozen } = system;
-  if (frozen !== undefined && (frozen.scope === 'external' || isInternational)) {
-    reasons.push(frozenReason(frozen, WHOLE_SYSTEM));
-  }
-  return reasons;
+/** Why none of these may call. */
+export function frozenReasons(counted: readonly Counts[], isInternational: boolean): Reason[] {
+  return counted.flatMap(({ of, frozen }) =>
+    frozen !== undefined && (frozen.scope === 'external' || isInternational)
+      ? [frozenReason(frozen, of)]
+      : [],
+  );
 }
 
-function frozenReason({ text, scope }: Frozen, of: string): Reason {
-  const what = of === WHOLE_SYSTEM ? `All ${scope} calls are` : `Extension ${of} is`;
-  const rule = of === WHOLE_SYSTEM ? 'system-frozen' : 'extension-frozen';
-  return deny(rule, `${what} frozen until an administrator releases this. ${text}`);
+function frozenReason({ text, scope }: Frozen, of: Counted): Reason {
+  const what = of === WHOLE_SYSTEM ? `All ${scope} calls are` : `${countedName(of)} is`;
+  const whose = isShared(of) && scope === 'international' ? ' for international calls' : '';
+  return deny(frozenRule(of), `${what} frozen${whose} until an administrator releases this. ${text}`);
+}
+
+function frozenRule(of: Counted): string {
+  if (of === WHOLE_SYSTEM) return 'system-frozen';
+  return `${isShared(of) ? of.slice(0, of.indexOf(':')) : 'extension'}-frozen`;
 }
 
 function refusal(text: string, rule = 'limits-full'): CallAdmission {
@@ -200,6 +255,6 @@ function refused(because: Decision['because'], effects: readonly LimitEffect[]):
   return { decision: { verdict: 'deny', because }, maxSeconds: undefined, effects };
 }
 
-function isSome(reasons: Reason[]): reasons is [Reason, ...Reason[]] {
+export function isSome(reasons: Reason[]): reasons is [Reason, ...Reason[]] {
   return reasons.length > 0;
 }

@@ -1,5 +1,11 @@
-import { type Counted, type FrozenScope, WHOLE_SYSTEM } from './limit-effects.ts';
-import { LIMIT_COUNTERS, type LimitCounter, type LimitLevel, type LimitsPolicy } from './limits-policy.ts';
+import type { Counted, FrozenScope } from './limit-effects.ts';
+import {
+  LIMIT_COUNTERS,
+  type LimitCounter,
+  levelsOf,
+  type LimitLevel,
+  type LimitsPolicy,
+} from './limits-policy.ts';
 import { type Counts, LIMIT_SIZES, type LimitsState, type LimitTime, noCounts } from './limits-state.ts';
 import { type CountedHours, measure } from './measure.ts';
 import { attemptsOf, forgetOldAttempts, itemsOf, listOfRecent, TEN_MINUTES_MS } from './recent.ts';
@@ -15,32 +21,36 @@ export interface CounterExplanation extends LimitLevel {
 }
 
 export interface LimitsExplanation {
-  /** Why calls are frozen: the extension's, the system's. */
+  /** Why calls are frozen. */
   readonly frozen: readonly { readonly of: Counted; readonly scope: FrozenScope; readonly text: string }[];
   /** Those that have a level. */
   readonly counters: readonly CounterExplanation[];
 }
 
-/** How an extension and the system stand. Changes nothing; minutes are as of the last tick. */
+/**
+ * How an extension, the system, and groups and trunks that have levels stand. Changes nothing; minutes are as of the last
+ * tick.
+ */
 export function explainLimits(
   state: LimitsState,
   policy: LimitsPolicy,
   extension: string,
   { now, day }: LimitTime,
+  others: readonly Counted[] = [],
 ): LimitsExplanation {
   const at = Math.max(state.at, now + state.aheadMs);
-  const both = [state.extensions.get(extension) ?? noCounts(extension), state.system];
+  const shared = others.flatMap((of) => state.shared.get(of) ?? []);
+  const all = [state.extensions.get(extension) ?? noCounts(extension), ...shared, state.system];
   return {
-    frozen: both.flatMap(({ of, frozen }) =>
+    frozen: all.flatMap(({ of, frozen }) =>
       frozen === undefined ? [] : [{ of, scope: frozen.scope, text: frozen.text }],
     ),
-    counters: both.flatMap((counts) => {
+    counters: all.flatMap((counts) => {
       const current = asOf(counts, day, at);
       return LIMIT_COUNTERS.flatMap((counter) =>
         (['all', 'closed'] as const).flatMap((hours): CounterExplanation[] => {
           const { of } = counts;
-          const set = hours === 'all' ? policy.levels : policy.closedLevels;
-          const level = (of === WHOLE_SYSTEM ? set.system : set.extension)[counter];
+          const level = levelsOf(policy, of, hours)[counter];
           if (Object.values(level).every((limit) => limit === undefined)) return [];
           return [{ of, counter, hours, value: measure(current, counter, hours), ...level }];
         }),

@@ -1,5 +1,5 @@
 import { endFrozen, freezeCritical, judgeCounts, warnOf } from './judge-counts.ts';
-import type { LimitEffect } from './limit-effects.ts';
+import { isShared, type LimitEffect } from './limit-effects.ts';
 import type { LimitCounter, LimitsPolicy } from './limits-policy.ts';
 import {
   addsUp,
@@ -49,9 +49,9 @@ export function callEnded(
   const call = state.system.calls.get(callId);
   if (call === undefined) return [];
   countTheRest(state, call, outcome, time);
-  const counted = countedWith(state, call.extension);
+  const counted = countedWith(state, call);
   for (const counts of counted) refresh(counts, time.day, at);
-  noteProbe(state, policy, call, outcome, at);
+  noteProbe(policy, call, counted, outcome, at);
   noteCountry(state, policy, call, outcome);
   const effects: LimitEffect[] = counted.map(({ of }) => ({ do: 'save', of }));
   // While it is still there, for what the call itself has cost.
@@ -75,9 +75,8 @@ export function tickLimits(
   const at = advance(state, time.now);
   settle(state, time, at);
   const calls = [...state.system.calls.values()].filter((call) => call.isEnding || addsUp(call));
-  const calling = new Set(calls.map(({ extension }) => extension));
-  if (calling.size === 0) return [];
-  const counted = [...[...calling].flatMap((extension) => countsIn(state, extension)), state.system];
+  if (calls.length === 0) return [];
+  const counted = [...new Set(calls.flatMap((call) => countedWith(state, call)))];
   const effects: LimitEffect[] = counted.map(({ of }) => ({ do: 'save', of }));
   for (const counts of counted) {
     refresh(counts, time.day, at);
@@ -86,11 +85,6 @@ export function tickLimits(
     effects.push(...consequences(state, policy, counts, exceeded));
   }
   return effects;
-}
-
-function countsIn(state: LimitsState, extension: string): readonly Counts[] {
-  const counts = state.extensions.get(extension);
-  return counts === undefined ? [] : [counts];
 }
 
 function consequences(
@@ -116,17 +110,18 @@ function countTheRest(
 }
 
 function noteProbe(
-  state: LimitsState,
   { probeSeconds }: LimitsPolicy,
   { extension, isInternational, isClosed, isEnding }: CallUnderWay,
+  counted: readonly Counts[],
   { answered, seconds }: CallOutcome,
   at: number,
 ): void {
   if (!isInternational || isEnding || (answered && seconds >= probeSeconds)) return;
-  const probe: Recent = { at, extension, isClosed };
-  const own = state.extensions.get(extension)?.probes;
-  if (own !== undefined) addRecent(own, probe, LIMIT_SIZES.recentOfExtension);
-  addRecent(state.system.probes, probe, LIMIT_SIZES.recentOfSystem);
+  const shared = counted.flatMap(({ of }) => (isShared(of) ? [of] : []));
+  const probe: Recent = { at, extension, isClosed, ...(shared.length === 0 ? {} : { shared }) };
+  for (const { of, probes } of counted) {
+    addRecent(probes, probe, of === extension ? LIMIT_SIZES.recentOfExtension : LIMIT_SIZES.recentOfSystem);
+  }
 }
 
 /** A call that is too short does not make a country a familiar one. */

@@ -1,5 +1,12 @@
-import { type Counted, type FrozenScope, type LimitEffect, WHOLE_SYSTEM } from './limit-effects.ts';
-import type { LimitCounter, LimitsPolicy } from './limits-policy.ts';
+import {
+  type Counted,
+  countedName,
+  type FrozenScope,
+  isShared,
+  type LimitEffect,
+  WHOLE_SYSTEM,
+} from './limit-effects.ts';
+import { type LimitCounter, levelsOf, type LimitsPolicy } from './limits-policy.ts';
 import type { Counts, LimitsState } from './limits-state.ts';
 import { type CountedHours, measure } from './measure.ts';
 import { TEN_MINUTES_MS } from './recent.ts';
@@ -30,18 +37,16 @@ export interface Asking {
   readonly isClosed: boolean;
 }
 
-/** Compares counters of an extension or of the system with their levels, for all hours and for closed ones. */
+/** Compares counters of an extension, a group, a trunk or the system with their levels, for all hours and for closed ones. */
 export function judgeCounts(
   policy: LimitsPolicy,
   counts: Counts,
   counters: readonly LimitCounter[],
   asking?: Asking,
 ): readonly Exceeded[] {
-  const kind = counts.of === WHOLE_SYSTEM ? 'system' : 'extension';
   return counters.flatMap((counter) =>
     HOURS.flatMap((hours): Exceeded[] => {
-      const levels = hours === 'all' ? policy.levels : policy.closedLevels;
-      const { warning, most, critical } = levels[kind][counter];
+      const { warning, most, critical } = levelsOf(policy, counts.of, hours)[counter];
       if (warning === undefined && most === undefined && critical === undefined) return [];
       const value =
         measure(counts, counter, hours, asking?.number) + (addsTo(counter, hours, asking) ? 1 : 0);
@@ -49,7 +54,7 @@ export function judgeCounts(
         of: counts.of,
         counter,
         level,
-        text: `${whose(counts.of)} ${WORDS[counter](shown(value), policy)}${hours === 'closed' ? ' while the office was closed' : ''}: ${ENDING[level](limit)}`,
+        text: `${countedName(counts.of)} ${WORDS[counter](shown(value), policy)}${hours === 'closed' ? ' while the office was closed' : ''}: ${ENDING[level](limit)}`,
       });
       const exceeded: Exceeded[] = [];
       if (critical !== undefined && value >= critical) exceeded.push(found('critical', critical));
@@ -84,10 +89,6 @@ const ENDING: Readonly<Record<Exceeded['level'], (limit: number) => string>> = {
   critical: (limit) => `calls are frozen at ${limit}`,
 };
 
-function whose(of: Counted): string {
-  return of === WHOLE_SYSTEM ? 'All extensions together' : `Extension ${of}`;
-}
-
 function inCurrency(value: string, currency: string): string {
   return currency === '' ? value : `${value} ${currency}`;
 }
@@ -120,11 +121,11 @@ export function freezeCritical(
   const critical = exceeded.find(({ level }) => level === 'critical');
   if (critical === undefined) return [];
   const { counter, text } = critical;
-  // A thief has the whole extension; the system is many people, who go on calling at home if that costs nothing.
-  const scope: FrozenScope =
-    counts.of === WHOLE_SYSTEM && INTERNATIONAL.has(counter) ? 'international' : 'external';
+  // A thief has the whole extension; all others are many people, who go on calling at home if that costs nothing.
+  const areMany = counts.of === WHOLE_SYSTEM || isShared(counts.of);
+  const scope: FrozenScope = areMany && INTERNATIONAL.has(counter) ? 'international' : 'external';
   const effects = freeze(counts, scope, counter, text, state.at);
-  if (counts.of === WHOLE_SYSTEM || effects.length === 0) return effects;
+  if (areMany || effects.length === 0) return effects;
   const together = [...state.extensions.values()].filter(
     ({ frozen }) => frozen !== undefined && frozen.at > state.at - policy.frozenTogetherMs,
   );

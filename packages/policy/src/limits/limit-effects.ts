@@ -1,7 +1,31 @@
-/** Whose calls are counted: the number of an extension, or `system` for all of them together. */
+/** Whose calls are counted: the number of an extension, `group:sales`, `trunk:acme`, or `system` for all together. */
 export type Counted = string;
 
 export const WHOLE_SYSTEM: Counted = 'system';
+
+const GROUP = 'group:';
+const TRUNK = 'trunk:';
+
+/** All extensions of a group together. */
+export function countedGroup(name: string): Counted {
+  return `${GROUP}${name}`;
+}
+
+export function countedTrunk(name: string): Counted {
+  return `${TRUNK}${name}`;
+}
+
+/** Is it a group or a trunk? */
+export function isShared(of: Counted): boolean {
+  return of.startsWith(GROUP) || of.startsWith(TRUNK);
+}
+
+/** `Extension 101`, `The group sales`, `The trunk acme`, `All extensions together`. */
+export function countedName(of: Counted): string {
+  if (of === WHOLE_SYSTEM) return 'All extensions together';
+  if (of.startsWith(GROUP)) return `The group ${of.slice(GROUP.length)}`;
+  return of.startsWith(TRUNK) ? `The trunk ${of.slice(TRUNK.length)}` : `Extension ${of}`;
+}
 
 /** Which calls a freeze holds up. */
 export type FrozenScope = 'external' | 'international';

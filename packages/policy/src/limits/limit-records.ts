@@ -1,12 +1,15 @@
 import type { WallMs } from '@ringwall/base';
 import type { CalendarDay } from '../hours/office-hours.ts';
-import { type Counted, WHOLE_SYSTEM } from './limit-effects.ts';
+import { type Counted, isShared, WHOLE_SYSTEM } from './limit-effects.ts';
 import {
   type Counts,
+  countedIn,
   countsOf,
+  type KnownDevice,
   createLimits,
   type Frozen,
   LIMIT_SIZES,
+  noCounts,
   type LimitsState,
   type Usage,
 } from './limits-state.ts';
@@ -22,18 +25,23 @@ export interface LimitRecord {
   readonly day: CalendarDay;
   readonly used: Readonly<Usage>;
   readonly usedClosed: Readonly<Usage>;
-  /** None for the system, whose are those of the extensions. */
+  /** None but for extensions: those of all others are theirs. */
   readonly attempts: readonly Attempt[];
   readonly probes: readonly Recent[];
   readonly countries: readonly (readonly [country: string, calls: number])[];
+  /** Of an extension; left out: none is known. */
+  readonly devices?: readonly KnownDevice[];
+  /** Of a group or a trunk: what is recent and older does not count for it. Left out: nothing was forgotten. */
+  readonly forgottenAt?: number;
 }
 
 /** @returns what to store for a `save` effect; undefined: there is nothing, and nothing should be stored. */
 export function limitRecord(state: LimitsState, of: Counted): LimitRecord | undefined {
-  const counts = of === WHOLE_SYSTEM ? state.system : state.extensions.get(of);
+  const devices = state.devices.get(of);
+  const counts = countedIn(state, of) ?? (devices === undefined ? undefined : noCounts(of));
   if (counts === undefined) return undefined;
-  const { frozen, day, used, usedClosed, countries } = counts;
-  const isSystem = of === WHOLE_SYSTEM;
+  const { frozen, day, used, usedClosed, countries, forgottenAt } = counts;
+  const isOfOthers = of === WHOLE_SYSTEM || isShared(of);
   const onTheWall = <Item extends { readonly at: number }>(item: Item): Item => ({
     ...item,
     at: item.at - state.aheadMs,
@@ -44,14 +52,18 @@ export function limitRecord(state: LimitsState, of: Counted): LimitRecord | unde
     day,
     used: { ...used },
     usedClosed: { ...usedClosed },
-    attempts: isSystem ? [] : itemsOf(counts.attempts.tenMinutes).map(onTheWall),
-    probes: isSystem ? [] : itemsOf(counts.probes).map(onTheWall),
+    attempts: isOfOthers ? [] : itemsOf(counts.attempts.tenMinutes).map(onTheWall),
+    probes: isOfOthers ? [] : itemsOf(counts.probes).map(onTheWall),
     countries: [...countries],
+    ...(devices === undefined ? {} : { devices: devices.map((each) => wallDevice(each, state.aheadMs)) }),
+    ...(forgottenAt === 0 ? {} : { forgottenAt: forgottenAt - state.aheadMs }),
   };
 }
 
 export function snapshotOf(state: LimitsState): readonly LimitRecord[] {
-  return [WHOLE_SYSTEM, ...state.extensions.keys()].flatMap((of) => limitRecord(state, of) ?? []);
+  const extensions = new Set([...state.extensions.keys(), ...state.devices.keys()]);
+  const all = [WHOLE_SYSTEM, ...extensions, ...state.shared.keys()];
+  return all.flatMap((of) => limitRecord(state, of) ?? []);
 }
 
 /**
@@ -64,7 +76,9 @@ export function restoreLimits(records: readonly LimitRecord[], now: WallMs): Lim
   const state = createLimits();
   state.at = now;
   for (const record of records) {
-    const counts = record.of === WHOLE_SYSTEM ? state.system : countsOf(state, record.of);
+    restoreDevices(state, record, now);
+    if (isOfDevicesAlone(record)) continue;
+    const counts = countsToFill(state, record.of);
     if (counts !== undefined) fill(counts, record, now);
   }
   const all = [...state.extensions.values()];
@@ -73,7 +87,45 @@ export function restoreLimits(records: readonly LimitRecord[], now: WallMs): Lim
   for (const probe of all.flatMap(({ probes }) => itemsOf(probes)).toSorted(byAge)) {
     addRecent(state.system.probes, probe, LIMIT_SIZES.recentOfSystem);
   }
+  for (const counts of state.shared.values()) fillShared(counts, state.system);
   return state;
+}
+
+function wallDevice(device: KnownDevice, aheadMs: number): KnownDevice {
+  return { ...device, firstAt: device.firstAt - aheadMs, lastAt: device.lastAt - aheadMs };
+}
+
+function restoreDevices({ devices }: LimitsState, record: LimitRecord, now: WallMs): void {
+  if (record.devices === undefined || devices.size >= LIMIT_SIZES.extensions) return;
+  const restored = record.devices.slice(0, LIMIT_SIZES.devices).map((device) => ({
+    ...device,
+    firstAt: Math.min(device.firstAt, now),
+    lastAt: Math.min(device.lastAt, now),
+  }));
+  devices.set(record.of, restored);
+}
+
+/** An extension that never called outside: most do not. */
+function isOfDevicesAlone({ devices, day, frozen, attempts }: LimitRecord): boolean {
+  return devices !== undefined && day === '' && frozen === null && attempts.length === 0;
+}
+
+/** Whether groups and trunks still have levels is for the policy to say, once there is one. */
+function countsToFill(state: LimitsState, of: Counted): Counts | undefined {
+  if (of === WHOLE_SYSTEM) return state.system;
+  if (!isShared(of)) return countsOf(state, of);
+  if (state.shared.size >= LIMIT_SIZES.shared) return undefined;
+  const counts = noCounts(of);
+  state.shared.set(of, counts);
+  return counts;
+}
+
+/** What is recent in a group or trunk is among that of the system. */
+export function fillShared(counts: Counts, { attempts, probes }: Counts): void {
+  const { of, forgottenAt } = counts;
+  const isOwn = ({ shared, at }: Recent): boolean => at > forgottenAt && shared?.includes(of) === true;
+  counts.attempts = attemptsOf(itemsOf(attempts.tenMinutes).filter(isOwn), LIMIT_SIZES.recentOfSystem);
+  counts.probes = listOfRecent(itemsOf(probes).filter(isOwn));
 }
 
 function fill(counts: Counts, record: LimitRecord, now: WallMs): void {
@@ -88,6 +140,7 @@ function fill(counts: Counts, record: LimitRecord, now: WallMs): void {
   const most = LIMIT_SIZES.recentOfExtension;
   counts.attempts = attemptsOf(record.attempts.slice(-most).map(past), most);
   counts.probes = listOfRecent(record.probes.slice(-most).map(past));
+  counts.forgottenAt = Math.min(record.forgottenAt ?? 0, now);
   for (const [country, calls] of record.countries.slice(0, LIMIT_SIZES.countries)) {
     counts.countries.set(country, calls);
   }

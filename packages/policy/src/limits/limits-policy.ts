@@ -1,3 +1,4 @@
+import { type Counted, isShared, WHOLE_SYSTEM } from './limit-effects.ts';
 import { NO_RATES, type RateIndex } from './call-rates.ts';
 
 /** What is counted. Each word is stable: it names the rule in decisions, and the setting. */
@@ -37,7 +38,15 @@ export interface LimitLevelSet {
   readonly system: LimitLevels;
 }
 
+/** Of one extension, group or trunk. */
+export interface OwnLevels {
+  readonly all: LimitLevels;
+  readonly closed: LimitLevels;
+}
+
 export interface LimitsPolicy {
+  /** False: all is counted, and nothing told, refused or frozen. */
+  readonly isOn: boolean;
   /** Hold for everything, at every hour. */
   readonly levels: LimitLevelSet;
   /**
@@ -45,14 +54,20 @@ export interface LimitsPolicy {
    * nobody's day counts against him when the office closes.
    */
   readonly closedLevels: LimitLevelSet;
+  /**
+   * Of extensions that have levels of their own in place of the usual ones, and of groups and trunks, which have no
+   * others. Of groups and trunks those alone are counted that are among them.
+   */
+  readonly own: ReadonlyMap<Counted, OwnLevels>;
   /** An international call that is shorter is a probe. */
   readonly probeSeconds: number;
   /** So many calls of an extension to a country that is new to it … */
   readonly newCountryCalls: number;
   /** … last so long at most. */
   readonly newCountrySeconds: number;
-  /** May a device call abroad that registered less than a day ago? */
+  /** May a device call abroad that registered for the first time less than `newDeviceMs` ago? */
   readonly newDevicesCallAbroad: boolean;
+  readonly newDeviceMs: number;
   /** Extensions that are frozen within `frozenTogetherMs` and have the whole system frozen. */
   readonly frozenTogether: number;
   readonly frozenTogetherMs: number;
@@ -85,6 +100,7 @@ const NONE: LimitLevel = { warning: undefined, most: undefined, critical: undefi
  * calls a minute. In the whole system most counters have no level, because they grow with the size of the house.
  */
 export const DEFAULT_LIMITS: LimitsPolicy = {
+  isOn: true,
   levels: {
     extension: {
       calls: atMost(2),
@@ -133,22 +149,30 @@ export const DEFAULT_LIMITS: LimitsPolicy = {
       'cost-of-day': warnAndFreeze(5, 10),
     },
   },
+  own: new Map(),
   probeSeconds: 15,
   newCountryCalls: 3,
   newCountrySeconds: 300,
   newDevicesCallAbroad: false,
+  newDeviceMs: 86_400_000,
   frozenTogether: 2,
   frozenTogetherMs: 3_600_000,
   rates: NO_RATES,
   currency: '',
 };
 
-const NO_LEVELS = Object.fromEntries(LIMIT_COUNTERS.map((counter) => [counter, NONE])) as LimitLevels;
-const NO_LEVEL_SET: LimitLevelSet = { extension: NO_LEVELS, system: NO_LEVELS };
+/** Nothing is told, refused or frozen. */
+export const NO_LEVELS = Object.fromEntries(LIMIT_COUNTERS.map((counter) => [counter, NONE])) as LimitLevels;
+/** Where nothing is configured: counts, and neither tells nor freezes. */
+export const WITHOUT_LEVELS: LimitsPolicy = { ...DEFAULT_LIMITS, isOn: false };
 
-/** Counts, and neither warns nor freezes: for calls that were let out before the limits were turned off. */
-export const WITHOUT_LEVELS: LimitsPolicy = {
-  ...DEFAULT_LIMITS,
-  levels: NO_LEVEL_SET,
-  closedLevels: NO_LEVEL_SET,
-};
+/** The levels that hold for an extension, a group, a trunk or the system. */
+export function levelsOf(policy: LimitsPolicy, of: Counted, hours: 'all' | 'closed'): LimitLevels {
+  if (!policy.isOn) return NO_LEVELS;
+  const own = policy.own.get(of);
+  if (own !== undefined) return own[hours];
+  if (isShared(of)) return NO_LEVELS;
+  return (hours === 'all' ? policy.levels : policy.closedLevels)[
+    of === WHOLE_SYSTEM ? 'system' : 'extension'
+  ];
+}

@@ -1,7 +1,8 @@
 import type { WallMs } from '@ringwall/base';
 import type { CalendarDay } from '../hours/office-hours.ts';
-import { type Counted, type FrozenScope, WHOLE_SYSTEM } from './limit-effects.ts';
+import { type Counted, countedGroup, countedTrunk, type FrozenScope, WHOLE_SYSTEM } from './limit-effects.ts';
 import {
+  type Attempt,
   type Attempts,
   emptyList,
   forgetOldAttempts,
@@ -16,12 +17,16 @@ import {
 export const LIMIT_SIZES = {
   /** What one more extension asks for is refused. */
   extensions: 16_384,
+  /** Groups and trunks that have levels of their own. */
+  shared: 1_024,
   /** Calls at once; one more is refused. */
   calls: 8_192,
   /** Calls of one extension within ten minutes; one more is refused, whatever the levels are. */
   recentOfExtension: 256,
   /** Of all extensions together: the oldest give way, long after every level that makes sense was met. */
   recentOfSystem: 16_384,
+  /** Of one extension; which one gives way to one more is in `known-devices.ts`. */
+  devices: 16,
   /** One more stays new for ever. */
   countries: 256,
 } as const;
@@ -49,13 +54,19 @@ export interface Usage {
 export interface CallUnderWay {
   readonly callId: string;
   readonly extension: string;
+  /** Names of groups of the extension. */
+  readonly groups: readonly string[];
+  /** That it leaves through; undefined: it has not left. */
+  trunk: string | undefined;
+  /** By which it was counted as it began. */
+  readonly attempt: Attempt;
   readonly isInternational: boolean;
   /** Its country, or what stands for one; of an international call alone. */
   readonly country: string | undefined;
   /** Did it begin while the office was closed? */
   readonly isClosed: boolean;
-  readonly costPerSecond: number;
-  readonly costOfAnswer: number;
+  costPerSecond: number;
+  costOfAnswer: number;
   /** Up to when it is counted; undefined until it is answered. */
   countedTo: number | undefined;
   countedSeconds: number;
@@ -91,11 +102,36 @@ export interface Counts {
   frozen: Frozen | undefined;
   /** When it was last warned of a rule. */
   readonly warned: Map<string, number>;
+  /** What is recent and older than this was forgotten, since an administrator released it; of groups and trunks. */
+  forgottenAt: number;
+}
+
+/** What a phone is known by; who has stolen a password must not be able to choose it. */
+export interface DeviceIdentity {
+  /** Never shown: who knows it could pretend to be the phone. */
+  readonly key: string;
+  /** In words, such as `Yealink on the LAN`. */
+  readonly says: string;
+}
+
+/** A phone that an extension was used with. */
+export interface KnownDevice extends DeviceIdentity {
+  /** What an administrator calls it by; from 1. */
+  readonly id: number;
+  readonly firstAt: number;
+  /** To the half day. */
+  lastAt: number;
+  /** It was the first, or an administrator accepted it: then it is not new, however young it is. */
+  isAccepted: boolean;
 }
 
 /** All that the limits remember. Only the functions beside it look inside. */
 export interface LimitsState {
   readonly extensions: Map<string, Counts>;
+  /** Groups and trunks that have levels of their own. */
+  readonly shared: Map<Counted, Counts>;
+  /** Phones that extensions were used with. */
+  readonly devices: Map<string, readonly KnownDevice[]>;
   readonly system: Counts;
   /** The last instant on the clock of the counts, which is the wall clock and this, so that it never goes back. */
   at: number;
@@ -105,7 +141,15 @@ export interface LimitsState {
 }
 
 export function createLimits(): LimitsState {
-  return { extensions: new Map(), system: noCounts(WHOLE_SYSTEM), at: 0, aheadMs: 0, settledAt: 0 };
+  return {
+    extensions: new Map(),
+    shared: new Map(),
+    devices: new Map(),
+    system: noCounts(WHOLE_SYSTEM),
+    at: 0,
+    aheadMs: 0,
+    settledAt: 0,
+  };
 }
 
 export function noCounts(of: Counted): Counts {
@@ -121,6 +165,7 @@ export function noCounts(of: Counted): Counts {
     countries: new Map(),
     frozen: undefined,
     warned: new Map(),
+    forgottenAt: 0,
   };
 }
 
@@ -191,7 +236,7 @@ export function addUsage(
 ): void {
   call.countedSeconds += seconds;
   call.cost += cost;
-  for (const counts of countedWith(state, call.extension)) {
+  for (const counts of countedWith(state, call)) {
     refresh(counts, day, state.at);
     for (const usage of call.isClosed ? [counts.used, counts.usedClosed] : [counts.used]) {
       if (call.isInternational) usage.seconds += seconds;
@@ -200,10 +245,25 @@ export function addUsage(
   }
 }
 
-/** Whatever counts the calls of an extension: itself, if it is known, and the system. */
-export function countedWith(state: LimitsState, extension: string): readonly Counts[] {
-  const own = state.extensions.get(extension);
-  return own === undefined ? [state.system] : [own, state.system];
+/** Whatever counts a call: its extension, if that is known, groups and the trunk that are counted, and the system. */
+export function countedWith(
+  state: LimitsState,
+  { extension, groups, trunk }: Pick<CallUnderWay, 'extension' | 'groups' | 'trunk'>,
+): readonly Counts[] {
+  const { system, extensions } = state;
+  const own = extensions.get(extension);
+  const counted = own === undefined ? [] : [own];
+  counted.push(...groupsOf(state, groups));
+  const ofTrunk = trunk === undefined ? undefined : state.shared.get(countedTrunk(trunk));
+  if (ofTrunk !== undefined) counted.push(ofTrunk);
+  counted.push(system);
+  return counted;
+}
+
+/** The groups of these names that are counted. */
+export function groupsOf({ shared }: LimitsState, groups: readonly string[]): readonly Counts[] {
+  if (shared.size === 0) return [];
+  return groups.flatMap((name) => shared.get(countedGroup(name)) ?? []);
 }
 
 /** @returns its counts, or undefined if there is no room for one more extension. */
@@ -213,4 +273,9 @@ export function countsOf(state: LimitsState, extension: string): Counts | undefi
   const counts = noCounts(extension);
   state.extensions.set(extension, counts);
   return counts;
+}
+
+/** @returns undefined: nothing is counted of it. */
+export function countedIn({ extensions, shared, system }: LimitsState, of: Counted): Counts | undefined {
+  return of === WHOLE_SYSTEM ? system : (extensions.get(of) ?? shared.get(of));
 }

@@ -12,9 +12,10 @@ import {
   type LimitCounter,
   type LimitLevel,
   type LimitLevels,
+  levelsOf,
   type LimitsPolicy,
 } from './limits-policy.ts';
-import { LIMIT_SIZES, type LimitsState } from './limits-state.ts';
+import { type Counts, LIMIT_SIZES, type LimitsState } from './limits-state.ts';
 import { releaseFrozen } from './release-frozen.ts';
 import { emptyList, itemsOf, sizeOf } from './recent.ts';
 import { ABROAD, LimitsRig, mobile, ratesOf } from './testing.ts';
@@ -69,7 +70,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     weight: 1,
     arbitrary: fc.record({
       do: fc.constant('release' as const),
-      of: fc.constantFrom(...EXTENSIONS, 'system'),
+      of: fc.constantFrom(...EXTENSIONS, 'system', 'group:sales', 'trunk:acme'),
     }),
   },
 );
@@ -82,15 +83,40 @@ const levels = fc.record(
   Object.fromEntries(LIMIT_COUNTERS.map((counter) => [counter, level])) as Record<LimitCounter, typeof level>,
 );
 const levelSet = fc.record({ extension: levels, system: levels });
+function ownOf(
+  drawn: { group: LimitLevels; trunk: LimitLevels; extension: LimitLevels } | undefined,
+): LimitsPolicy['own'] {
+  const { group, trunk, extension } = drawn ?? {};
+  if (group === undefined || trunk === undefined || extension === undefined) return new Map();
+  return new Map([
+    ['group:sales', { all: group, closed: trunk }],
+    ['trunk:acme', { all: trunk, closed: extension }],
+    ['103', { all: extension, closed: group }],
+  ]);
+}
+
+/** Two of the three extensions are in a group. */
+class House extends LimitsRig {
+  constructor(policy: LimitsPolicy) {
+    super(policy);
+    for (const extension of ['101', '102']) this.groups.set(extension, ['sales']);
+  }
+}
+
 const policies: fc.Arbitrary<LimitsPolicy> = fc.oneof(
   fc.constant(DEFAULT_LIMITS),
   fc.record({
+    isOn: fc.constant(true),
+    own: fc
+      .option(fc.record({ group: levels, trunk: levels, extension: levels }), { nil: undefined })
+      .map(ownOf),
     levels: levelSet,
     closedLevels: levelSet,
     probeSeconds: fc.constantFrom(5, 15),
     newCountryCalls: fc.nat(3),
     newCountrySeconds: fc.constant(300),
     newDevicesCallAbroad: fc.boolean(),
+    newDeviceMs: fc.constant(86_400_000),
     frozenTogether: fc.integer({ min: 1, max: 3 }),
     frozenTogetherMs: fc.constant(3_600_000),
     rates: fc.constantFrom(NO_RATES, ratesOf({ prefix: '+', perMinute: 0.2, perCall: 0.1 })),
@@ -114,24 +140,28 @@ function play(rig: LimitsRig, step: Step): string | undefined {
 }
 
 function played(policy: LimitsPolicy, list: readonly Step[]): LimitsRig {
-  const rig = new LimitsRig(policy);
+  const rig = new House(policy);
   for (const step of list) play(rig, step);
   return rig;
 }
 
 function verdictIn(state: LimitsState, policy: LimitsPolicy, rig: LimitsRig, step: Step & { do: 'dial' }) {
-  const twin = new LimitsRig(policy);
+  const twin = new House(policy);
   twin.state = state;
   twin.now = rig.now;
   const { extension, number, isOfficeOpen, isNewDevice } = step;
   return twin.dial(extension, number, { isOfficeOpen, isNewDevice, callId: 'the next' }).verdict;
 }
 
+function allOf({ state }: LimitsRig): readonly Counts[] {
+  return [state.system, ...state.extensions.values(), ...state.shared.values()];
+}
+
 test('the drawn calls are of both kinds: allowed and denied', () => {
   const verdicts = fc
     .sample(fc.tuple(policies, steps), { numRuns: 100, seed: 1 })
     .flatMap(([policy, list]) => {
-      const rig = new LimitsRig(policy);
+      const rig = new House(policy);
       return list.flatMap((step) => play(rig, step) ?? []);
     });
   const allowed = verdicts.filter((verdict) => verdict.startsWith('allow')).length;
@@ -141,14 +171,13 @@ test('the drawn calls are of both kinds: allowed and denied', () => {
 test('whatever happens in whatever order, there are never more calls at once than the most that are allowed', () => {
   fc.assert(
     fc.property(policies, steps, (policy, list) => {
-      const rig = new LimitsRig(policy);
+      const rig = new House(policy);
       for (const step of list) {
         play(rig, step);
-        for (const counts of [rig.state.system, ...rig.state.extensions.values()]) {
-          for (const hours of ['levels', 'closedLevels'] as const) {
-            const { calls, 'international-calls': abroad } =
-              policy[hours][counts.of === 'system' ? 'system' : 'extension'];
-            const under = [...counts.calls.values()].filter(({ isClosed }) => hours === 'levels' || isClosed);
+        for (const counts of allOf(rig)) {
+          for (const hours of ['all', 'closed'] as const) {
+            const { calls, 'international-calls': abroad } = levelsOf(policy, counts.of, hours);
+            const under = [...counts.calls.values()].filter(({ isClosed }) => hours === 'all' || isClosed);
             assert.ok(under.length <= (calls.most ?? Infinity));
             assert.ok(
               under.filter(({ isInternational }) => isInternational).length <= (abroad.most ?? Infinity),
@@ -163,15 +192,15 @@ test('whatever happens in whatever order, there are never more calls at once tha
 test('the engine and the limits agree on the calls that are under way, and what is frozen has none', () => {
   fc.assert(
     fc.property(policies, steps, (policy, list) => {
-      const rig = new LimitsRig(policy);
+      const rig = new House(policy);
       for (const step of list) {
         play(rig, step);
         const under = [...rig.state.system.calls.keys()];
         assert.deepEqual(under.toSorted(), [...rig.running.keys()].toSorted());
         const own = [...rig.state.extensions.values()].flatMap(({ calls }) => [...calls.keys()]);
         assert.deepEqual(own.toSorted(), under.toSorted());
-        for (const { frozen, calls } of rig.state.extensions.values()) {
-          if (frozen !== undefined) assert.equal(calls.size, 0);
+        for (const { frozen, calls } of allOf(rig)) {
+          if (frozen?.scope === 'external') assert.equal(calls.size, 0);
         }
       }
     }),
@@ -181,7 +210,7 @@ test('the engine and the limits agree on the calls that are under way, and what 
 test('no counter is ever negative or no number, and the system counts nothing that no extension does', () => {
   fc.assert(
     fc.property(policies, steps, (policy, list) => {
-      const rig = new LimitsRig(policy);
+      const rig = new House(policy);
       for (const step of list) {
         play(rig, step);
         for (const extension of EXTENSIONS) {
@@ -203,13 +232,10 @@ test('no counter is ever negative or no number, and the system counts nothing th
 test('what is counted as it comes and goes is what a walk through all of it would count', () => {
   fc.assert(
     fc.property(policies, steps, (policy, list) => {
-      const rig = new LimitsRig(policy);
+      const rig = new House(policy);
       for (const step of list) {
         play(rig, step);
-        for (const { attempts, probes, calls, tally } of [
-          rig.state.system,
-          ...rig.state.extensions.values(),
-        ]) {
+        for (const { attempts, probes, calls, tally } of allOf(rig)) {
           const tried = itemsOf(attempts.tenMinutes);
           const numbersOf = (items: typeof tried) => new Set(items.map(({ number }) => number));
           const closed = tried.filter(({ isClosed }) => isClosed);
@@ -292,13 +318,13 @@ test('limits that were stored and restored behave as they did, once the calls un
       for (const callId of rig.running.keys()) rig.hangUp(callId);
       // A clock that was set back is only noticed when something happens.
       rig.tick();
-      const twin = new LimitsRig(policy);
+      const twin = new House(policy);
       twin.now = rig.now;
       const stored = JSON.parse(JSON.stringify(snapshotOf(rig.state))) as LimitRecord[];
       twin.state = restoreLimits(stored, rig.now as WallMs);
       assert.deepEqual(snapshotOf(twin.state), snapshotOf(rig.state));
       // The names of calls go on where they are, so both rigs meet the same ones.
-      const fresh = new LimitsRig(policy);
+      const fresh = new House(policy);
       fresh.now = rig.now;
       fresh.state = rig.state;
       for (const step of after) assert.equal(play(twin, step), play(fresh, step));
@@ -309,7 +335,7 @@ test('limits that were stored and restored behave as they did, once the calls un
 });
 
 function frozenIn(state: LimitsState): readonly string[] {
-  return [state.system, ...state.extensions.values()].flatMap(({ of, frozen }) =>
+  return [state.system, ...state.extensions.values(), ...state.shared.values()].flatMap(({ of, frozen }) =>
     frozen === undefined ? [] : [`${of} ${frozen.rule}`],
   );
 }
@@ -346,6 +372,7 @@ test('however many extensions, calls, numbers and countries come, nothing exceed
     const call: LimitedCall = {
       callId: `${n}`,
       extension: n % 2 === 0 ? '101' : `${n}`,
+      groups: [],
       destination: { ...destination, country: `C${n}` },
       homeCountry: 'GB',
       isOfficeOpen: true,

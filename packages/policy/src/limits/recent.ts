@@ -1,8 +1,12 @@
+import type { Counted } from './limit-effects.ts';
+
 /** Something that counts for a while. */
 export interface Recent {
   readonly at: number;
   readonly extension: string;
   readonly isClosed: boolean;
+  /** Groups and trunks that it counts for, too. A call that goes on to another trunk counts for that as well. */
+  shared?: readonly Counted[];
 }
 
 /** A call that was tried. */

@@ -2,12 +2,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { WallMs } from '@ringwall/base';
 import { explainLimits } from './explain-limits.ts';
+import { acceptDevice, deviceSeen, forgetDevice, isNewDevice } from './known-devices.ts';
 import { WHOLE_SYSTEM } from './limit-effects.ts';
 import { limitRecord, type LimitRecord, restoreLimits } from './limit-records.ts';
 import { LIMIT_SIZES } from './limits-state.ts';
 import { forgetExtension, releaseFrozen } from './release-frozen.ts';
 import { sizeOf } from './recent.ts';
-import { ABROAD, LimitsRig, mobile } from './testing.ts';
+import { ABROAD, LimitsRig, mobile, own } from './testing.ts';
 
 function freeze(rig: LimitsRig, extension: string): void {
   for (let n = 0; n < 10; n++) rig.dial(extension, mobile(n));
@@ -237,4 +238,84 @@ test('to explain changes nothing, and shows what has gone by as gone', () => {
   );
   assert.ok(counters.every(({ counter, value }) => value === 0 || counter === 'calls'));
   assert.equal(JSON.stringify(limitRecord(rig.state, '101')), before);
+});
+
+test('a group that is frozen is released by itself, and what it was frozen for does not come back with a restart', () => {
+  const rig = new LimitsRig(own('group:sales', 'calls-a-minute frozen 6'));
+  for (const extension of ['101', '102']) rig.groups.set(extension, ['sales']);
+  const tryEach = () => [0, 1, 2].flatMap((n) => ['101', '102'].map((of) => rig.dial(of, mobile(n)).rules));
+  const rules = tryEach();
+  assert.ok(rules.at(-1)?.includes('limit-calls-a-minute'));
+  assert.deepEqual(rig.told('freeze'), ['group:sales calls-a-minute']);
+  rig.restart();
+  assert.deepEqual(rig.dial('101', mobile(4)).rules, ['group-frozen']);
+  assert.equal(rig.dial('103', mobile(4)).verdict, 'allow');
+  rig.perform(releaseFrozen(rig.state, 'group:sales'));
+  rig.wait(1);
+  assert.equal(rig.dial('101', mobile(4)).verdict, 'allow');
+  rig.restart();
+  assert.equal(rig.dial('102', mobile(4)).verdict, 'allow');
+  assert.deepEqual(rig.told('freeze'), ['group:sales calls-a-minute']);
+});
+
+test('what a trunk was used for within ten minutes counts after a restart', () => {
+  const rig = new LimitsRig(own('trunk:acme', 'calls-a-minute frozen 4'));
+  for (const extension of ['101', '102', '103']) rig.dial(extension, mobile(0));
+  rig.restart();
+  assert.deepEqual(rig.dial('104', mobile(0)).rules, ['limit-calls-a-minute']);
+  rig.perform(releaseFrozen(rig.state, 'trunk:acme'));
+  assert.equal(rig.dial('105', mobile(0)).verdict, 'allow');
+});
+
+const OFFICE = { key: 'instance lan 1', says: 'Yealink on the LAN' };
+const THIEF = { key: 'instance outside 2', says: 'Zoiper outside the LAN' };
+const DAY_MS = 86_400_000;
+
+test('the first device of an extension is known at once, and a second one after a day', () => {
+  const rig = new LimitsRig();
+  const isNew = (key: string | undefined) => isNewDevice(rig.state, '101', key, DAY_MS);
+  const seen = (device: typeof OFFICE) =>
+    rig.perform(deviceSeen(rig.state, '101', device, rig.now as WallMs));
+  assert.equal(isNew(OFFICE.key), true, 'it has never registered');
+  seen(OFFICE);
+  seen(THIEF);
+  assert.deepEqual([isNew(OFFICE.key), isNew(THIEF.key), isNew(undefined)], [false, true, true]);
+  rig.restart();
+  assert.deepEqual([isNew(OFFICE.key), isNew(THIEF.key)], [false, true]);
+  rig.now += DAY_MS - 1;
+  seen(THIEF);
+  assert.equal(isNew(THIEF.key), true);
+  rig.now += 1;
+  seen(THIEF);
+  assert.equal(isNew(THIEF.key), false);
+});
+
+test('a device that was accepted is known, and one that was forgotten is new, even if it is the only one', () => {
+  const rig = new LimitsRig();
+  const now = rig.now as WallMs;
+  const isNew = ({ key }: typeof OFFICE) => isNewDevice(rig.state, '101', key, DAY_MS);
+  for (const device of [OFFICE, THIEF]) deviceSeen(rig.state, '101', device, now);
+  assert.deepEqual(acceptDevice(rig.state, '101', 7, now), []);
+  rig.perform(acceptDevice(rig.state, '101', 2, now));
+  assert.equal(isNew(THIEF), false);
+  for (const id of [1, 2]) rig.perform(forgetDevice(rig.state, '101', id));
+  deviceSeen(rig.state, '101', THIEF, now);
+  assert.equal(isNew(THIEF), true);
+  rig.perform(acceptDevice(rig.state, '101', undefined, now));
+  rig.restart();
+  assert.equal(isNew(OFFICE), false);
+  forgetExtension(rig.state, '101');
+  assert.equal(isNew(OFFICE), true);
+});
+
+test('who registers as many devices pushes out none of long standing', () => {
+  const rig = new LimitsRig();
+  deviceSeen(rig.state, '101', OFFICE, rig.now as WallMs);
+  for (let n = 0; n < 1_000; n++) {
+    deviceSeen(rig.state, '101', { ...THIEF, key: `made up ${n}` }, (rig.now + n) as WallMs);
+  }
+  const devices = rig.state.devices.get('101') ?? [];
+  assert.equal(devices.length, LIMIT_SIZES.devices);
+  assert.equal(isNewDevice(rig.state, '101', OFFICE.key, DAY_MS), false);
+  assert.equal(isNewDevice(rig.state, '101', 'made up 999', DAY_MS), true);
 });

@@ -2,11 +2,14 @@ import type { WallMs } from '@ringwall/base';
 import type { HomeNumbering } from '../numbering/number-class.ts';
 import { readFinalNumber } from '../numbering/read-final-number.ts';
 import { admitCall, type LimitedCall } from './admit-call.ts';
+import { enterTrunk } from './enter-trunk.ts';
+import { fitCounts } from './fit-counts.ts';
 import { callAnswered, callEnded, tickLimits } from './follow-call.ts';
 import type { LimitEffect } from './limit-effects.ts';
 import { limitRecord, type LimitRecord, restoreLimits } from './limit-records.ts';
 import { type CallRate, indexRates, type RateIndex } from './call-rates.ts';
-import { DEFAULT_LIMITS, type LimitsPolicy } from './limits-policy.ts';
+import { withLevels } from './level-text.ts';
+import { DEFAULT_LIMITS, type LimitsPolicy, NO_LEVELS } from './limits-policy.ts';
 import { createLimits, type LimitsState, type LimitTime } from './limits-state.ts';
 
 const LONDON: HomeNumbering = {
@@ -36,12 +39,17 @@ export class LimitsRig {
   readonly effects: LimitEffect[] = [];
   /** As a database would hold them. */
   readonly stored = new Map<string, string>();
+  /** That every call leaves through. */
+  trunk = 'acme';
+  /** By extension. */
+  readonly groups = new Map<string, readonly string[]>();
   readonly running = new Map<string, number | undefined>();
-  readonly policy: LimitsPolicy;
+  policy: LimitsPolicy;
   #calls = 0;
 
   constructor(policy: Partial<LimitsPolicy> = {}) {
     this.policy = { ...DEFAULT_LIMITS, ...policy };
+    fitCounts(this.state, this.policy);
   }
 
   get time(): LimitTime {
@@ -72,6 +80,7 @@ export class LimitsRig {
     const call: LimitedCall = {
       callId,
       extension,
+      groups: this.groups.get(extension) ?? [],
       destination: destination.value,
       homeCountry: 'GB',
       isOfficeOpen: this.isOfficeOpen,
@@ -79,10 +88,29 @@ export class LimitsRig {
       ...others,
     };
     const { decision, maxSeconds, effects } = admitCall(this.state, this.policy, call, this.time);
-    if (decision.verdict === 'allow') this.running.set(call.callId, undefined);
+    const { verdict, because } = decision;
+    if (verdict === 'allow') this.running.set(call.callId, undefined);
     this.perform(effects);
-    const rules = decision.because.map(({ rule }) => rule);
-    return { callId: call.callId, verdict: decision.verdict, rules, maxSeconds };
+    const { callId: known } = call;
+    const tried = { callId: known, verdict, rules: because.map(({ rule }) => rule), maxSeconds };
+    if (verdict === 'deny' || !this.running.has(known)) return tried;
+    const refused = this.enter(known, this.trunk);
+    if (refused.length === 0) return tried;
+    this.hangUp(known);
+    return { ...tried, verdict: 'deny', rules: refused };
+  }
+
+  /** Tries a trunk. @returns the rules that refuse it. */
+  enter(callId: string, trunk: string): readonly string[] {
+    const { decision, effects } = enterTrunk(this.state, this.policy, callId, trunk, this.time);
+    this.perform(effects);
+    return decision.verdict === 'allow' ? [] : decision.because.map(({ rule }) => rule);
+  }
+
+  /** An administrator changes the limits. */
+  change(policy: Partial<LimitsPolicy>): void {
+    this.policy = { ...this.policy, ...policy };
+    for (const of of fitCounts(this.state, this.policy)) this.stored.delete(of);
   }
 
   answer(callId: string): void {
@@ -113,6 +141,7 @@ export class LimitsRig {
     const records = [...this.stored.values()].map((text) => JSON.parse(text) as LimitRecord);
     this.state = restoreLimits(records, this.now as WallMs);
     this.running.clear();
+    fitCounts(this.state, this.policy);
   }
 
   perform(effects: readonly LimitEffect[]): void {
@@ -142,6 +171,11 @@ export class LimitsRig {
 
 export function ratesOf(...rates: readonly Omit<CallRate, 'name'>[]): RateIndex {
   return indexRates(rates.map((rate) => ({ ...rate, name: '' })));
+}
+
+/** Levels of a group or a trunk, as an administrator writes them. */
+export function own(of: string, ...levels: readonly string[]): Pick<LimitsPolicy, 'own'> {
+  return { own: new Map([[of, { all: withLevels(NO_LEVELS, levels), closed: NO_LEVELS }]]) };
 }
 
 /** In fifteen countries. */

@@ -17,7 +17,8 @@ export interface RunningForecast {
     trunk: TrunkName,
     call: { readonly called: string; readonly caller: string; readonly at: WallMs },
   ): InboundForecast | undefined;
-  explainLimits(extension: ExtensionNumber): LimitsExplanation | undefined;
+  /** @param trunks that the call would try. */
+  explainLimits(extension: ExtensionNumber, trunks: readonly string[]): LimitsExplanation | undefined;
   rates(): Pick<LimitsPolicy, 'rates' | 'currency'>;
 }
 
@@ -32,7 +33,8 @@ export function explainHandlers(
       await running.configured();
       const forecast = running.forecast(from as ExtensionNumber, dial, (at ?? now()) as WallMs);
       if (forecast === undefined) return err(adminError('EXTENSION_UNKNOWN', { number: from }));
-      const limits = forecast.isInside ? undefined : running.explainLimits(from as ExtensionNumber);
+      const trunks = (forecast.explanation?.ways ?? []).map(({ route }) => route.trunkId);
+      const limits = forecast.isInside ? undefined : running.explainLimits(from as ExtensionNumber, trunks);
       return ok({ forecast: { ...forecastView(forecast, running.rates()), limits: limitsView(limits) } });
     },
     'explain.inbound': async ({ trunk, to, from, at }) => {

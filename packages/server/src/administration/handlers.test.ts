@@ -67,7 +67,10 @@ function running(done: string[] = []): RunningSide {
     rates: () => DEFAULT_LIMITS,
     limitsOn: () => true,
     frozen: () => [],
-    releaseFrozen: () => false,
+    releaseFrozen: async () => false,
+    devicesOf: () => [],
+    acceptDevice: async () => true,
+    forgetDevice: async () => true,
     retry: () => undefined,
     askTrunks: () => void done.push('asked'),
     emergencyTest: {

@@ -111,7 +111,13 @@ export function handlers({ data, clock, version, running }: HandlersParts): Cont
   return {
     ...trunkHandlers({ trunks: data.trunks, running, directory: settings.dataDirectory }),
     ...outboundHandlers(data.outbound, running),
-    ...limitHandlers(running, notRunning.error),
+    ...limitHandlers({
+      own: data.ownLevels,
+      settings: () => storedSettings.inEffect,
+      isExtension: async (number) => (await extensions.show(number)).ok,
+      running,
+      notRunning: notRunning.error,
+    }),
     ...rateHandlers(data.rates, () => storedSettings.inEffect.limits.currency, running),
     ...callerHandlers(data.callers, running),
     ...configurationHandlers({

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import type { Result } from '@ringwall/base';
 import { type AdminError, newOutboundRuleDocument, newTrunkDocument } from '@ringwall/contract';
-import { matchRule, rateFor } from '@ringwall/policy';
+import { DEFAULT_LIMITS, levelsOf, matchRule, rateFor } from '@ringwall/policy';
 import { SystemClock } from '../loop/clock.ts';
 import { SystemRandom } from '../loop/random.ts';
 import { readConfiguration } from '../program/configuration.ts';
@@ -124,4 +124,74 @@ test('what calls cost is set, imported and removed, and is in the snapshot that 
   const listed = await ask['rates.list']({ limit: 10 });
   assert.deepEqual(listed.ok && listed.value.rates.map(({ prefix }) => prefix), ['+44']);
   assert.equal(await perMinute('+447400123456'), 0.03);
+});
+
+test('limits of a trunk, an extension and a group are set, shown and taken away, and calls are made by them', async (t) => {
+  const { ask, built } = await office(t);
+  const set = (of: string, ...levels: string[]) => ask['limits.save']({ of, closed: false, levels });
+  const levels = async (of: string) => {
+    const { limits } = (await built()).snapshot.dialling;
+    assert.ok(limits !== undefined);
+    return levelsOf(limits, of, 'all');
+  };
+  assert.equal(code(await set('trunk:acme', 'calls most 5', 'cost-of-day frozen 20')), 'ok');
+  assert.equal(code(await set('trunk:acme', 'calls most 7')), 'ok');
+  assert.equal((await levels('trunk:acme')).calls.most, 7);
+  assert.equal((await levels('trunk:acme'))['cost-of-day'].critical, 20, 'that of another counter stays');
+  assert.equal((await levels('trunk:acme'))['same-number'].critical, undefined);
+  for (const [of, wrong] of [
+    ['trunk:acne', 'TRUNK_UNKNOWN'],
+    ['101', 'EXTENSION_UNKNOWN'],
+    ['group:sales', 'GROUP_UNKNOWN'],
+    ['system', 'EXTENSION_UNKNOWN'],
+  ] as const) {
+    assert.equal(code(await set(of, 'calls most 5')), wrong);
+  }
+  assert.ok((await ask['extension.add']({ number: '101' })).ok);
+  assert.ok((await ask['extension.set']({ number: '101', calling: { groups: ['sales'] } })).ok);
+  assert.equal(code(await set('101', 'calls most 9')), 'ok');
+  assert.equal(code(await set('group:sales', 'calls most 3')), 'ok');
+  assert.equal((await levels('101')).calls.most, 9);
+  assert.equal((await levels('101'))['same-number'].critical, 8, 'all others are the usual ones');
+  const listed = await ask['limits.levels']({});
+  const rows = listed.ok ? listed.value.levels.filter(({ of }) => of === 'group:sales') : [];
+  assert.deepEqual(
+    rows.map(({ counter, most }) => [counter, most]),
+    [['calls', 3]],
+  );
+  assert.equal(code(await ask['limits.unset']({ of: 'trunk:acme' })), 'ok');
+  assert.equal(code(await ask['limits.unset']({ of: 'trunk:acme' })), 'LIMITS_UNKNOWN');
+  assert.equal((await levels('trunk:acme')).calls.most, undefined);
+});
+
+test('every limit is a setting, those of before hold, and what makes no sense is refused in words', async (t) => {
+  const { ask, built } = await office(t);
+  const limits = async () => {
+    const made = (await built()).snapshot.dialling.limits;
+    assert.ok(made !== undefined);
+    return made;
+  };
+  const { currency, rates, own, ...usual } = await limits();
+  const { currency: _, rates: __, own: ___, ...byDefault } = DEFAULT_LIMITS;
+  assert.deepEqual(usual, byDefault);
+  assert.deepEqual([currency, rates.byPrefix.size, own.size], ['', 0, 0]);
+  const set = (name: string, value: string) => ask['setting.set']({ name, value });
+  assert.equal(code(await set('outside.callsAtOnce', '5')), 'ok');
+  assert.equal(code(await set('limits.extension', 'calls-a-minute told 20 frozen 40, probes off')), 'ok');
+  assert.equal(code(await set('limits.systemClosed', 'calls most 4')), 'ok');
+  assert.equal(code(await set('limits.newDevices', 'allowed')), 'ok');
+  const changed = await limits();
+  assert.deepEqual(changed.levels.extension['calls-a-minute'], {
+    warning: 20,
+    most: undefined,
+    critical: 40,
+  });
+  assert.equal(changed.levels.extension.probes.critical, undefined);
+  assert.equal(changed.levels.extension.calls.most, 5);
+  assert.equal(changed.closedLevels.system.calls.most, 4);
+  assert.equal(changed.newDevicesCallAbroad, true);
+  const wrong = await set('limits.extension', 'probes told 9 frozen 3');
+  assert.match(wrong.ok ? '' : wrong.error.text, /would tell at 9 what is frozen at 3 already: tell at less/);
+  const unknown = await set('limits.system', 'call most 3');
+  assert.match(unknown.ok ? '' : unknown.error.text, /names no counter: these are calls, /);
 });

@@ -2,25 +2,14 @@ import { type AdminError, adminError, type SettingsValues } from '@ringwall/cont
 import type { Dialling, StoredItem, TrunkName } from '@ringwall/pbx';
 import {
   collidesWithEmergency,
-  DEFAULT_LIMITS,
   emergencyNumbersOf,
   HIGH_RISK_RANGES,
   homeNumbering,
   indexRules,
-  type LimitsPolicy,
-  NO_RATES,
   type OutboundRule,
-  type RateIndex,
 } from '@ringwall/policy';
 import { buildHours } from './build-hours.ts';
-
-/** What limits are made of beside the settings. */
-interface LimitItems {
-  readonly rates: RateIndex;
-  readonly warnings: readonly AdminError[];
-}
-
-const NO_LIMIT_ITEMS: LimitItems = { rates: NO_RATES, warnings: [] };
+import { buildLimits, type LimitItems, NO_LIMIT_ITEMS } from './build-limits.ts';
 
 /**
  * All that calls to the outside are judged by, from the settings and the rules.
@@ -39,7 +28,7 @@ export function buildDialling(
   }: Pick<SettingsValues, 'numbering' | 'outside' | 'emergency' | 'hours' | 'limits'>,
   rules: readonly OutboundRule[],
   trunks: ReadonlyMap<TrunkName, unknown>,
-  { rates, warnings }: LimitItems = NO_LIMIT_ITEMS,
+  limitItems: LimitItems = NO_LIMIT_ITEMS,
   items: readonly StoredItem[] = [],
 ): { readonly dialling: Dialling; readonly warnings: readonly AdminError[] } {
   const { country } = numbering;
@@ -67,7 +56,7 @@ export function buildDialling(
       showsLocation: emergency.sendLocation === 'display-name',
       callExtensions: emergency.callExtensions,
     },
-    limits: limitsOf(outside, limits, rates),
+    limits: buildLimits({ outside, limits }, limitItems),
     timeZone: hours.timeZone,
     nationalSeconds: outside.nationalSeconds,
     internationalSeconds: outside.internationalSeconds,
@@ -76,40 +65,11 @@ export function buildDialling(
   return {
     dialling,
     warnings: [
-      ...warnings,
+      ...limitItems.warnings,
       ...ofHours,
       ...(nothingLeaves ? [adminError('COUNTRY_MISSING', { count: rules.length })] : []),
       ...(missing.length > 0 ? [adminError('EMERGENCY_TRUNK_UNKNOWN', { names: missing.join(', ') })] : []),
     ],
-  };
-}
-
-function limitsOf(
-  outside: SettingsValues['outside'],
-  { currency }: SettingsValues['limits'],
-  rates: RateIndex,
-): LimitsPolicy | undefined {
-  if (outside.limits === 'off') return undefined;
-  const { callsAtOnce, internationalCallsAtOnce, internationalMinutes } = outside;
-  const { extension, system } = DEFAULT_LIMITS.levels;
-  const minutes = (critical: number) => ({ warning: critical / 2, most: undefined, critical });
-  return {
-    ...DEFAULT_LIMITS,
-    rates,
-    currency,
-    levels: {
-      extension: {
-        ...extension,
-        calls: { ...extension.calls, most: callsAtOnce },
-        'international-calls': { ...extension['international-calls'], most: internationalCallsAtOnce },
-        'international-minutes': minutes(internationalMinutes),
-      },
-      system: {
-        ...system,
-        'international-calls': { ...system['international-calls'], most: internationalCallsAtOnce * 2 },
-        'international-minutes': minutes(internationalMinutes * 4),
-      },
-    },
   };
 }
 

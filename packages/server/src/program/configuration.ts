@@ -6,6 +6,7 @@ import { buildCodes } from '../configuration/build-codes.ts';
 import { buildDialling, extensionsInTheWay } from '../configuration/build-dialling.ts';
 import { buildOutboundRules } from '../configuration/outbound-rules.ts';
 import { buildInbound } from '../configuration/build-inbound.ts';
+import { buildOwnLevels } from '../configuration/own-levels.ts';
 import { buildRingGroups } from '../configuration/build-ring-groups.ts';
 import { readPolicyTests, runPolicyTests } from '../configuration/policy-tests.ts';
 import { buildTrunks } from '../configuration/build-trunks.ts';
@@ -35,8 +36,10 @@ export async function readConfiguration(
     const numbers = extensions.map(({ number }) => number);
     const { rules, warnings } = buildOutboundRules(items);
     const trunks = buildTrunks(items, trunkSecrets);
-    const rates = known.build(items);
-    const outside = buildDialling(values, rules, trunks.trunks, rates, items);
+    const { rates, warnings: ofRates } = known.build(items);
+    const { own, warnings: ofOwn } = buildOwnLevels(items);
+    const limitItems = { rates, own, warnings: [...ofRates, ...ofOwn] };
+    const outside = buildDialling(values, rules, trunks.trunks, limitItems, items);
     const built = buildSnapshot({
       version,
       extensions,

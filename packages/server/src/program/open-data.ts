@@ -9,6 +9,7 @@ import { codeSetting } from '../configuration/build-codes.ts';
 import { emergencyInTheWay } from '../configuration/build-dialling.ts';
 import { PolicyGuardedStore } from '../configuration/policy-guard.ts';
 import { OutboundAdministration } from '../configuration/outbound-rules.ts';
+import { OwnLevelsAdministration } from '../configuration/own-levels.ts';
 import { RateAdministration } from '../configuration/rates.ts';
 import { HoursAdministration } from '../configuration/hours-administration.ts';
 import { InboundAdministration } from '../configuration/inbound-administration.ts';
@@ -46,6 +47,7 @@ export interface OpenData {
   readonly rates: RateAdministration;
   readonly configuration: WholeConfiguration;
   readonly hours: HoursAdministration;
+  readonly ownLevels: OwnLevelsAdministration;
 }
 
 export interface OpenDataOptions {
@@ -126,6 +128,7 @@ export async function openData(options: OpenDataOptions): Promise<Result<OpenDat
     const callers = new CallerAdministration({ store: guarded, clock, onChanged });
     const outbound = new OutboundAdministration({ store: guarded, onChanged });
     const inbound = new InboundAdministration({ store: guarded, onChanged });
+    const ownLevels = new OwnLevelsAdministration({ store, onChanged });
     const rates = new RateAdministration({ store, onChanged });
     const hours = new HoursAdministration({ store: guarded, settings: storedSettings, clock, onChanged });
     const trunks = new TrunkAdministration({ store: guarded, secrets: trunkSecrets, onChanged });
@@ -154,6 +157,7 @@ export async function openData(options: OpenDataOptions): Promise<Result<OpenDat
       rates,
       configuration,
       hours,
+      ownLevels,
     });
   } catch (error) {
     await store?.close();

@@ -256,6 +256,11 @@ export class Program {
     return this.#places.isKnown(address);
   }
 
+  /** Fulfilled when what is counted of calls outside so far is on disk; rejected if it cannot be written now. */
+  limitsSaved(): Promise<void> {
+    return this.#limits.saveNow([]);
+  }
+
   perform(effects: readonly Effect[]): void {
     this.#performer.perform(effects);
   }

@@ -37,6 +37,8 @@ export interface RunningSideParts {
   /** How the run before this one ended; undefined if there was none. */
   readonly lastStop: string | undefined;
   readonly perform: (effects: readonly Effect[]) => void;
+  /** Fulfilled when what is counted so far is on disk; rejected if it cannot be written now. */
+  readonly limitsSaved: () => Promise<void>;
   readonly stop: () => void;
 }
 
@@ -44,6 +46,12 @@ export interface RunningSideParts {
 export function runningSide(parts: RunningSideParts): RunningSide {
   const { data, pbx, media, live, certificate, trial } = parts;
   const { ports } = data.settings.values.media;
+  const changeDevice = async (...change: Parameters<Pbx['changeDevice']>): Promise<boolean> => {
+    const effects = pbx.changeDevice(...change);
+    parts.perform(effects ?? []);
+    await parts.limitsSaved();
+    return effects !== undefined;
+  };
   return {
     configured: () => live.settled(),
     bindings: () => pbx.bindings(),
@@ -73,15 +81,19 @@ export function runningSide(parts: RunningSideParts): RunningSide {
     trunks: () => pbx.trunks(),
     forecast: (from, dialled, at) => pbx.forecastCall(from, dialled, at),
     forecastInbound: (trunk, call) => pbx.forecastInbound(trunk, call),
-    explainLimits: (extension) => pbx.explainLimits(extension),
+    explainLimits: (extension, trunks) => pbx.limits.explain(extension, trunks),
     rates: () => pbx.snapshot.dialling.limits ?? DEFAULT_LIMITS,
-    limitsOn: () => pbx.snapshot.dialling.limits !== undefined,
+    limitsOn: () => pbx.snapshot.dialling.limits?.isOn === true,
     frozen: () => pbx.frozen(),
-    releaseFrozen: (of) => {
+    releaseFrozen: async (of) => {
       const wasFrozen = pbx.frozen().some((each) => each.of === of);
       parts.perform(pbx.releaseFrozen(of));
+      await parts.limitsSaved();
       return wasFrozen;
     },
+    devicesOf: (extension) => pbx.limits.devicesOf(extension),
+    acceptDevice: (extension, id) => changeDevice(extension, { do: 'accept', id }),
+    forgetDevice: (extension, id) => changeDevice(extension, { do: 'forget', id }),
     notifier: parts.notifier,
     emergencyTest: pbx.emergencyTest,
     askTrunks: () => parts.perform(pbx.retryTrunk(undefined)),

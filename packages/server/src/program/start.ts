@@ -117,6 +117,7 @@ export async function start({
     phoneAddresses: addresses,
     startedAt: clock.wall(),
     perform: (effects) => program.perform(effects),
+    limitsSaved: () => program.limitsSaved(),
     lastStop: lastStop.read(),
     stop: () => program.later(0, () => void stop.run('asked to by a command')),
   });
