@@ -83,6 +83,8 @@ test('rules, rights and a freeze outlive kill -9, and an administrator lets call
   await run('setting', 'set', 'numbering.country', 'GB');
   await run('outbound', 'add', 'national', '--prefix', '0', '--route', 'acme');
   await run('extension', 'set', '101', '--caller-id', '+442079460101');
+  await run('limits', 'set', '--trunk', 'acme', 'calls-a-minute frozen 50');
+  await run('rates', 'set', '+44', '--minute', '0.02');
 
   const dial = async (number: string): Promise<void> => {
     anna.say(anna.phone.dial(number));
@@ -116,7 +118,11 @@ test('rules, rights and a freeze outlive kill -9, and an administrator lets call
   assert.match(await run('outbound', 'list'), /national/);
   assert.match(await run('extension', 'show', '101'), /Shown outside as +\+442079460101/);
   const explained = ['explain', 'call', '--from', '101', '--dial', '02079460100'];
-  assert.match(await run(...explained), /Frozen: /);
+  const steps = await run(...explained);
+  assert.match(steps, /Frozen: /);
+  assert.match(steps, /A minute costs 0\.02 \(the rate for \+44\)/);
+  assert.match(steps, /the trunk acme: calls-a-minute 9 \(frozen at 50\)/);
+  assert.match(await run('limits', 'devices', '101'), /as the rules allow/);
   await recordsTell(run);
   await run('limits', 'release', '101');
   assert.deepEqual(await frozen(), []);

@@ -32,6 +32,7 @@ const ALLOWED: ForecastView = {
     frozen: [],
     counters: [
       { of: '101', counter: 'calls-a-minute', hours: 'all', value: 3, warning: 5, most: null, critical: 10 },
+      { of: '101', counter: 'cost-of-day', hours: 'all', value: 0.066, warning: 5, most: null, critical: 10 },
       { of: '101', counter: 'probes', hours: 'all', value: 0, warning: 2, most: null, critical: 3 },
     ],
   },
@@ -61,6 +62,7 @@ test('every step is told, with what is counted already and the INVITE that would
     '  A minute costs 0.02 EUR, and the answer 0.1 EUR (the rate for +44, United Kingdom).',
     'Route 2 blocks the call.',
     '  extension 101: calls-a-minute 3 (told at 5, frozen at 10)',
+    '  extension 101: cost-of-day 0.07 EUR (told at 5, frozen at 10)',
     '  INVITE sip:+442079460958@a.example',
     'The call would be made.',
   ]) {

@@ -53,7 +53,7 @@ function tell(shell: Shell, forecast: ForecastView, dial: string): void {
   for (const route of forecast.routes) tellRoute(line, route, forecast.rates);
   if (forecast.routes.length === 0)
     for (const { text, rule } of forecast.because) line(1, `${text} (${rule})`);
-  if (forecast.emergency === null) tellLimits(line, forecast.limits);
+  if (forecast.emergency === null) tellLimits(line, forecast.limits, forecast.rates);
   for (const problem of forecast.passedOver ?? []) line(0, `Passed over: ${problem}.`);
   for (const { trunk, doubt = '', requestUri, from, identity } of forecast.invites) {
     if (doubt !== '') line(0, `The trunk ${trunk} is tried behind those that answer: ${doubt}`);
@@ -68,7 +68,11 @@ function tell(shell: Shell, forecast: ForecastView, dial: string): void {
 }
 
 /** What is counted already, and who is frozen: a call that is let out may still meet them. */
-function tellLimits(line: (depth: number, text: string) => void, limits: ForecastView['limits']): void {
+function tellLimits(
+  line: (depth: number, text: string) => void,
+  limits: ForecastView['limits'],
+  { currency }: ForecastView['rates'],
+): void {
   if (limits === null) return;
   for (const { text } of limits.frozen) line(0, `Frozen: ${text}`);
   const counted = limits.counters.filter(({ value }) => value > 0);
@@ -82,13 +86,14 @@ function tellLimits(line: (depth: number, text: string) => void, limits: Forecas
       most === null ? '' : `at most ${most}`,
       critical === null ? '' : `frozen at ${critical}`,
     ].filter((each) => each !== '');
+    const unit = counter.startsWith('cost') && currency !== '' ? ` ${currency}` : '';
     const when = hours === 'closed' ? ', while the office was closed' : '';
-    line(1, `${nameOf(of)}: ${counter} ${round(value)}${when} (${levels.join(', ')})`);
+    line(1, `${nameOf(of)}: ${counter} ${round(value)}${unit}${when} (${levels.join(', ')})`);
   }
 }
 
 function round(value: number): number {
-  return Math.round(value * 10) / 10;
+  return Math.round(value * 100) / 100;
 }
 
 function tellRoute(

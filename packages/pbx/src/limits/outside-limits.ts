@@ -143,7 +143,7 @@ export class OutsideLimits {
     const { newDeviceMs } = this.#policy();
     return (this.#state.devices.get(extension) ?? []).map((device) => ({
       ...device,
-      isKnown: !isNewDevice(this.#state, extension, device.key, newDeviceMs),
+      isKnown: !isNewDevice(this.#state, extension, device.key, newDeviceMs, this.#host.wall()),
     }));
   }
 
@@ -234,7 +234,7 @@ export class OutsideLimits {
     const device = deviceAt(flow, this.#host.bindings(extension as ExtensionNumber));
     const { lanNetworks } = this.#host.snapshot().settings;
     const key = device === undefined ? undefined : deviceIdentity(device, lanNetworks).key;
-    return isNewDevice(this.#state, extension, key, newDeviceMs);
+    return isNewDevice(this.#state, extension, key, newDeviceMs, this.#host.wall());
   }
 
   #saveNothing(of: string): void {

@@ -104,7 +104,7 @@ test('a call that began while the office was closed takes nothing from the open 
 
 test('calls of all extensions of a group count for it together, and those of others do not', () => {
   const rig = new LimitsRig(own('group:sales', 'calls most 2', 'international-calls most 0'));
-  for (const extension of ['101', '102']) rig.groups.set(extension, ['office', 'sales']);
+  for (const extension of ['101', '102']) rig.groups.set(extension, ['office', 'sales', 'sales']);
   assert.equal(rig.dial('101', mobile(0)).verdict, 'allow');
   assert.equal(rig.dial('102', mobile(1)).verdict, 'allow');
   assert.deepEqual(rig.dial('101', mobile(2)).rules, ['limit-calls']);

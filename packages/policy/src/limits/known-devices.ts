@@ -41,11 +41,13 @@ export function deviceSeen(
  * @param newDeviceMs for so long after it was first seen it is new.
  */
 export function isNewDevice(
-  { devices, at }: LimitsState,
+  { devices, at: last, aheadMs }: LimitsState,
   extension: string,
   key: string | undefined,
   newDeviceMs: number,
+  now: WallMs,
 ): boolean {
+  const at = Math.max(last, now + aheadMs);
   const all = devices.get(extension) ?? [];
   if (all.some((each) => each.key === ANY_DEVICE.key)) return false;
   const device = all.find((each) => each.key === key);

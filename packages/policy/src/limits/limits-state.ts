@@ -189,6 +189,7 @@ export function refresh(counts: Counts, day: CalendarDay, at: number): void {
 }
 
 export function beginCall({ calls, tally }: Counts, call: CallUnderWay): void {
+  if (calls.has(call.callId)) return;
   calls.set(call.callId, call);
   count(tally, call, 1);
 }
@@ -263,7 +264,8 @@ export function countedWith(
 /** The groups of these names that are counted. */
 export function groupsOf({ shared }: LimitsState, groups: readonly string[]): readonly Counts[] {
   if (shared.size === 0) return [];
-  return groups.flatMap((name) => shared.get(countedGroup(name)) ?? []);
+  // An administrator may name a group twice, and it counts once.
+  return [...new Set(groups)].flatMap((name) => shared.get(countedGroup(name)) ?? []);
 }
 
 /** @returns its counts, or undefined if there is no room for one more extension. */
