@@ -143,7 +143,7 @@ function addImport(parent: Command, run: Run): void {
 function addExport(parent: Command, run: Run): void {
   const command = withExamples(
     parent.command('export').description('Write all rates to standard output, as CSV that import takes'),
-    'ringwall rates export > prices.csv',
+    'ringwall rates export',
   );
   does(command, run, async (shell) => {
     const listed = await ratesOf(shell, Number.POSITIVE_INFINITY);
