@@ -52,7 +52,12 @@ export {
   type OutboundRuleDocument,
   outboundRuleShape,
 } from './configuration/outbound-rule.ts';
-export { MOST_OWN_LEVELS, type OwnLevelsDocument, ownLevelsShape } from './configuration/own-levels.ts';
+export {
+  limitedName,
+  MOST_OWN_LEVELS,
+  type OwnLevelsDocument,
+  ownLevelsShape,
+} from './configuration/own-levels.ts';
 export { ratePrefix, rateTextShape, type RateView, ratesShape } from './configuration/rate.ts';
 export {
   type CallerText,

@@ -37,7 +37,7 @@ export function configurationContract(
       await store.addExtension(anExtension('102'));
       await store.saveSetting('a', '1');
       await store.saveBindings(new Map([[n101, [aBinding('101', 'a')]]]));
-      const item = { kind: 'trunk', name: 'acme', json: '{}', sealed: Uint8Array.of(1) };
+      const item = { kind: 'trunk' as const, name: 'acme', json: '{}', sealed: Uint8Array.of(1) };
       const change = aChange(3, {
         settings: new Map([
           ['a', undefined],
@@ -82,7 +82,7 @@ export function configurationContract(
     const change = aChange(1, {
       settings: new Map([['a', '1']]),
       extensions: { remove: [n101], change: new Map([[n102, { name: 'Bob' }]]), add: [anExtension('103')] },
-      items: [{ do: 'save-item', kind: 'trunk', name: 'acme', json: '{}', sealed: undefined }],
+      items: [{ do: 'save-item', kind: 'trunk' as const, name: 'acme', json: '{}', sealed: undefined }],
     });
     await rejects(store.changeConfiguration(change), 'EXTENSION_UNKNOWN');
     assert.deepEqual(await store.extensions(), [anExtension('101')]);

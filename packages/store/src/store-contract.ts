@@ -69,9 +69,14 @@ export function storeContract(engine: string, open: () => Promise<Store>): void 
   storeTest(
     'items are kept by kind and name, all changes or none, and raise the version once',
     async (store) => {
-      const trunk = { kind: 'trunk', name: 'acme', json: '{"host":"provider.example"}', sealed: undefined };
+      const trunk = {
+        kind: 'trunk' as const,
+        name: 'acme',
+        json: '{"host":"provider.example"}',
+        sealed: undefined,
+      };
       const rule = {
-        kind: 'outbound-rule',
+        kind: 'outbound-rule' as const,
         name: 'Zoë’s; DROP TABLE item --',
         json: '{}',
         sealed: Uint8Array.of(1, 2),
@@ -85,8 +90,8 @@ export function storeContract(engine: string, open: () => Promise<Store>): void 
       const changed = { ...trunk, json: '{"host":"other.example"}', sealed: Uint8Array.of(3) };
       await store.changeItems([
         { do: 'save-item', ...changed },
-        { do: 'remove-item', kind: 'outbound-rule', name: rule.name },
-        { do: 'remove-item', kind: 'outbound-rule', name: 'never there' },
+        { do: 'remove-item', kind: 'outbound-rule' as const, name: rule.name },
+        { do: 'remove-item', kind: 'outbound-rule' as const, name: 'never there' },
       ]);
       assert.deepEqual(await store.items(), [changed]);
       assert.equal(await store.configurationVersion(), 2);

@@ -1,6 +1,6 @@
 import { err } from '@ringwall/base';
 import { LIMIT_COUNTERS, readLevel } from '@ringwall/policy';
-import { listOf, object, type Shape, type ShapeOf } from '../shape/shape.ts';
+import { listOf, object, type Shape, type ShapeOf, text } from '../shape/shape.ts';
 
 /** `calls-a-minute told 5 frozen 10`. */
 const levelText: Shape<string> = {
@@ -13,6 +13,14 @@ const levelText: Shape<string> = {
 
 /** One text for each counter. */
 export const levelsText = listOf(levelText, LIMIT_COUNTERS.length);
+
+/** Whose levels they are: `101`, `group:sales` or `trunk:acme`. */
+export const limitedName = text({
+  min: 1,
+  max: 64,
+  pattern: /^(\d{2,8}|group:[^\p{Cc},]+|trunk:[a-z0-9-]+)$/u,
+  allowed: 'an extension, group:NAME or trunk:NAME',
+});
 
 /** The levels that an extension, a group or a trunk has of its own. */
 export const ownLevelsShape = object({

@@ -23,10 +23,23 @@ export interface StoredExtension {
   readonly createdAt: WallMs;
 }
 
+/** The kinds of items. What is new here has a place in the configuration as text, or a reason to have none. */
+export type ItemKind =
+  | 'blocked-caller'
+  | 'guard-shadow'
+  | 'hours'
+  | 'inbound-rule'
+  | 'limits'
+  | 'outbound-rule'
+  | 'policy-test'
+  | 'rates'
+  | 'ring-group'
+  | 'secret'
+  | 'trunk';
+
 /** A part of the configuration that is a document: a trunk, a rule. The store does not look into it. */
 export interface StoredItem {
-  /** `trunk`, … */
-  readonly kind: string;
+  readonly kind: ItemKind;
   /** Unique within its kind. */
   readonly name: string;
   readonly json: string;
@@ -36,7 +49,7 @@ export interface StoredItem {
 
 export type ItemChange =
   | ({ readonly do: 'save-item' } & StoredItem)
-  | { readonly do: 'remove-item'; readonly kind: string; readonly name: string };
+  | { readonly do: 'remove-item'; readonly kind: ItemKind; readonly name: string };
 
 /** A change of several parts of the configuration that is made whole or not at all. */
 export interface ConfigurationChange {

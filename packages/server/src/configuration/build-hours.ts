@@ -9,7 +9,7 @@ import type { StoredItem } from '@ringwall/pbx';
 import { type HouseHours, type OfficeHours, readWeek } from '@ringwall/policy';
 
 /** What an item of this kind is called in the store; its name is that of the group. */
-export const HOURS_ITEM = 'hours';
+export const HOURS_ITEM = 'hours' as const;
 
 /** The hours of the house, and of the groups that keep their own. */
 export function buildHours(

@@ -6,7 +6,7 @@ import { type KnownNumbers, missingIn, withKnown } from './inbound-extensions.ts
 import { inOrder } from './rule-order.ts';
 
 /** What an item of this kind is called in the store. */
-export const INBOUND_ITEM = 'inbound-rule';
+export const INBOUND_ITEM = 'inbound-rule' as const;
 
 /** A rule as it is stored. */
 export interface StoredInbound {

@@ -2,7 +2,7 @@ import { type AdminError, adminError, type RingGroupDocument, ringGroupShape } f
 import type { RingGroup, StoredItem } from '@ringwall/pbx';
 
 /** What an item of this kind is called in the store; its name is the number. */
-export const RING_GROUP_ITEM = 'ring-group';
+export const RING_GROUP_ITEM = 'ring-group' as const;
 
 export interface StoredRingGroup {
   readonly number: string;

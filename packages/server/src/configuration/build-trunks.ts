@@ -5,7 +5,7 @@ import { readAuthorities } from './trunk-authorities.ts';
 import type { TrunkSecrets } from './trunk-secrets.ts';
 
 /** What an item of this kind is called in the store. */
-export const TRUNK_ITEM = 'trunk';
+export const TRUNK_ITEM = 'trunk' as const;
 
 /** The trunks of the stored items. One that cannot be read is left out, and a warning names it. */
 export function buildTrunks(

@@ -5,7 +5,7 @@ import { CALLER_BLACKLIST_LIMIT, CallerBlacklist, isCallerPattern } from '@ringw
 import { storeAnswer } from './store-answer.ts';
 
 /** What an item of this kind is called in the store. */
-export const CALLER_ITEM = 'blocked-caller';
+export const CALLER_ITEM = 'blocked-caller' as const;
 
 /** @param homeCountry `GB`; `''`: not known. */
 export function buildCallerBlacklist(items: readonly StoredItem[], homeCountry = ''): CallerBlacklist {

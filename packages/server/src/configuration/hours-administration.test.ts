@@ -120,7 +120,7 @@ test('a rule goes by the hours of a group that keeps some, which then cannot los
 
 test('hours that cannot be read are named, those of the house hold, and they can be set or removed', async () => {
   const { hours, memory, dialling } = office();
-  const item = { kind: 'hours', name: 'sales', json: '{"week":["x"]}', sealed: undefined };
+  const item = { kind: 'hours' as const, name: 'sales', json: '{"week":["x"]}', sealed: undefined };
   await memory.changeItems([{ do: 'save-item', ...item }]);
   const { dialling: built, warnings } = await dialling();
   assert.equal(built.groupHours.size, 0);

@@ -137,7 +137,7 @@ test('what cannot be read is left out and named, and can be removed', async () =
     ['y', '{"place":1,"rule":{"open":{"to":"queue"}}}'],
     ['z', 'null'],
   ] as const) {
-    const item = { kind: 'inbound-rule', name, json, sealed: undefined };
+    const item = { kind: 'inbound-rule' as const, name, json, sealed: undefined };
     await memory.changeItems([{ do: 'save-item', ...item }]); // eslint-disable-line no-await-in-loop
   }
   const { index, warnings } = await built();

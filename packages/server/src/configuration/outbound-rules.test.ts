@@ -17,7 +17,7 @@ const LONDON = { ...values, numbering: { ...values.numbering, country: 'GB' } };
 async function office() {
   const store = new MemoryStore();
   const trunk = {
-    kind: 'trunk',
+    kind: 'trunk' as const,
     name: 'acme',
     json: JSON.stringify(newTrunkDocument('a.example', 'address')),
   };
@@ -84,7 +84,7 @@ test('mistakes are refused by a code and change nothing', async () => {
 
 test('a rule that cannot be read is left out, and a warning names it', async () => {
   const { store } = await office();
-  const item = { kind: 'outbound-rule', name: 'broken', json: '{"routes":', sealed: undefined };
+  const item = { kind: 'outbound-rule' as const, name: 'broken', json: '{"routes":', sealed: undefined };
   await store.changeItems([{ do: 'save-item', ...item }]);
   const { rules, warnings } = buildOutboundRules(await store.items());
   assert.deepEqual(rules, []);
@@ -93,7 +93,7 @@ test('a rule that cannot be read is left out, and a warning names it', async () 
 
 test('a rule that cannot be read is put right by adding it again', async () => {
   const { store, outbound } = await office();
-  const item = { kind: 'outbound-rule', name: 'broken', json: '{"routes":', sealed: undefined };
+  const item = { kind: 'outbound-rule' as const, name: 'broken', json: '{"routes":', sealed: undefined };
   await store.changeItems([{ do: 'save-item', ...item }]);
   assert.ok((await outbound.save('broken', RULE, true)).ok);
   const { rules, warnings } = buildOutboundRules(await store.items());
@@ -175,7 +175,7 @@ test('rules that hold their place themselves, as they once were stored, are read
     ['a', 10],
   ] as const) {
     const json = JSON.stringify({ place, ...RULE });
-    const item = { kind: 'outbound-rule', name, json, sealed: undefined };
+    const item = { kind: 'outbound-rule' as const, name, json, sealed: undefined };
     await store.changeItems([{ do: 'save-item', ...item }]); // eslint-disable-line no-await-in-loop
   }
   const order = async () => buildOutboundRules(await store.items()).rules.map(({ id }) => id);

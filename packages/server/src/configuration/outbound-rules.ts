@@ -14,7 +14,7 @@ import { inOrder, placed, placeWanted } from './rule-order.ts';
 import { storeAnswer } from './store-answer.ts';
 
 /** What an item of this kind is called in the store. */
-export const RULE_ITEM = 'outbound-rule';
+export const RULE_ITEM = 'outbound-rule' as const;
 
 export const MOST_RULES = 1_000;
 

@@ -12,7 +12,7 @@ import { TRUNK_ITEM } from './build-trunks.ts';
 import { storeAnswer } from './store-answer.ts';
 
 /** What an item of this kind is called in the store; its name is `101`, `group:sales` or `trunk:acme`. */
-const LIMITS_ITEM = 'limits';
+export const LIMITS_ITEM = 'limits' as const;
 
 export interface OwnLevelsAdministrationParts {
   readonly store: Pick<Store, 'items' | 'extensions' | 'changeItems'>;
@@ -71,22 +71,35 @@ export class OwnLevelsAdministration {
     });
   }
 
-  /** A mistyped name would limit nobody, and nobody would know. */
   async #missing(of: string, items: readonly StoredItem[]): Promise<AdminError | undefined> {
-    const trunk = items.find(({ kind, name }) => kind === TRUNK_ITEM && countedTrunk(name) === of);
-    if (trunk !== undefined) return undefined;
-    if (of.startsWith(countedTrunk(''))) {
-      return adminError('TRUNK_UNKNOWN', { name: of.slice(countedTrunk('').length) });
-    }
     const extensions = await this.#parts.store.extensions();
-    if (!of.startsWith(countedGroup(''))) {
-      const isThere = extensions.some(({ number }) => number === of);
-      return isThere ? undefined : adminError('EXTENSION_UNKNOWN', { number: of });
-    }
-    const name = of.slice(countedGroup('').length);
-    const isThere = extensions.some(({ calling }) => calling.groups.includes(name));
-    return isThere ? undefined : adminError('GROUP_UNKNOWN', { name });
+    return missingLimited(of, {
+      trunks: new Set(items.filter(({ kind }) => kind === TRUNK_ITEM).map(({ name }) => name)),
+      extensions: new Set(extensions.map(({ number }) => number)),
+      groups: new Set(extensions.flatMap(({ calling }) => calling.groups)),
+    });
   }
+}
+
+/** By name: whom levels may be of. */
+export interface Limited {
+  readonly trunks: ReadonlySet<string>;
+  readonly extensions: ReadonlySet<string>;
+  readonly groups: ReadonlySet<string>;
+}
+
+/** A mistyped name would limit nobody, and nobody would know. @returns undefined: it is there. */
+export function missingLimited(of: string, { trunks, extensions, groups }: Limited): AdminError | undefined {
+  const [trunk, group] = [countedTrunk(''), countedGroup('')];
+  if (of.startsWith(trunk)) {
+    const name = of.slice(trunk.length);
+    return trunks.has(name) ? undefined : adminError('TRUNK_UNKNOWN', { name });
+  }
+  if (of.startsWith(group)) {
+    const name = of.slice(group.length);
+    return groups.has(name) ? undefined : adminError('GROUP_UNKNOWN', { name });
+  }
+  return extensions.has(of) ? undefined : adminError('EXTENSION_UNKNOWN', { number: of });
 }
 
 /** By whose they are. Those that cannot be read are left out, and a warning names them. */

@@ -10,7 +10,7 @@ import {
 import { localTimeReader } from '@ringwall/policy';
 
 /** What an item of this kind is called in the store. */
-export const POLICY_TEST_ITEM = 'policy-test';
+export const POLICY_TEST_ITEM = 'policy-test' as const;
 
 export const MOST_POLICY_TESTS = 1_000;
 

@@ -143,7 +143,7 @@ test('who is removed is left out of groups and rules, which are named in a warni
 test('a group that cannot be read, or has the number of an extension, is left out and named', async () => {
   const { memory, add, exist, groups, built } = office();
   await add('600');
-  const item = { kind: 'ring-group', name: '601', json: '{"members":[]}', sealed: undefined };
+  const item = { kind: 'ring-group' as const, name: '601', json: '{"members":[]}', sealed: undefined };
   await memory.changeItems([{ do: 'save-item', ...item }]);
   exist.add('600');
   const { groups: left, warnings } = await built();

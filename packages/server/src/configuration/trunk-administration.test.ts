@@ -67,7 +67,7 @@ test('mistakes are refused by a code and change nothing', async () => {
 test('a trunk that cannot be read, or was sealed by another key, is left out and named', async () => {
   const { store, trunks, built } = office();
   await trunks.save('acme', ACME, { password: PASSWORD }, true);
-  const item = { kind: 'trunk', name: 'broken', json: '{"host":', sealed: undefined };
+  const item = { kind: 'trunk' as const, name: 'broken', json: '{"host":', sealed: undefined };
   await store.changeItems([{ do: 'save-item', ...item }]);
   const { trunks: read, warnings } = await built();
   assert.deepEqual([...read.keys()], ['acme']);

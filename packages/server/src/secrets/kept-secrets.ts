@@ -6,7 +6,7 @@ import type { Sealer } from './sealer.ts';
 export type SecretName = 'smtp-password' | 'webhook-key';
 
 /** What an item of this kind is called in the store. */
-const SECRET_ITEM = 'secret';
+const SECRET_ITEM = 'secret' as const;
 
 const ISSUED_BYTES = 32;
 

@@ -9,7 +9,7 @@ import { up as keptConfigurations } from './0009-kept-configurations.ts';
 import { up as pins } from './0010-pins.ts';
 import { up as calling } from './0007-calling.ts';
 import { up as verdicts } from './0006-verdicts.ts';
-import { up as callFacts } from './0012-call-facts.ts';
+import { up as callFacts } from './0011-call-facts.ts';
 
 /**
  * Every step from an empty database to the newest one, in the order of their names. A step that was released is
@@ -26,5 +26,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0008-limits': { up: limits },
   '0009-kept-configurations': { up: keptConfigurations },
   '0010-pins': { up: pins },
-  '0012-call-facts': { up: callFacts },
+  '0011-call-facts': { up: callFacts },
 };

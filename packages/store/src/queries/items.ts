@@ -1,11 +1,16 @@
-import type { ItemChange, StoredItem } from '@ringwall/pbx';
+import type { ItemChange, ItemKind, StoredItem } from '@ringwall/pbx';
 import { raiseConfigurationVersion } from './configuration.ts';
 import type { Database } from './database.ts';
 
 /** In the order of kinds and names. */
 export async function items(db: Database): Promise<readonly StoredItem[]> {
   const rows = await db.selectFrom('item').selectAll().orderBy('kind').orderBy('name').execute();
-  return rows.map(({ kind, name, json, sealed }) => ({ kind, name, json, sealed: sealed ?? undefined }));
+  return rows.map(({ kind, name, json, sealed }) => ({
+    kind: kind as ItemKind,
+    name,
+    json,
+    sealed: sealed ?? undefined,
+  }));
 }
 
 export async function changeItems(db: Database, changes: readonly ItemChange[]): Promise<void> {

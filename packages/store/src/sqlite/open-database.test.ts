@@ -59,7 +59,7 @@ test('every table is strict: text where a number belongs is refused', async () =
     .prepare("SELECT name, strict FROM pragma_table_list WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
     .all()
     .filter((row) => !String(row['name']).startsWith('kysely_'));
-  assert.equal(tables.length, 11);
+  assert.equal(tables.length, 13);
   for (const table of tables) assert.equal(table['strict'], 1, String(table['name']));
   assert.throws(() => connection.exec("UPDATE configuration SET version = 'many'"), /cannot store TEXT/);
   connection.close();
@@ -77,11 +77,10 @@ test('opening again migrates nothing', async () => {
   assert.deepEqual(await schemaOf(), await schemaOf());
 });
 
-test('migrations are numbered, and done in the order of their numbers', () => {
-  const names = Object.keys(migrations);
-  for (const name of names) assert.match(name, /^\d{4}-[a-z0-9-]+$/);
-  assert.deepEqual(names, names.toSorted());
-  assert.equal(new Set(names.map((name) => name.slice(0, 4))).size, names.length);
+test('migrations are numbered without a gap', () => {
+  for (const [index, name] of Object.keys(migrations).entries()) {
+    assert.match(name, new RegExp(`^${String(index + 1).padStart(4, '0')}-[a-z0-9-]+$`));
+  }
 });
 
 test('call records of an older version are read, and found by what is in them', async () => {
@@ -90,7 +89,7 @@ test('call records of an older version are read, and found by what is in them', 
   connection.exec(`DROP TABLE call_record_tag;
     ALTER TABLE call_record DROP COLUMN asked;
     ALTER TABLE call_record DROP COLUMN transfers;
-    DELETE FROM kysely_migration WHERE name = '0012-call-facts'`);
+    DELETE FROM kysely_migration WHERE name = '0011-call-facts'`);
   const leg = {
     role: 'callee',
     transport: 'udp',

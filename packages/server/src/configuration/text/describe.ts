@@ -8,6 +8,7 @@ import { callerItemName, readCaller } from '../caller-blacklist.ts';
 import { readGroupHours } from '../build-hours.ts';
 import { readRingGroups } from '../build-ring-groups.ts';
 import { readOutbound } from '../outbound-rules.ts';
+import { buildOwnLevels } from '../own-levels.ts';
 import { readPolicyTests } from '../policy-tests.ts';
 import { readStoredRates } from '../rates.ts';
 import type { ConfigurationDocument, Entry, SettingText } from './document.ts';
@@ -47,6 +48,7 @@ export function describe(stored: StoredConfiguration): ConfigurationDocument {
       fields: { caller: pattern, extension, description },
     })),
     rates: (readStoredRates(stored.items) ?? []).map(({ prefix, ...fields }) => ({ name: prefix, fields })),
+    'own-limits': [...buildOwnLevels(stored.items).own].map(([name, fields]) => ({ name, fields })),
     'policy-tests': readPolicyTests(stored.items).map(({ name, test }) => ({ name, fields: test })),
   };
 }

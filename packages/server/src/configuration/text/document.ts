@@ -5,6 +5,7 @@ import type {
   InboundDocument,
   Json,
   OutboundRuleDocument,
+  OwnLevelsDocument,
   PolicyTest,
   RateView,
   RingGroupDocument,
@@ -28,6 +29,8 @@ export interface ConfigurationDocument {
   readonly 'caller-blacklist': readonly Entry<CallerText>[];
   /** By prefix. */
   readonly rates: readonly Entry<RateText>[];
+  /** By `101`, `group:sales` or `trunk:acme`. */
+  readonly 'own-limits': readonly Entry<OwnLevelsDocument>[];
   readonly 'policy-tests': readonly Entry<PolicyTest>[];
 }
 
@@ -58,5 +61,6 @@ export const SECTION_NAMES: readonly SectionName[] = [
   'inbound-rules',
   'caller-blacklist',
   'rates',
+  'own-limits',
   'policy-tests',
 ];

@@ -2,6 +2,7 @@ import {
   type AdminError,
   adminError,
   MOST_GROUP_HOURS,
+  MOST_OWN_LEVELS,
   settingEntry,
   type SettingEntry,
 } from '@ringwall/contract';
@@ -12,6 +13,7 @@ import { type KnownNumbers, missingIn } from '../inbound-extensions.ts';
 import { checkOutbound, MOST_RULES } from '../outbound-rules.ts';
 import { missingInGroup } from '../build-ring-groups.ts';
 import { checkRingGroup, MOST_RING_GROUPS } from '../ring-group-administration.ts';
+import { type Limited, missingLimited } from '../own-levels.ts';
 import { MOST_POLICY_TESTS } from '../policy-tests.ts';
 import { checkTrunk } from '../trunk-administration.ts';
 import type { EntryChange } from './compare.ts';
@@ -90,6 +92,7 @@ function* problemsOf(parts: JudgeParts): Generator<Refused> {
     if (error !== undefined) yield { section: 'trunks', name, error };
   }
   yield* ringGroupProblems(parts, isChanged);
+  yield* ownLimitProblems(parts, isChanged);
   yield* ruleProblems(parts, isChanged);
   for (const { name, fields } of next['caller-blacklist']) {
     if (isChanged('caller-blacklist', name) && !isCallerPattern(fields.caller)) {
@@ -178,6 +181,27 @@ function* ringGroupProblems(
   }
 }
 
+function* ownLimitProblems(
+  { current, next }: JudgeParts,
+  isChanged: (section: SectionName, name: string) => boolean,
+): Generator<Refused> {
+  const section = 'own-limits';
+  const [after, before] = [limitedIn(next), limitedIn(current)];
+  for (const { name } of next[section]) {
+    const error = missingLimited(name, after);
+    const wasMissing = missingLimited(name, before) !== undefined;
+    if (error !== undefined && (isChanged(section, name) || !wasMissing)) yield { section, name, error };
+  }
+}
+
+function limitedIn({ trunks, extensions }: ConfigurationDocument): Limited {
+  return {
+    trunks: new Set(trunks.map(({ name }) => name)),
+    extensions: new Set(extensions.map(({ name }) => name)),
+    groups: new Set(extensions.flatMap(({ fields }) => fields.calling.groups)),
+  };
+}
+
 function* limitProblems(next: ConfigurationDocument): Generator<Refused> {
   const name = '';
   if (next.trunks.length > MOST_TRUNKS) {
@@ -203,6 +227,10 @@ function* limitProblems(next: ConfigurationDocument): Generator<Refused> {
   if (next['ring-groups'].length > MOST_RING_GROUPS) {
     const error = adminError('RING_GROUP_FULL', { limit: MOST_RING_GROUPS });
     yield { section: 'ring-groups', name, error };
+  }
+  if (next['own-limits'].length > MOST_OWN_LEVELS) {
+    const error = adminError('LIMITS_FULL', { limit: MOST_OWN_LEVELS });
+    yield { section: 'own-limits', name, error };
   }
   if (next.rates.length > RATE_LIMIT) {
     yield { section: 'rates', name, error: adminError('RATES_FULL', { limit: RATE_LIMIT }) };

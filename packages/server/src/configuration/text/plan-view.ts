@@ -62,6 +62,7 @@ const ONE: Readonly<Record<SectionName, string>> = {
   'inbound-rules': 'inbound rule',
   'caller-blacklist': 'blacklisted caller',
   rates: 'rate',
+  'own-limits': 'limits of',
   'policy-tests': 'policy test',
 };
 

@@ -14,6 +14,7 @@ import {
   GROUP_HOURS,
   INBOUND_RULES,
   OUTBOUND_RULES,
+  OWN_LIMITS,
   POLICY_TESTS,
   RATES,
   RING_GROUPS,
@@ -105,6 +106,9 @@ class Reading {
       );
     }
     if (given('rates')) sections.rates = this.#mapping('rates', RATES, root['rates']);
+    if (given('own-limits')) {
+      sections['own-limits'] = this.#mapping('own-limits', OWN_LIMITS, root['own-limits']);
+    }
     if (given('policy-tests')) {
       sections['policy-tests'] = this.#list('policy-tests', POLICY_TESTS, root['policy-tests']);
     }

@@ -11,10 +11,13 @@ import {
   type InboundDocument,
   inboundRuleShape,
   itemName,
+  limitedName,
   newOutboundRuleDocument,
   newTrunkDocument,
   type OutboundRuleDocument,
   outboundRuleShape,
+  type OwnLevelsDocument,
+  ownLevelsShape,
   type PolicyTest,
   policyTestShape,
   ratePrefix,
@@ -239,6 +242,17 @@ export const RATES: Section<RateText> = {
   written: (fields) => ({ ...fields }),
 };
 
+export const OWN_LIMITS: Section<OwnLevelsDocument> = {
+  form: 'mapping',
+  nameShape: limitedName,
+  fields: ['levels', 'closed'],
+  required: [],
+  texts: { levels: [true], closed: [true] },
+  complete: (_, given) => ({ levels: [], closed: [], ...given }),
+  shape: ownLevelsShape,
+  written: (fields) => ({ ...fields }),
+};
+
 export const POLICY_TESTS: Section<PolicyTest> = {
   form: 'list',
   nameShape: itemName,
@@ -259,6 +273,7 @@ const SECTIONS = {
   'inbound-rules': INBOUND_RULES,
   'caller-blacklist': CALLER_BLACKLIST,
   rates: RATES,
+  'own-limits': OWN_LIMITS,
   'policy-tests': POLICY_TESTS,
 } as const;
 

@@ -4,6 +4,7 @@ import {
   type ConfigurationChange,
   type ExtensionNumber,
   type ItemChange,
+  type ItemKind,
   type StoredExtension,
   type StoredItem,
 } from '@ringwall/pbx';
@@ -15,6 +16,7 @@ import { CALLER_ITEM, callerItem, readCaller } from '../caller-blacklist.ts';
 import { HOURS_ITEM } from '../build-hours.ts';
 import { RING_GROUP_ITEM } from '../build-ring-groups.ts';
 import { outboundItem, readOutbound, RULE_ITEM } from '../outbound-rules.ts';
+import { LIMITS_ITEM } from '../own-levels.ts';
 import { POLICY_TEST_ITEM, policyTestItem } from '../policy-tests.ts';
 import { ratesItem } from '../rates.ts';
 import { trunkItem } from '../trunk-administration.ts';
@@ -80,6 +82,7 @@ export function storeChange(parts: StoreChangeParts): StoreChange {
         ...inboundChanges(parts, touched('inbound-rules', 'added', 'changed')),
         ...callerChanges(parts, touched('caller-blacklist', 'added', 'changed')),
         ...rateChanges(parts),
+        ...plainChanges(next['own-limits'], LIMITS_ITEM, touched('own-limits', 'added', 'changed')),
         ...testChanges(parts, touched('policy-tests', 'added', 'changed')),
         ...removals(parts.changes),
       ],
@@ -191,7 +194,7 @@ function callerChanges(
 /** Of what is stored as it is written. */
 function plainChanges(
   entries: readonly Entry<object>[],
-  kind: string,
+  kind: ItemKind,
   touched: ReadonlySet<string>,
 ): readonly ItemChange[] {
   return entries
@@ -211,19 +214,26 @@ function testChanges({ next }: StoreChangeParts, touched: ReadonlySet<string>): 
     .map(({ name, fields }) => save(policyTestItem(name, fields)));
 }
 
-const ITEM_KINDS: { readonly [Name in SectionName]?: string } = {
-  'group-hours': HOURS_ITEM,
-  'ring-groups': RING_GROUP_ITEM,
-  trunks: TRUNK_ITEM,
-  'outbound-rules': RULE_ITEM,
-  'inbound-rules': INBOUND_ITEM,
-  'caller-blacklist': CALLER_ITEM,
-  'policy-tests': POLICY_TEST_ITEM,
+/** In which section things of each kind stand, one to an item; undefined: in none, or not so. */
+const SECTION_OF: Readonly<Record<ItemKind, SectionName | undefined>> = {
+  [HOURS_ITEM]: 'group-hours',
+  [RING_GROUP_ITEM]: 'ring-groups',
+  [TRUNK_ITEM]: 'trunks',
+  [RULE_ITEM]: 'outbound-rules',
+  [INBOUND_ITEM]: 'inbound-rules',
+  [CALLER_ITEM]: 'caller-blacklist',
+  [LIMITS_ITEM]: 'own-limits',
+  [POLICY_TEST_ITEM]: 'policy-tests',
+  rates: undefined, // All of them are one item.
+  'guard-shadow': undefined, // A run that is under way is no configuration.
+  secret: undefined, // What is kept for webhooks and mail is never shown.
 };
+
+const KIND_OF = new Map(Object.entries(SECTION_OF).map(([kind, section]) => [section, kind as ItemKind]));
 
 function removals(changes: readonly EntryChange[]): readonly ItemChange[] {
   return changes.flatMap(({ section, name, what }): ItemChange[] => {
-    const kind = ITEM_KINDS[section];
+    const kind = KIND_OF.get(section);
     return what === 'removed' && kind !== undefined ? [{ do: 'remove-item', kind, name }] : [];
   });
 }

@@ -203,6 +203,13 @@ const configuration: fc.Arbitrary<ConfigurationDocument> = fc
           }),
         }),
       ),
+      'own-limits': entries(
+        [...numbers.toSorted(), ...trunks.toSorted().map((name) => `trunk:${name}`)],
+        fc.record({
+          levels: few(fc.constantFrom('calls most 2', 'calls-a-minute told 5 frozen 10')),
+          closed: few(fc.constant('probes frozen 2')),
+        }),
+      ),
       'group-hours': entries(
         groups,
         fc.record({
@@ -357,9 +364,9 @@ test('numbers are taken as they are written, leading zeros and all', async () =>
   const { store, apply } = office();
   await apply(OFFICE, SECRETS);
   const items = (await store.items()).map(({ name, json }) => [name, JSON.parse(json) as unknown] as const);
-  const { rule } = items.find(([name]) => name === 'national')?.[1] as {
-    readonly rule: Readonly<Record<string, unknown>>;
-  };
+  const national = items.find(([name]) => name === 'national')?.[1];
+  assert.ok(national !== undefined);
+  const { rule } = national as { readonly rule: Readonly<Record<string, unknown>> };
   assert.deepEqual(rule['prefixes'], ['0', '00']);
   assert.deepEqual(rule['lengths'], [
     { from: 7, to: 15 },
@@ -443,6 +450,7 @@ inbound-rules: []
     'trunks',
     'caller-blacklist',
     'rates',
+    'own-limits',
     'policy-tests',
   ]);
   assert.equal(await store.configurationVersion(), before, 'nothing was changed');
@@ -527,6 +535,11 @@ test('what the single commands refuse is refused, with its line, and judged on t
       'ring-groups:\n  600: { members: [101], next: 600 }',
       /line 2: A call that nobody takes would come back/,
     ],
+    [
+      'own-limits:\n  group:nobody: { levels: [calls most 1] }',
+      /line 2: No extension is in the group nobody/,
+    ],
+    ['own-limits:\n  101: { levels: [calls often] }', /line 2: own-limits/],
     ['rates:\n  44: { perMinute: 1 }', /line 2: rates\."44" must be the beginning of a number with its plus/],
     ['caller-blacklist:\n  - caller: "*"', /line 2: That is nobody who could call/],
     ['settings:\n  notify: { webhooks: kept }', /line 2: There is nothing to keep for notify\.webhooks/],
@@ -681,8 +694,8 @@ test('a long configuration is read and written as a short one is', async () => {
 
 test('items that cannot be read, and those of other kinds, are left alone', async () => {
   const { apply, exported, store } = office();
-  const broken = { kind: 'trunk', name: 'broken', json: '{', sealed: undefined };
-  const secret = { kind: 'secret', name: 'webhook-key', json: '{}', sealed: Uint8Array.of(1, 2, 3) };
+  const broken = { kind: 'trunk' as const, name: 'broken', json: '{', sealed: undefined };
+  const secret = { kind: 'secret' as const, name: 'webhook-key', json: '{}', sealed: Uint8Array.of(1, 2, 3) };
   await store.changeItems([broken, secret].map((item) => ({ do: 'save-item', ...item })));
   assert.doesNotMatch(await exported(), /broken|webhook-key/);
   await apply('trunks: {}\noutbound-rules: []\ninbound-rules: []\ncaller-blacklist: []\nsettings: {}');
