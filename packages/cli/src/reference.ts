@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { examplesOf } from './commands/command.ts';
+import { examplesOf, worksItself } from './commands/command.ts';
 import { buildProgram } from './program.ts';
 import type { Output, Surroundings } from './surroundings.ts';
 
@@ -53,7 +53,7 @@ function walk(command: Command, parent: string): CommandDescription[] {
       choices: option.argChoices ?? [],
     })),
     examples: examplesOf(command),
-    runs: command.commands.length === 0,
+    runs: worksItself(command),
   };
   return [described, ...command.commands.flatMap((child) => walk(child, path))];
 }

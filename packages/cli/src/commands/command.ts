@@ -19,6 +19,7 @@ export type Work<Options> = (
 
 /** Gives a command its work: opens a shell for it, tells its errors, and always closes what was opened. */
 export function does<Options>(command: Command, run: Run, work: Work<Options>): Command {
+  WORKING.add(command);
   return command.action(async (...given: unknown[]) => {
     const called = given[given.length - 1] as Command;
     const options = called.optsWithGlobals<Options & GlobalOptions>();
@@ -32,6 +33,13 @@ export function does<Options>(command: Command, run: Run, work: Work<Options>): 
       await shell.close();
     }
   });
+}
+
+const WORKING = new WeakSet<Command>();
+
+/** Does it do something itself, or only hold sub-commands? */
+export function worksItself(command: Command): boolean {
+  return WORKING.has(command);
 }
 
 const EXAMPLES = new WeakMap<Command, readonly string[]>();

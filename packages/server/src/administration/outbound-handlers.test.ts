@@ -53,7 +53,15 @@ test('a rule that an administrator adds is in the snapshot that calls are made b
   const first = await built();
   const { rules } = first.snapshot.dialling.policy;
   assert.deepEqual(matchRule(rules, '02079460958', CALLER)?.routes, [
-    { to: 'trunk', trunkId: 'acme', stripDigits: 0, prepend: '', append: '', callerId: undefined },
+    {
+      to: 'trunk',
+      trunkId: 'acme',
+      stripDigits: 0,
+      prepend: '',
+      append: '',
+      callerId: undefined,
+      showsOriginal: false,
+    },
   ]);
   assert.equal(matchRule(rules, '2079460958', CALLER), undefined);
   assert.deepEqual(
