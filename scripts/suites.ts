@@ -18,6 +18,9 @@ export interface Suite {
   readonly whyNot: () => string | undefined;
 }
 
+/** Those that go by no clock but their own, and need nothing of the machine: their files run side by side. */
+const SIDE_BY_SIDE: ReadonlySet<string> = new Set(['rfc', 'scenario']);
+
 /** The suites below `test/`, in the order that they run in: quick and telling ones first. */
 const KNOWN = ['rfc', 'fuzz', 'scenario', 'attack', 'program', 'durability', 'upgrade', 'interop'];
 
@@ -51,7 +54,7 @@ export function findSuites(cores: number): readonly Suite[] {
     .map(([name, files]) => ({
       name,
       files,
-      atOnce: name === 'rfc' ? cores : 1,
+      atOnce: SIDE_BY_SIDE.has(name) ? cores : 1,
       testLimitMs: 120_000,
       // Attacks take the time that they take: a machine that is half as fast must still get through.
       suiteLimitMs: name === 'attack' ? 480_000 : 240_000,
