@@ -21,6 +21,12 @@ export interface Suite {
 /** Those that go by no clock but their own, and need nothing of the machine: their files run side by side. */
 const SIDE_BY_SIDE: ReadonlySet<string> = new Set(['rfc', 'scenario']);
 
+/**
+ * Attacks take the time that they take, and the program is started anew for nearly every test: a machine that is half as
+ * fast must still get through.
+ */
+const LONG: ReadonlySet<string> = new Set(['attack', 'program']);
+
 /** The suites below `test/`, in the order that they run in: quick and telling ones first. */
 const KNOWN = ['rfc', 'fuzz', 'scenario', 'attack', 'program', 'durability', 'upgrade', 'interop'];
 
@@ -56,8 +62,7 @@ export function findSuites(cores: number): readonly Suite[] {
       files,
       atOnce: SIDE_BY_SIDE.has(name) ? cores : 1,
       testLimitMs: 120_000,
-      // Attacks take the time that they take: a machine that is half as fast must still get through.
-      suiteLimitMs: name === 'attack' ? 480_000 : 240_000,
+      suiteLimitMs: LONG.has(name) ? 480_000 : 240_000,
       peers: PEERS.get(name) ?? [],
       whyNot: name === 'attack' ? whyNoNamespaces : () => undefined,
     }))

@@ -14,7 +14,7 @@ export const COMMAND = join(import.meta.dirname, '../../packages/cli/bin/ringwal
 export const ADDRESS = '127.0.0.1';
 /** A pair rests for half a minute after a call, so that a test with fifty calls needs a hundred. */
 export const MEDIA_PAIRS = 100;
-const LIMIT_MS = 15_000;
+const LIMIT_MS = 30_000;
 
 export interface Account {
   readonly number: string;
