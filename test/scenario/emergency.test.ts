@@ -104,6 +104,27 @@ test('a phone whose password was changed calls for help from where it was regist
   assert.equal(lastCall(known).state, 'talking');
 });
 
+test('a call for help is led to nobody outside, least of all by a phone that cannot log in any more', () => {
+  const made = site({ extensions: withFirst({ calling: { ...RIGHTS, mayForwardOutside: true } }) });
+  const { world, dial, change } = made;
+  const known = world.registered('101');
+  const ben = world.registered('102', { answerAfterMs: 50 });
+  const changed = [...world.pbx.snapshot.extensions].map(([number, each]) => {
+    const ha1 = { md5: 'a'.repeat(32), sha256: 'a'.repeat(64) };
+    return [number, number === '101' ? { ...each, ha1 } : each] as const;
+  });
+  change({ extensions: new Map(changed), byAuthId: new Map(changed.map(([, each]) => [each.authId, each])) });
+  assert.equal(dial('999', known), 200);
+  world.act(known, () => lastCall(known).transfer(known.uriOf(OUTSIDE)));
+  world.runFor(3_000);
+  assert.deepEqual(called(made), ['999']);
+  assert.match(lastCall(known).transferProgress.at(-1) ?? '', /403/);
+  assert.equal(lastCall(known).state, 'talking', 'and they talk on');
+  world.act(known, () => lastCall(known).transfer(known.uriOf('102')));
+  world.runFor(3_000);
+  assert.equal(lastCall(ben).state, 'talking', 'a colleague may go on with it');
+});
+
 test('who is disabled or removed while he calls for help goes on', () => {
   const { world, anna, dial, change, enabled } = site();
   assert.equal(dial('999'), 200);

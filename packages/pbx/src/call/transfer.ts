@@ -3,7 +3,7 @@ import { Headers, parseReferTo, type SipRequest, type TransactionId } from '@rin
 import { type Call, getLeg, isForHelp, peerOf, sideName, type Work } from './call.ts';
 import type { CallId } from './call-record.ts';
 import { tellOfHelp } from './emergency.ts';
-import type { CallInput } from './inputs.ts';
+import type { CallInput, Planned } from './inputs.ts';
 import type { Leg } from './leg.ts';
 import { isSameExtension, numberOf, sideOfHouse } from './party.ts';
 import { hasAudio } from './leg-formats.ts';
@@ -63,8 +63,22 @@ export function transferPlanned(work: Work, input: CallInput & { kind: 'transfer
     transferFailed(work, `${input.plan.status} ${input.plan.reason}`);
     return;
   }
+  if (isForHelp(call) && leavesTheHouse(input.plan)) {
+    transferFailed(work, '403 Forbidden: a call for help is led to nobody outside');
+    return;
+  }
   if (input.plan.emergency !== undefined) tellOfHelp(work, input.plan.emergency);
   ringStages(work, input.plan.stages);
+}
+
+/**
+ * Somebody who cannot log in any more may call for help, and moves that call on without being asked who he is: no way out
+ * of the house may begin there.
+ */
+function leavesTheHouse({ emergency, stages }: Planned & { ok: true }): boolean {
+  return (
+    emergency === undefined && stages.some(({ targets }) => targets.some(({ kind }) => kind === 'trunk'))
+  );
 }
 
 /**
