@@ -125,6 +125,17 @@ test('a call for help is led to nobody outside, least of all by a phone that can
   assert.equal(lastCall(ben).state, 'talking', 'a colleague may go on with it');
 });
 
+test('one extension calls for help several times at once, and not without end', () => {
+  const made = site();
+  const { world, anna } = made;
+  for (let calls = 0; calls < 20; calls++) world.dial(anna, '999');
+  world.runFor(5_000);
+  assert.equal(called(made).length, 8);
+  const ben = world.phone('102');
+  assert.equal(made.dial('999', ben), 200, 'and nobody else is kept from it');
+  assert.equal(made.dial('999', world.phone('101')), 200, 'nor the owner of a password that was stolen');
+});
+
 test('who is disabled or removed while he calls for help goes on', () => {
   const { world, anna, dial, change, enabled } = site();
   assert.equal(dial('999'), 200);

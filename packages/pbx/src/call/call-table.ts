@@ -68,6 +68,13 @@ export class CallTable {
     return calls.size;
   }
 
+  /** How many calls for help that are not over the extension began from this address. */
+  countForHelp(extension: Extension, address: string): number {
+    const calls = new Set(this.#index.legsOf(extension.number).map((leg) => this.callOf(leg)));
+    const begun = [...calls].filter((call) => call?.callerAddress === address);
+    return begun.filter((call) => call !== undefined && isCurrent(call) && isForHelp(call)).length;
+  }
+
   /** Those that are not over and have a leg through the trunk, in the order in which they began. */
   through(trunk: TrunkName): Call[] {
     return [...this.current()].filter(({ legs }) => legs.some((leg) => isThrough(leg, trunk)));

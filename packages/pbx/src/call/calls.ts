@@ -77,6 +77,10 @@ export class Calls {
     return this.#calls.countOf(extension);
   }
 
+  countForHelp(extension: Extension, address: string): number {
+    return this.#calls.countForHelp(extension, address);
+  }
+
   /** How many calls that are not over have a leg through the trunk. */
   countOfTrunk(trunk: TrunkName): number {
     return this.#calls.through(trunk).length;

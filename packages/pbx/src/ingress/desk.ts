@@ -51,6 +51,9 @@ export interface DeskHost {
 /** Extensions that we honour when a request requires them (RFC 3261 8.2.2.3). */
 const SUPPORTED_OPTIONS = new Set(['100rel', 'timer', 'replaces', 'norefersub', 'path', 'outbound']);
 
+/** Calls for help of one extension from one address at once: more are no cry for help. */
+const MOST_FOR_HELP = 8;
+
 /** What happens to a request whose sender is known: the methods, one by one. */
 export class Desk {
   readonly #host: DeskHost;
@@ -232,7 +235,7 @@ export class Desk {
     const replaces = request.headers.has('replaces');
     const plan = replaces ? undefined : this.#host.plan(extension, userOf(request.uri), flow);
     const isForHelp = plan?.ok === true && plan.emergency !== undefined;
-    const full = isForHelp ? undefined : this.#fullness(extension);
+    const full = isForHelp ? this.#fullOfHelp(extension, flow) : this.#fullness(extension);
     if (full !== undefined) {
       return this.#refuseCall(extension, request, flow, full.status, {
         reason: full.reason,
@@ -256,6 +259,15 @@ export class Desk {
     return calls.countOf(extension) >= settings.callsPerExtension
       ? { status: 486, reason: 'The extension has as many calls as the settings allow' }
       : undefined;
+  }
+
+  /** Each of them may end a call of somebody else. Told by address, so that no thief keeps the owner from calling. */
+  #fullOfHelp(extension: Extension, { remote }: Flow) {
+    if (this.#host.calls.countForHelp(extension, remote.address) < MOST_FOR_HELP) return undefined;
+    return {
+      status: 486,
+      reason: `${MOST_FOR_HELP} calls for help of the extension come from there already`,
+    };
   }
 
   /** RFC 3891 3: only the owner of a leg may put another phone of his in its place. */
