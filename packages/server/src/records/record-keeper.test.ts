@@ -53,7 +53,16 @@ const RECORD: CallRecord = {
       number,
     },
   ],
-  transfers: [{ by: number, how: 'blind', to: '902079460123', at: AT, failed: undefined, joined: undefined }],
+  transfers: [
+    {
+      by: number,
+      how: 'blind',
+      to: '902079460123',
+      at: AT,
+      failed: `403 ${number} is not allowed`,
+      joined: undefined,
+    },
+  ],
 };
 
 test('a shortened record holds no whole number outside and no name, anywhere; extensions and addresses stay', () => {

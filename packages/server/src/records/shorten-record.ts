@@ -36,6 +36,11 @@ export function shortenRecord(record: CallRecord): CallRecord {
       const number = asked.number === undefined ? undefined : short(asked.number);
       return { ...asked, dialled, number, isCut: asked.isCut || dialled !== asked.dialled };
     }),
-    transfers: record.transfers.map((each) => ({ ...each, by: short(each.by), to: short(each.to) })),
+    transfers: record.transfers.map(({ by, to, failed, ...each }) => ({
+      ...each,
+      by: short(by),
+      to: short(to),
+      failed: failed === undefined ? undefined : short(failed),
+    })),
   };
 }
