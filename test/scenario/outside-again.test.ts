@@ -78,6 +78,20 @@ test('a stranger is not put in the place of one whose call outside only rings ye
   }
 });
 
+test('who transfers is not told how trunks fare, as little as who dials', () => {
+  const { world, anna, dial, change } = site();
+  world.registered('102', { answerAfterMs: 50 });
+  assert.equal(dial('102'), 200);
+  change({ trunks: new Map() });
+  world.act(anna, () => lastCall(anna).transfer(anna.uriOf(HOME)));
+  world.runFor(3_000);
+  assert.equal(lastCall(anna).transferProgress.at(-1), 'SIP/2.0 503 Service Unavailable');
+  world.act(anna, () => lastCall(anna).hangUp());
+  world.runFor(3_000);
+  const failed = world.records.at(-1)?.transfers.at(-1)?.failed ?? '';
+  assert.match(failed, /there is no trunk acme/, 'the administrator is');
+});
+
 test('rights that were taken away during a call hold for its transfer', () => {
   const { world, acme, anna, dial, change } = site();
   world.registered('102', { answerAfterMs: 50 });

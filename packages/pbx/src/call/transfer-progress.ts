@@ -70,13 +70,15 @@ export function lingerOver(work: Work, legId: string): void {
 /**
  * Nobody took the transferred call. If the transferor is still there, the two talk on; else the call is over.
  *
+ * @param statusLine for the administrator.
+ * @param told what the transferor hears of it.
  * @returns false if there was no transfer to fail.
  */
-export function transferFailed(work: Work, statusLine: string): boolean {
+export function transferFailed(work: Work, statusLine: string, told = statusLine): boolean {
   const { call } = work;
   const { transfer } = call;
   if (transfer === undefined) return false;
-  notify(work, statusLine, true);
+  notify(work, told, true);
   noteEnd(work, transfer, statusLine);
   call.transfer = undefined;
   call.waiting = undefined;

@@ -1,5 +1,5 @@
 import { assert } from '@ringwall/base';
-import { Headers, parseReferTo, type SipRequest, type TransactionId } from '@ringwall/sip';
+import { Headers, parseReferTo, reasonPhrase, type SipRequest, type TransactionId } from '@ringwall/sip';
 import { type Call, getLeg, isForHelp, peerOf, sideName, type Work } from './call.ts';
 import type { CallId } from './call-record.ts';
 import { tellOfHelp } from './emergency.ts';
@@ -60,7 +60,10 @@ export function transferPlanned(work: Work, input: CallInput & { kind: 'transfer
   call.because = [...call.because, ...(input.plan.because ?? [])];
   noteAsked(call, input.plan);
   if (!input.plan.ok) {
-    transferFailed(work, `${input.plan.status} ${input.plan.reason}`);
+    const { status, reason, because } = input.plan;
+    // As who dials is told: what the call policy said of the number, and not how trunks fare or who blacklists whom.
+    const isTold = because !== undefined && status < 500;
+    transferFailed(work, `${status} ${reason}`, `${status} ${isTold ? reason : reasonPhrase(status)}`);
     return;
   }
   if (isForHelp(call) && leavesTheHouse(input.plan)) {
