@@ -1,8 +1,8 @@
 /** What can go wrong with service codes and PINs; a part of `ERRORS`. */
 export const CODE_ERRORS = {
   CODE_IS_EXTENSION: {
-    says: 'The code {code} ({setting}) is the number of an extension, which is called when it is dialled.',
-    advice: 'Take another code with ringwall setting set, or remove the extension.',
+    says: 'The code {code} ({setting}) is the number of an extension or a ring group, which is called when it is dialled.',
+    advice: 'Take another code with ringwall setting set, or remove the extension or the ring group.',
     exit: 'failed',
   },
   NUMBER_IS_CODE: {

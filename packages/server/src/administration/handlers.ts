@@ -192,7 +192,7 @@ export function handlers({ data, clock, version, running }: HandlersParts): Cont
     'setting.list': async () => ok({ settings: [...storedSettings.list()] }),
     'setting.show': async ({ name }) => settingAnswer(storedSettings.show(name)),
     'setting.set': async ({ name, value }) => {
-      const taken = await codeTaken(extensions, name, value);
+      const taken = await codeTaken(data, name, value);
       return taken.ok ? settingAnswer(await storedSettings.set(name, value)) : taken;
     },
     'setting.unset': async ({ name }) => settingAnswer(await storedSettings.unset(name)),
