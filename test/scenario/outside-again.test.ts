@@ -92,6 +92,21 @@ test('who transfers is not told how trunks fare, as little as who dials', () => 
   assert.match(failed, /there is no trunk acme/, 'the administrator is');
 });
 
+test('a call that is transferred in vain without end does not grow without end, and goes on', () => {
+  const { world, anna, dial } = site({}, { extensions: withRights({ isInternalOnly: true }) });
+  world.registered('102', { answerAfterMs: 50 });
+  world.registered('103', { refuseWith: 486 });
+  assert.equal(dial('102'), 200);
+  for (let times = 0; times < 150; times++) {
+    world.act(anna, () => lastCall(anna).transfer(anna.uriOf(times % 2 === 0 ? HOME : '103')));
+    world.runFor(500);
+  }
+  assert.equal(lastCall(anna).state, 'talking');
+  const [call] = [...world.pbx.currentCalls()];
+  assert.ok((call?.legs.length ?? 0) <= 52, `${call?.legs.length} legs`);
+  assert.ok((call?.because.length ?? 0) <= 256, `${call?.because.length} reasons`);
+});
+
 test('rights that were taken away during a call hold for its transfer', () => {
   const { world, acme, anna, dial, change } = site();
   world.registered('102', { answerAfterMs: 50 });

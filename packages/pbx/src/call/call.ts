@@ -35,6 +35,8 @@ export interface Call {
   /** A callee answered, but the caller still owes the PRACK that must come before our 200 (RFC 3262 3). */
   answerAfterPrack: LegId | undefined;
   transfer: Transfer | undefined;
+  /** How many transfers were begun, whatever came of them. */
+  transfersBegun?: number;
   /** The house answers it itself. */
   service: CallService | undefined;
   answeredAt: WallMs | undefined;

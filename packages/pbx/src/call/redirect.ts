@@ -8,7 +8,7 @@ import type { Leg } from './leg.ts';
 import { extensionOf, numberOf, sideOfHouse } from './party.ts';
 import { calleeFailed, ringBeside, ringStages } from './ringing.ts';
 import { tellOfHelp } from './emergency.ts';
-import { noteAsked } from './write-record.ts';
+import { noteAsked, noteReasons } from './write-record.ts';
 
 /**
  * Call forwarding that is set on a phone: it answers with a 3xx and where to call instead (RFC 3261 8.1.3.4, 21.3).
@@ -51,7 +51,7 @@ export function redirectionPlanned(work: Work, input: CallInput & { kind: 'redir
     const refused = plan.ok ? (stages.length === 0 ? BEEN_THERE : undefined) : plan.reason;
     const redirection: Redirection = { by: numberOf(leg.party), to: plan.dialled, refused };
     call.redirections = [...call.redirections, redirection];
-    call.because = [...call.because, ...(plan.because ?? [])];
+    noteReasons(call, plan.because);
     noteAsked(call, plan);
     if (!plan.ok || refused !== undefined) continue;
     // Every trunk is to be tried, one after the other.

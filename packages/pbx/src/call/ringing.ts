@@ -16,6 +16,7 @@ import { hasFormatsFor } from './trunk-formats.ts';
 import { acknowledge, ELSEWHERE, reasonHeader, sendBye, sendInvite } from './sending.ts';
 import { learnSessionTimer, startSessionTimer } from './session-timer.ts';
 import { transferFailed } from './transfer-progress.ts';
+import { noteReasons } from './write-record.ts';
 
 /**
  * From the plan to the answer: phones ring side by side, the first that answers wins, and the leg that waits is
@@ -71,7 +72,7 @@ function ringTargets(work: Work, { targets, ringSeconds }: Stage): void {
 
 /** Other calls have taken the trunk's last channel while this one was tried elsewhere, or its limits are met. */
 export function trunkFull(work: Work, leg: Leg, because: readonly Reason[] = []): void {
-  work.call.because = [...work.call.because, ...because];
+  noteReasons(work.call, because);
   if (ringingLegs(work.call).includes(leg)) calleeFailed(work, leg, 500);
 }
 
@@ -82,7 +83,7 @@ export function admission(
   { decision, maxSeconds }: CallInput & { kind: 'admission' },
 ): void {
   const { call } = work;
-  call.because = [...call.because, ...decision.because];
+  noteReasons(call, decision.because);
   if (maxSeconds !== undefined) leg.maxSeconds = Math.min(maxSeconds, leg.maxSeconds ?? maxSeconds);
   if (decision.verdict === 'allow' || !ringingLegs(call).includes(leg)) return;
   call.later = call.later.filter(({ targets }) => !targets.some((target) => isSameNumber(target, leg)));

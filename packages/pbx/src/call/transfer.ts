@@ -15,7 +15,10 @@ import { limitLength } from './length.ts';
 import { ringStages } from './ringing.ts';
 import { joinLegs, notifyTransfer, respond } from './sending.ts';
 import { finishTransfer, transferFailed } from './transfer-progress.ts';
-import { noteAsked, noteTransfer } from './write-record.ts';
+import { noteAsked, noteReasons, noteTransfer } from './write-record.ts';
+
+/** Of one call, in vain or not: each may leave legs and reasons behind for its record. */
+const MOST_TRANSFERS = 100;
 
 /**
  * REFER (RFC 3515, RFC 5589): the transferor's other party is connected to somebody else. The PBX does it itself;
@@ -36,6 +39,9 @@ export function startTransfer(work: Work, leg: Leg, transaction: TransactionId, 
   if (target === undefined) return refuse(400);
   if (target.method !== undefined && target.method !== 'INVITE') return refuse(501);
   if (target.dialled === '' && target.replaces === undefined) return refuse(404);
+  const { transfersBegun = 0 } = call;
+  if (transfersBegun >= MOST_TRANSFERS) return refuse(403);
+  call.transfersBegun = transfersBegun + 1;
   const quiet = request.headers.get('refer-sub')?.trim().toLowerCase().startsWith('false') ?? false;
   const headers = quiet ? new Headers().append('refer-sub', 'false') : new Headers();
   respond(work, leg, transaction, request, 202, { headers: headers.append('contact', leg.contact) });
@@ -57,7 +63,7 @@ export function transferPlanned(work: Work, input: CallInput & { kind: 'transfer
   const waiting = call.pair?.find((id) => id !== transferor.id) ?? call.waiting;
   if (call.transfer === undefined || waiting === undefined) return;
   call.waiting = waiting;
-  call.because = [...call.because, ...(input.plan.because ?? [])];
+  noteReasons(call, input.plan.because);
   noteAsked(call, input.plan);
   if (!input.plan.ok) {
     const { status, reason, because } = input.plan;

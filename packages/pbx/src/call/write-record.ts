@@ -1,3 +1,4 @@
+import type { Reason } from '@ringwall/policy';
 import type { AskedNumber, CallRecord, CallRecordLeg, TransferRecord } from './call-record.ts';
 import type { Call, Ending, Work } from './call.ts';
 import type { Planned } from './inputs.ts';
@@ -37,6 +38,12 @@ export function writeRecord(call: Call, ending: Ending): CallRecord {
 /** The call policy was asked about this, too. */
 export function noteAsked(call: Call, { asked }: Planned): void {
   if (asked !== undefined && call.asked.length < MOST_ASKED) call.asked = [...call.asked, asked];
+}
+
+/** What the gates said of another number, or limits of a leg. */
+export function noteReasons(call: Call, because: readonly Reason[] = []): void {
+  const room = MOST_REASONS - call.because.length;
+  if (room > 0 && because.length > 0) call.because = [...call.because, ...because.slice(0, room)];
 }
 
 export function noteTransfer({ call, context }: Work, transfer: Omit<TransferRecord, 'at'>): void {
