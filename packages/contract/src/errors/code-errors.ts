@@ -2,7 +2,7 @@
 export const CODE_ERRORS = {
   CODE_IS_EXTENSION: {
     says: 'The code {code} ({setting}) is the number of an extension or a ring group, which is called when it is dialled.',
-    advice: 'Take another code with ringwall setting set, or remove the extension or the ring group.',
+    advice: 'Take another code with ringwall setting set, or remove what has that number.',
     exit: 'failed',
   },
   NUMBER_IS_CODE: {

@@ -2,15 +2,15 @@ import { type AdminError, adminError, codesInUse, type SettingsValues } from '@r
 import type { ServiceCodes, ServiceName } from '@ringwall/pbx';
 
 /**
- * The service codes as calls are made by. One that is the number of an extension is left out, and told: whoever dials it
- * means the colleague.
+ * The service codes as calls are made by. One that is a number of the house is left out, and told: whoever dials it means
+ * the colleague.
  */
 export function buildCodes(
   settings: Pick<SettingsValues, 'codes'>,
-  extensions: readonly { readonly number: string }[],
+  numbers: readonly string[],
 ): { readonly codes: ServiceCodes; readonly warnings: readonly AdminError[] } {
   const { pinLock, echo, pinUnlockMinutes } = settings.codes;
-  const taken = codesInUse(settings).filter(({ code }) => extensions.some(({ number }) => number === code));
+  const taken = codesInUse(settings).filter(({ code }) => numbers.includes(code));
   const all: readonly (readonly [string, ServiceName])[] = [
     [pinLock, 'pin-lock'],
     [echo, 'echo'],

@@ -73,17 +73,12 @@ export function buildDialling(
   };
 }
 
-/**
- * The emergency number that an extension, a group or a service of this number would stand in the way of.
- *
- * @param is see `collidesWithEmergency`: a code that more digits follow is a `beginning`.
- */
+/** The emergency number that an extension or a group of this number would stand in the way of. */
 export function emergencyInTheWay(
   { numbering }: Pick<SettingsValues, 'numbering'>,
-  code: string,
-  is: 'whole' | 'beginning' = 'whole',
+  number: string,
 ): string | undefined {
-  return collidesWithEmergency(code, emergencyOf(numbering), is);
+  return collidesWithEmergency(number, emergencyOf(numbering));
 }
 
 /** Extensions that nobody can call, since their numbers have become those of the emergency services. */

@@ -130,7 +130,6 @@ test('what is dialled for help is known by the country, and behind an outside pr
   for (const number of ['112', '911', '999', '9999', '5555', '95555', '110'])
     assert.ok(emergencyInTheWay({ numbering }, number) !== undefined, number);
   for (const number of ['101', '99']) assert.equal(emergencyInTheWay({ numbering }, number), undefined);
-  assert.equal(emergencyInTheWay({ numbering }, '99', 'beginning'), '911');
 });
 
 test('a mistyped trunk does not keep a call for help in the house: the others lead there, or all of them', () => {

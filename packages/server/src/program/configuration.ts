@@ -40,6 +40,7 @@ export async function readConfiguration(
     const { own, warnings: ofOwn } = buildOwnLevels(items);
     const limitItems = { rates, own, warnings: [...ofRates, ...ofOwn] };
     const outside = buildDialling(values, rules, trunks.trunks, limitItems, items);
+    const ringGroups = buildRingGroups(items, numbers);
     const built = buildSnapshot({
       version,
       extensions,
@@ -49,10 +50,10 @@ export async function readConfiguration(
       dialling: outside.dialling,
       warnings: [...warnings, ...outside.warnings, ...extensionsInTheWay(values, numbers)],
       inbound: buildInbound(items, numbers),
-      ringGroups: buildRingGroups(items, numbers),
+      ringGroups,
       secrets,
       pins,
-      codes: buildCodes(storedSettings.inEffect, extensions),
+      codes: buildCodes(storedSettings.inEffect, [...numbers, ...ringGroups.groups.keys()]),
       sealingKeyFile: sealingKeyFile(settings.dataDirectory),
     });
     if (!built.ok) return built;

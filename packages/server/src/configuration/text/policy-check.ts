@@ -71,6 +71,7 @@ function snapshotOf({ settings, extensions, items }: Judged, trunkSecrets: Trunk
   const { rules } = buildOutboundRules(items);
   const { dialling } = buildDialling(settings, rules, trunks, undefined, items);
   const numbers = extensions.map(({ number }): ExtensionNumber => number);
+  const { groups: ringGroups } = buildRingGroups(items, numbers);
   return {
     version: 0,
     extensions: new Map(extensions.map((stored) => [stored.number, withoutSecret(stored)])),
@@ -79,9 +80,9 @@ function snapshotOf({ settings, extensions, items }: Judged, trunkSecrets: Trunk
     trunks,
     callerBlacklist: buildCallerBlacklist(items, dialling.policy.home.country),
     dialling,
-    codes: buildCodes(settings, extensions).codes,
+    codes: buildCodes(settings, [...numbers, ...ringGroups.keys()]).codes,
     inbound: buildInbound(items, numbers).index,
-    ringGroups: buildRingGroups(items, numbers).groups,
+    ringGroups,
   };
 }
 
