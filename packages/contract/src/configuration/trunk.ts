@@ -1,4 +1,6 @@
 import { err, formatCidr, ok, parseCidr } from '@ringwall/base';
+import { ROUTE_FAILURES } from '@ringwall/policy';
+import { quoted } from '../settings/setting.ts';
 import {
   choice,
   flag,
@@ -11,8 +13,6 @@ import {
   text,
   whole,
 } from '../shape/shape.ts';
-import { ROUTE_FAILURES } from '@ringwall/policy';
-import { quoted } from '../settings/setting.ts';
 
 /** `acme`: what an item of the configuration is called by. */
 export const itemName = text({

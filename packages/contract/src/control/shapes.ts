@@ -1,5 +1,3 @@
-import { callRecordShape } from './call-record-shapes.ts';
-import { callingShape } from './calling-rights.ts';
 import {
   choice,
   flag,
@@ -12,6 +10,8 @@ import {
   text,
   whole,
 } from '../shape/shape.ts';
+import { callRecordShape } from './call-record-shapes.ts';
+import { callingShape } from './calling-rights.ts';
 
 /** 2 to 8 digits. */
 export const extensionNumber = text({ max: 8, pattern: /^\d{2,8}$/, allowed: '2 to 8 digits' });

@@ -1,8 +1,8 @@
 import { assert, type Random } from '@ringwall/base';
-import { noDrops } from './counters.ts';
 import { LegVoice } from '../play/leg-voice.ts';
 import { KeyReader } from '../rtp/telephone-event.ts';
 import type { ToneSequence } from '../tone/tone-sequence.ts';
+import { noDrops } from './counters.ts';
 import { type Channel, type Outgoing, PacketPath } from './packet-path.ts';
 import { RelayLeg } from './relay-leg.ts';
 import type { DropReason, LegId, LegMedia, LegStatistics } from './types.ts';

@@ -2,13 +2,13 @@ import type { MonotonicMs, TimerWheel } from '@ringwall/base';
 import type { LegId } from '@ringwall/media';
 import type { Flow, TransactionEffect, Transactions } from '@ringwall/sip';
 import type { Effect } from '../effects.ts';
+import type { OutsideLimits } from '../limits/outside-limits.ts';
+import type { Trunk } from '../snapshot/trunk.ts';
 import type { CallId } from './call-record.ts';
 import type { CallTimerPayload } from './call-timers.ts';
 import type { CallEffect, Planned, StepContext } from './inputs.ts';
 import type { Leg } from './leg.ts';
-import type { OutsideLimits } from '../limits/outside-limits.ts';
 import type { OutsideWish } from './outside-wish.ts';
-import type { Trunk } from '../snapshot/trunk.ts';
 import type { Party } from './party.ts';
 
 /** What the table of calls needs from the PBX around it. */

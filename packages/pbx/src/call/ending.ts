@@ -1,8 +1,8 @@
+import { Headers } from '@ringwall/sip';
 import { type Ending, isSpare, ringingLegs, type Work } from './call.ts';
 import type { Leg } from './leg.ts';
-import { writeRecord } from './write-record.ts';
-import { Headers } from '@ringwall/sip';
 import { ELSEWHERE, respondToInvite, sendBye } from './sending.ts';
+import { writeRecord } from './write-record.ts';
 
 /**
  * The ends: of a leg, of the ringing, of the call. A call is finished when each leg has ended and the relay has

@@ -1,5 +1,6 @@
 import type { MonotonicMs, Random, WallMs } from '@ringwall/base';
 import type { LegId } from '@ringwall/media';
+import type { Decision, Reason } from '@ringwall/policy';
 import type {
   Flow,
   Headers,
@@ -10,19 +11,18 @@ import type {
   SipResponse,
   TransactionId,
 } from '@ringwall/sip';
-import type { Decision, Reason } from '@ringwall/policy';
 import type { PbxEvent } from '../events.ts';
+import type { LimitedLeg } from '../limits/outside-limits.ts';
 import type { MediaCommand, MediaEvent } from '../ports/media-service.ts';
 import type { Binding } from '../registrar/binding.ts';
+import type { PinVerdict, ServiceEffect } from '../service/service.ts';
+import type { Service } from '../service/service-step.ts';
 import type { Extension, PbxSettings } from '../snapshot/snapshot.ts';
 import type { Trunk } from '../snapshot/trunk.ts';
-import type { AskedNumber, CallRecord } from './call-record.ts';
-import type { LimitedLeg } from '../limits/outside-limits.ts';
-import type { OutsideWish } from './outside-wish.ts';
 import type { ShownCaller } from '../trunk/invitation.ts';
+import type { AskedNumber, CallRecord } from './call-record.ts';
+import type { OutsideWish } from './outside-wish.ts';
 import type { OutsideParty, Party } from './party.ts';
-import type { Service } from '../service/service-step.ts';
-import type { PinVerdict, ServiceEffect } from '../service/service.ts';
 
 /** Why we sent a request on a leg: its response comes back with the same word. */
 export type Purpose = 'invite' | 'reinvite' | 'bye' | 'prack' | 'notify' | 'info';

@@ -1,9 +1,9 @@
 import { assert } from '@ringwall/base';
 import type { LegId } from '@ringwall/media';
 import { dialogKey, type TransactionId } from '@ringwall/sip';
+import type { ExtensionNumber } from '../snapshot/snapshot.ts';
 import type { CallId } from './call-record.ts';
 import type { Purpose } from './inputs.ts';
-import type { ExtensionNumber } from '../snapshot/snapshot.ts';
 import type { Leg } from './leg.ts';
 import { extensionOf } from './party.ts';
 

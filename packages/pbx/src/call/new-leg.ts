@@ -12,12 +12,12 @@ import {
   uasDialog,
 } from '@ringwall/sip';
 import type { PbxSettings } from '../snapshot/snapshot.ts';
-import { type Call, waitingLeg, type Work } from './call.ts';
+import { trunkInvitation } from '../trunk/invitation.ts';
+import { type Call, type Work, waitingLeg } from './call.ts';
 import type { PhoneTarget, StepContext, Target, TrunkTarget } from './inputs.ts';
 import type { Invitation, Leg, ReliableState } from './leg.ts';
-import { inside, numberOf, type Party } from './party.ts';
 import { newLegMedia } from './leg-media.ts';
-import { trunkInvitation } from '../trunk/invitation.ts';
+import { inside, numberOf, type Party } from './party.ts';
 import { asksToBeHidden, PRIVACY, shownAddr, shownUser } from './privacy.ts';
 
 /** The address that a peer at the other end of the flow can reach us at: ours on the LAN, else the public one. */

@@ -1,15 +1,15 @@
 import { randomBelow } from '@ringwall/base';
+import { commonFormats } from '@ringwall/media';
 import { acceptResponse } from '@ringwall/sip';
 import { otherOf, type Work } from './call.ts';
-import type { CallInput } from './inputs.ts';
-import type { Leg } from './leg.ts';
-import { phoneText } from './party.ts';
-import { hasAudio } from './leg-formats.ts';
-import { isOutOfDate, type OtherSide, sideOf, takeAnswer } from './leg-media.ts';
-import { commonFormats } from '@ringwall/media';
 import { readDescription } from './description.ts';
 import { loseParty } from './ending.ts';
 import { houseSide } from './house.ts';
+import type { CallInput } from './inputs.ts';
+import type { Leg } from './leg.ts';
+import { hasAudio } from './leg-formats.ts';
+import { isOutOfDate, type OtherSide, sideOf, takeAnswer } from './leg-media.ts';
+import { phoneText } from './party.ts';
 import { acknowledge, applyMedia, sendReinvite } from './sending.ts';
 import { learnSessionTimer, startSessionTimer } from './session-timer.ts';
 

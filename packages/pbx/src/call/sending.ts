@@ -10,12 +10,12 @@ import {
   type SipRequest,
   type TransactionId,
 } from '@ringwall/sip';
+import { withProof } from '../trunk/proof.ts';
 import type { Work } from './call.ts';
 import type { Purpose } from './inputs.ts';
 import type { Leg } from './leg.ts';
 import { makeOffer, type OtherSide } from './leg-media.ts';
 import { relayMedia } from './relay-media.ts';
-import { withProof } from '../trunk/proof.ts';
 import { writeSessionTimer } from './session-timer.ts';
 
 /** The messages and commands that a call sends, each from what we understood and nothing from what we were sent. */

@@ -1,3 +1,5 @@
+import type { ServiceEffect, ServiceInput } from '../service/service.ts';
+import { serviceStep } from '../service/service-step.ts';
 import type { Work } from './call.ts';
 import { answerCaller } from './connecting.ts';
 import { endCall } from './ending.ts';
@@ -7,8 +9,6 @@ import type { Leg } from './leg.ts';
 import { limitLength } from './length.ts';
 import { codecOf } from './relay-media.ts';
 import { applyMedia } from './sending.ts';
-import { serviceStep } from '../service/service-step.ts';
-import type { ServiceEffect, ServiceInput } from '../service/service.ts';
 
 /** A call that the house answers itself: its leg on one side, the dialogue of a service on the other. */
 

@@ -1,10 +1,10 @@
+import { Headers } from '@ringwall/sip';
 import { accepted, proofFor } from '../trunk/proof.ts';
-import { waitingLeg, otherOf, type Work } from './call.ts';
+import { otherOf, type Work, waitingLeg } from './call.ts';
 import type { CallInput } from './inputs.ts';
 import type { Leg } from './leg.ts';
 import { sideOf } from './leg-media.ts';
 import { sendBye, sendInvite, sendReinvite } from './sending.ts';
-import { Headers } from '@ringwall/sip';
 
 /**
  * A trunk's provider asks for our password (401 or 407). It is answered on this leg alone, for the realm that was set,

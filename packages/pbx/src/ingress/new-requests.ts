@@ -11,15 +11,15 @@ import {
 } from '@ringwall/sip';
 import type { Calls } from '../call/calls.ts';
 import type { FoundLeg } from '../call/calls-host.ts';
-import type { Trunks } from '../trunk/trunks.ts';
-import type { TrunkDesk } from './trunk-desk.ts';
 import type { PbxEvent } from '../events.ts';
 import type { Bindings } from '../registrar/bindings.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
+import type { Trunks } from '../trunk/trunks.ts';
 import type { Desk } from './desk.ts';
 import { Door } from './door.ts';
 import type { Gatekeeper } from './gatekeeper.ts';
 import { isForUs } from './identify.ts';
+import type { TrunkDesk } from './trunk-desk.ts';
 
 export interface NewRequestsHost {
   readonly random: Random;

@@ -1,4 +1,6 @@
+import type { Random } from '@ringwall/base';
 import { assert, BoundedMap } from '@ringwall/base';
+import type { Flow } from '@ringwall/sip';
 import {
   formatSipUri,
   Headers,
@@ -11,11 +13,9 @@ import {
   type TransactionEvent,
   type TransactionId,
 } from '@ringwall/sip';
-import type { Random } from '@ringwall/base';
 import type { Planned } from '../call/inputs.ts';
-import { asksToBeHidden, PRIVACY, shownAddr } from '../call/privacy.ts';
 import { inside } from '../call/party.ts';
-import type { Flow } from '@ringwall/sip';
+import { asksToBeHidden, PRIVACY, shownAddr } from '../call/privacy.ts';
 import type { Extension } from '../snapshot/snapshot.ts';
 
 /** A text to an extension, on its way to each of its phones (RFC 3428). */

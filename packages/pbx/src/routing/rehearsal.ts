@@ -2,13 +2,13 @@ import type { WallMs } from '@ringwall/base';
 import type { OutsideWish } from '../call/outside-wish.ts';
 import { extensionOf } from '../call/party.ts';
 import type { ExtensionNumber } from '../snapshot/snapshot.ts';
+import { isAlive } from '../trunk/link.ts';
 import {
   type EmergencyStand,
+  type EmergencyView,
   emergencyOrder,
   emergencyStand,
-  type EmergencyView,
 } from './emergency-order.ts';
-import { isAlive } from '../trunk/link.ts';
 import type { CallForecast } from './forecast.ts';
 import type { OutsideView } from './plan-outside.ts';
 

@@ -4,19 +4,19 @@ import type { Planned } from '../call/inputs.ts';
 import type { OutsideWish } from '../call/outside-wish.ts';
 import { extensionOf, inside, numberOf, type OutsideParty, type Party } from '../call/party.ts';
 import type { Binding } from '../registrar/binding.ts';
+import { planRingGroup } from '../ring-group/plan-ring-group.ts';
 import type { Extension, ExtensionNumber, Snapshot } from '../snapshot/snapshot.ts';
 import type { Trunk } from '../snapshot/trunk.ts';
 import type { RunningTrunk } from '../trunk/identify-trunk.ts';
-import { type Caller, planCall } from './plan-call.ts';
-import { type CallForecast, invitesOf } from './forecast.ts';
-import type { OfficeClock } from './office-clock.ts';
 import { askedNumber } from './asked-number.ts';
+import { type CallForecast, invitesOf } from './forecast.ts';
 import { forecastInbound, type InboundForecast } from './forecast-inbound.ts';
 import { isNumberOfHouse } from './number-of-house.ts';
+import type { OfficeClock } from './office-clock.ts';
+import { type Caller, planCall } from './plan-call.ts';
 import { type InboundView, planInbound } from './plan-inbound.ts';
-import { type PinFacts, planService } from './plan-service.ts';
-import { planRingGroup } from '../ring-group/plan-ring-group.ts';
 import { explainWish, type OutsideView, planOutside, planRehearsal } from './plan-outside.ts';
+import { type PinFacts, planService } from './plan-service.ts';
 import { type EmergencyRehearsal, Rehearsal, rehearsalOf } from './rehearsal.ts';
 
 export interface RouterHost {

@@ -1,9 +1,9 @@
 import type { Brand, Cidr } from '@ringwall/base';
 import type { RtpMode } from '@ringwall/media';
 import type { CallerBlacklist, GuardPolicy, InboundIndex } from '@ringwall/policy';
+import type { RingGroup } from '../ring-group/ring-group.ts';
 import type { ServiceCodes } from './codes.ts';
 import type { CallingRights, Dialling } from './dialling.ts';
-import type { RingGroup } from '../ring-group/ring-group.ts';
 import type { Trunk, TrunkName } from './trunk.ts';
 
 /** `101`: 2 to 8 digits. */

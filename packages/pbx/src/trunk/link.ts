@@ -1,7 +1,7 @@
 import { type Random, randomBelow } from '@ringwall/base';
 import { type Flow, flowKey, parseContacts, parseDeltaSeconds, type SipResponse } from '@ringwall/sip';
-import { accepted, type Proof, proofFor, readsAsRefusal } from './proof.ts';
 import type { Trunk } from '../snapshot/trunk.ts';
+import { accepted, type Proof, proofFor, readsAsRefusal } from './proof.ts';
 
 /**
  * What a trunk does so that calls can pass: it finds the provider, registers there if it is to, asks now and then

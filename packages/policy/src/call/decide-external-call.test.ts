@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { DEFAULT_CALL_POLICY, type CallPolicy } from './call-policy.ts';
+import { LONDON } from '../numbering/testing.ts';
+import { type CallPolicy, DEFAULT_CALL_POLICY } from './call-policy.ts';
 import { decideExternalCall } from './decide-external-call.ts';
 import type { ExternalCallFacts, ResponsibleParty } from './external-call.ts';
-import { LONDON } from '../numbering/testing.ts';
 import { BRITISH, dialling, PARTY } from './testing.ts';
 
 /** The rules that deny; empty if the call is allowed. */

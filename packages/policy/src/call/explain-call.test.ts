@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { LONDON } from '../numbering/testing.ts';
 import { indexRules } from '../outbound/match-rule.ts';
 import type { OutboundRoute, OutboundRule, TrunkRoute } from '../outbound/outbound-rule.ts';
 import { DEFAULT_CALL_POLICY } from './call-policy.ts';
 import { type CallQuestion, type DiallingPolicy, explainCall } from './explain-call.ts';
-import { LONDON } from '../numbering/testing.ts';
 import { PARTY } from './testing.ts';
 
 const ROUTE: TrunkRoute = {

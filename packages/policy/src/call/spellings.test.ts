@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { HomeNumbering } from '../numbering/number-class.ts';
+import { LONDON } from '../numbering/testing.ts';
 import { type CallPolicy, DEFAULT_CALL_POLICY } from './call-policy.ts';
 import { decideExternalCall } from './decide-external-call.ts';
-import { LONDON } from '../numbering/testing.ts';
 import { dialling } from './testing.ts';
 
 const NEW_YORK: HomeNumbering = {

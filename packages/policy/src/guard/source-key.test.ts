@@ -1,7 +1,7 @@
-import { networkText } from '@ringwall/base';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { newSourceKey, networkOf, readSource, sourceText } from './source-key.ts';
+import { networkText } from '@ringwall/base';
+import { networkOf, newSourceKey, readSource, sourceText } from './source-key.ts';
 
 function keyOf(address: string) {
   const source = newSourceKey();

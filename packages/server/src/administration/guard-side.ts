@@ -8,18 +8,18 @@ import {
   type GuardEffect,
   type GuardState,
   type KnownSources,
-  type Listed,
   type ListEntry,
+  type Listed,
   liveEntries,
   removeEntry,
   restoreEntries,
 } from '@ringwall/policy';
 import { GuardFigureCounts } from '../guard/guard-figures.ts';
+import { GuardKeeper } from '../guard/guard-keeper.ts';
 import type { KernelView } from '../guard/kernel-guard.ts';
 import type { ShadowRun } from '../guard/shadow-run.ts';
 import type { SharedListFeed } from '../guard/shared-list-feed.ts';
 import type { Probation, Tentative } from './probation.ts';
-import { GuardKeeper } from '../guard/guard-keeper.ts';
 
 /** The guard that an administrator asks: that of the running program, or one made of what a stopped one left. */
 export interface GuardSide {

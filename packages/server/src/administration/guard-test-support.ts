@@ -9,9 +9,9 @@ import {
 } from '@ringwall/policy';
 import { MemoryStore } from '@ringwall/store';
 import { GuardFigureCounts } from '../guard/guard-figures.ts';
-import { Probation } from './probation.ts';
 import { GuardKeeper } from '../guard/guard-keeper.ts';
 import type { RunningGuard } from './guard-side.ts';
+import { Probation } from './probation.ts';
 
 // A guard that runs, for tests of what administrators see of it.
 

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { type Clock, err, ok, type Result } from '@ringwall/base';
 import {
   type AdminError,
@@ -7,32 +8,31 @@ import {
   type SettingView,
   type StatusView,
 } from '@ringwall/contract';
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Binding, Call, ExtensionNumber } from '@ringwall/pbx';
 import { extensionOf } from '@ringwall/pbx';
 import type { ExtensionDetails, IssuedExtension, PinnedExtension } from '../extensions/extensions.ts';
+import type { Notifier } from '../notify/notifier.ts';
 import type { OpenData } from '../program/open-data.ts';
 import { hasIpv6, ownAddresses, phoneAddresses } from '../program/phone-addresses.ts';
 import { listenersToOpen } from '../settings/pbx-settings.ts';
-import type { Notifier } from '../notify/notifier.ts';
+import { callerHandlers } from './caller-handlers.ts';
+import { codeTaken } from './code-taken.ts';
+import { configurationHandlers } from './configuration-handlers.ts';
 import { emergencyHandlers, type RunningEmergency } from './emergency-handlers.ts';
 import { explainHandlers, type RunningForecast } from './explain-handlers.ts';
-import { codeTaken } from './code-taken.ts';
-import { callerHandlers } from './caller-handlers.ts';
-import { configurationHandlers } from './configuration-handlers.ts';
-import { inboundHandlers } from './inbound-handlers.ts';
-import { hoursHandlers } from './hours-handlers.ts';
-import { ringGroupHandlers } from './ring-group-handlers.ts';
-import { notifyHandlers } from './notify-handlers.ts';
-import { limitHandlers, type RunningLimits } from './limit-handlers.ts';
-import { rateHandlers } from './rate-handlers.ts';
-import { outboundHandlers } from './outbound-handlers.ts';
-import { recordHandlers } from './record-handlers.ts';
-import { replayHandlers } from './replay-handlers.ts';
-import { type RunningTrunks, trunkHandlers } from './trunk-handlers.ts';
 import { guardHandlers } from './guard-handlers.ts';
 import { everyOwnAddress } from './guard-places.ts';
 import type { RunningGuard } from './guard-side.ts';
+import { hoursHandlers } from './hours-handlers.ts';
+import { inboundHandlers } from './inbound-handlers.ts';
+import { limitHandlers, type RunningLimits } from './limit-handlers.ts';
+import { notifyHandlers } from './notify-handlers.ts';
+import { outboundHandlers } from './outbound-handlers.ts';
+import { rateHandlers } from './rate-handlers.ts';
+import { recordHandlers } from './record-handlers.ts';
+import { replayHandlers } from './replay-handlers.ts';
+import { ringGroupHandlers } from './ring-group-handlers.ts';
+import { type RunningTrunks, trunkHandlers } from './trunk-handlers.ts';
 import { bindingView, callView, extensionView, rightsOf } from './views.ts';
 
 type RunningStatus = Pick<

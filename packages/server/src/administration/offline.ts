@@ -1,18 +1,18 @@
 import { type Clock, err, ok, type Random, type Result } from '@ringwall/base';
 import {
-  type Administration,
   type AdminError,
+  type Administration,
   adminError,
   type ControlName,
   REQUESTS,
   type RequestOf,
   type ResponseOf,
 } from '@ringwall/contract';
+import { SystemClock } from '../loop/clock.ts';
+import { SystemRandom } from '../loop/random.ts';
 import { openData } from '../program/open-data.ts';
 import type { SettingsFilePlace } from '../settings/settings-file.ts';
 import { handlers } from './handlers.ts';
-import { SystemClock } from '../loop/clock.ts';
-import { SystemRandom } from '../loop/random.ts';
 
 export interface OfflineAdministration extends Administration {
   close(): Promise<void>;

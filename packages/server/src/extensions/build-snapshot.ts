@@ -10,8 +10,8 @@ import {
   type Snapshot,
   type StoredExtension,
 } from '@ringwall/pbx';
-import type { buildTrunks } from '../configuration/build-trunks.ts';
 import type { CallerBlacklist, InboundIndex } from '@ringwall/policy';
+import type { buildTrunks } from '../configuration/build-trunks.ts';
 import type { PinSecrets } from '../pins/pin-secrets.ts';
 import type { ExtensionSecrets } from './extension-secrets.ts';
 

@@ -9,13 +9,12 @@ import {
   NO_DIALLING,
   type PbxSettings,
 } from '@ringwall/pbx';
-import { DEFAULT_GUARD_POLICY } from '@ringwall/policy';
-import { CallerBlacklist, indexInbound } from '@ringwall/policy';
+import { CallerBlacklist, DEFAULT_GUARD_POLICY, indexInbound } from '@ringwall/policy';
 import { MemoryStore } from '@ringwall/store';
-import { Sealer } from '../secrets/sealer.ts';
-import { buildSnapshot, type BuiltSnapshot } from './build-snapshot.ts';
-import { PinSecrets } from '../pins/pin-secrets.ts';
 import { isPin } from '../pins/pin-hash.ts';
+import { PinSecrets } from '../pins/pin-secrets.ts';
+import { Sealer } from '../secrets/sealer.ts';
+import { type BuiltSnapshot, buildSnapshot } from './build-snapshot.ts';
 import { ExtensionSecrets } from './extension-secrets.ts';
 import { Extensions } from './extensions.ts';
 

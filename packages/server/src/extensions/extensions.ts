@@ -5,13 +5,13 @@ import {
   DEFAULT_CALLING_RIGHTS,
   type ExtensionNumber,
   type Store,
-  StoreError,
   type StoredExtension,
+  StoreError,
 } from '@ringwall/pbx';
 import { makeHa1 } from '@ringwall/sip';
+import type { PinSecrets } from '../pins/pin-secrets.ts';
 import { newAuthId, newPassword } from '../secrets/new-secrets.ts';
 import { checkName, checkNewNumber } from './extension-rules.ts';
-import type { PinSecrets } from '../pins/pin-secrets.ts';
 import type { ExtensionSecrets } from './extension-secrets.ts';
 
 /** An extension as an administrator sees it: everything but its secret. */

@@ -1,19 +1,19 @@
 import { err, ok, type Result, type WallMs } from '@ringwall/base';
 import { type AdminError, adminError, type SettingsValues } from '@ringwall/contract';
 import type { Extension, Snapshot } from '@ringwall/pbx';
-import { buildCallerBlacklist } from '../configuration/caller-blacklist.ts';
+import { StoreError } from '@ringwall/pbx';
 import { buildCodes } from '../configuration/build-codes.ts';
 import { buildDialling, extensionsInTheWay } from '../configuration/build-dialling.ts';
-import { buildOutboundRules } from '../configuration/outbound-rules.ts';
 import { buildInbound } from '../configuration/build-inbound.ts';
-import { buildOwnLevels } from '../configuration/own-levels.ts';
 import { buildRingGroups } from '../configuration/build-ring-groups.ts';
-import { readPolicyTests, runPolicyTests } from '../configuration/policy-tests.ts';
 import { buildTrunks } from '../configuration/build-trunks.ts';
-import { buildSnapshot, type BuiltSnapshot } from '../extensions/build-snapshot.ts';
+import { buildCallerBlacklist } from '../configuration/caller-blacklist.ts';
+import { buildOutboundRules } from '../configuration/outbound-rules.ts';
+import { buildOwnLevels } from '../configuration/own-levels.ts';
+import { readPolicyTests, runPolicyTests } from '../configuration/policy-tests.ts';
+import { type BuiltSnapshot, buildSnapshot } from '../extensions/build-snapshot.ts';
 import { sealingKeyFile } from '../secrets/sealing-key.ts';
 import { pbxSettings } from '../settings/pbx-settings.ts';
-import { StoreError } from '@ringwall/pbx';
 import type { OpenData } from './open-data.ts';
 
 /**

@@ -3,12 +3,12 @@ import { MAX_PAGE_ROWS, type RequestOf } from '@ringwall/contract';
 import { type Command, Option } from 'commander';
 import { plain } from '../../output/plain-text.ts';
 import { allPages } from '../../shell.ts';
+import { does, type Run, rowsArgument, withExamples } from '../command.ts';
 import { addedBy } from './added-by.ts';
 import { remarkTrial } from './confirm.ts';
-import { does, type Run, rowsArgument, withExamples } from '../command.ts';
 import { entryColumns, untilWords } from './entry-table.ts';
-import { timeArgument } from './time-argument.ts';
 import { addExportCommand, addImportCommand } from './list-files.ts';
+import { timeArgument } from './time-argument.ts';
 
 type List = 'blacklist' | 'whitelist';
 

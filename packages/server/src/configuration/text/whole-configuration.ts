@@ -13,25 +13,25 @@ import type { StoredSettings } from '../../settings/stored-settings.ts';
 import { codeSetting } from '../build-codes.ts';
 import { emergencyInTheWay } from '../build-dialling.ts';
 import { TRUNK_ITEM } from '../build-trunks.ts';
+import type { PolicyTestResult } from '../policy-tests.ts';
 import { storeAnswer } from '../store-answer.ts';
 import type { TrunkSecrets } from '../trunk-secrets.ts';
 import { compareConfigurations, type EntryChange } from './compare.ts';
 import { describe, type StoredConfiguration } from './describe.ts';
 import type { ConfigurationDocument } from './document.ts';
 import { judgeConfiguration } from './judge.ts';
-import { planView, summaryOf } from './plan-view.ts';
 import { readOffThread, renderOffThread } from './off-thread.ts';
+import { planView, summaryOf } from './plan-view.ts';
+import { afterChange, brokenBy, testPolicy } from './policy-check.ts';
 import { lineKey, type Problem, type ReadConfiguration } from './read.ts';
 import {
   type GivenSecret,
   resolveConfiguration,
   type WantedSecret,
-  wantedSecrets,
   type Wrong,
+  wantedSecrets,
 } from './resolve.ts';
-import { afterChange, brokenBy, testPolicy } from './policy-check.ts';
 import { type Issued, type StoreChange, storeChange } from './store-change.ts';
-import type { PolicyTestResult } from '../policy-tests.ts';
 
 export interface WholeConfigurationParts {
   readonly store: Pick<
