@@ -60,6 +60,8 @@ test('a group of which nobody can be reached gives way to the next; with nobody 
   const planned = plan('600', group('600', ['105', '104'], { next: '104' }));
   assert.equal(outcome(planned), '480');
   assert.match(planned.ok ? '' : planned.reason, /Nobody in the ring group 600 can take the call: No phone/);
+  const both = plan('600', group('600', ['104', '105', '104']));
+  assert.match(both.ok ? '' : both.reason, /: [^;]*disabled[^;]*; No phone[^;]*$/);
   assert.equal(planned.dialled, '600');
 });
 

@@ -3,6 +3,9 @@ import { MOST_GROUPS_IN_A_ROW, type RingGroup, type Ringing } from './ring-group
 
 type OkPlan = Extract<Planned, { readonly ok: true }>;
 
+/** Of a group that nobody can be reached in: each may be another, and the first alone misleads. */
+const REASONS_TOLD = 3;
+
 export interface RingGroupView {
   readonly groups: ReadonlyMap<string, RingGroup>;
   /** The phones of an extension, or why it cannot or will not take this call. */
@@ -49,9 +52,10 @@ export function planMembers(
   const [first] = reached;
   if (first === undefined) {
     const isUnwanted = plans.length > 0 && plans.every((plan) => !plan.ok && plan.status === 603);
-    const [why] = plans.flatMap((plan) => (plan.ok ? [] : [plan.reason]));
+    const reasons = new Set(plans.flatMap((plan) => (plan.ok ? [] : [plan.reason])));
+    const why = [...reasons].slice(0, REASONS_TOLD).join('; ');
     const text = `Nobody in the ${whose} can take the call`;
-    const reason = why === undefined ? text : `${text}: ${why}`;
+    const reason = why === '' ? text : `${text}: ${why}`;
     return { ok: false, dialled: '', status: isUnwanted ? 603 : 480, reason };
   }
   const targets = reached.map(({ stages }) => stages.flatMap((stage) => stage.targets));
