@@ -123,7 +123,7 @@ export {
 } from './hours/holidays/public-holidays.ts';
 export { readCalendar } from './hours/holidays/read-calendar.ts';
 export { isHoliday, isTimeZone, readWeek } from './hours/read-week.ts';
-export { collidesWithEmergency, emergencyNumber, type EmergencyNumbers } from './numbering/emergency.ts';
+export { collidesWithEmergency, type EmergencyNumbers } from './numbering/emergency.ts';
 export { type CallPolicy, DEFAULT_CALL_POLICY } from './call/call-policy.ts';
 export { decideExternalCall } from './call/decide-external-call.ts';
 export {

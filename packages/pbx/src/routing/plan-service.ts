@@ -1,4 +1,4 @@
-import { deny, emergencyNumber } from '@ringwall/policy';
+import { deny, emergencyRead } from '@ringwall/policy';
 import type { Planned } from '../call/inputs.ts';
 import type { OutsideWish } from '../call/outside-wish.ts';
 import { extensionOf } from '../call/party.ts';
@@ -24,7 +24,7 @@ export function planService(
   const name = codes.services.get(dialled);
   if (extension === undefined || name === undefined || cause !== 'dialled' || from !== 'extension')
     return undefined;
-  if (emergencyNumber(dialled, dialling.policy.emergency) !== undefined) return undefined;
+  if (emergencyRead(dialled, dialling.policy.emergency) !== undefined) return undefined;
   const service = beginning(name, extension, pins);
   if ('rule' in service) {
     const { rule, text } = service;
