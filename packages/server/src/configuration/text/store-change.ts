@@ -147,34 +147,36 @@ function outboundChanges(
   { stored, next }: StoreChangeParts,
   touched: ReadonlySet<string>,
 ): readonly ItemChange[] {
-  const before = new Map(readOutbound(stored.items).map(({ name, place }) => [name, place]));
-  const rules = next['outbound-rules'];
-  const places = placesInOrder(
-    rules.map(({ name }) => name),
-    before,
-  );
-  return rules.flatMap(({ name, fields }) => {
-    const place = places.get(name) ?? 0;
-    const stays = !touched.has(name) && before.get(name) === place;
-    return stays ? [] : [save(outboundItem({ name, place, rule: fields }))];
-  });
+  return inOrder(readOutbound(stored.items), next['outbound-rules'], touched).map(outboundItem).map(save);
 }
 
 function inboundChanges(
   { stored, next }: StoreChangeParts,
   touched: ReadonlySet<string>,
 ): readonly ItemChange[] {
-  const before = new Map(readInbound(stored.items).readable.map(({ name, place }) => [name, place]));
-  const rules = next['inbound-rules'];
-  const places = placesInOrder(
-    rules.map(({ name }) => name),
-    before,
-  );
-  return rules.flatMap(({ name, fields }) => {
-    const place = places.get(name) ?? 0;
-    const stays = !touched.has(name) && before.get(name) === place;
-    return stays ? [] : [save(inboundItem({ name, place, rule: fields }))];
-  });
+  return inOrder(readInbound(stored.items).readable, next['inbound-rules'], touched)
+    .map(inboundItem)
+    .map(save);
+}
+
+interface Placed<Rule> {
+  readonly name: string;
+  readonly place: number;
+  readonly rule: Rule;
+}
+
+/** The rules that have to be saved, since they are touched or have another place. */
+function inOrder<Rule>(
+  stored: readonly { readonly name: string; readonly place: number }[],
+  rules: readonly Entry<Rule>[],
+  touched: ReadonlySet<string>,
+): readonly Placed<Rule>[] {
+  const before = new Map(stored.map(({ name, place }) => [name, place]));
+  const names = rules.map(({ name }) => name);
+  const places = placesInOrder(names, before);
+  return rules
+    .map(({ name, fields }) => ({ name, place: places.get(name) ?? 0, rule: fields }))
+    .filter(({ name, place }) => touched.has(name) || before.get(name) !== place);
 }
 
 function callerChanges(
