@@ -80,7 +80,13 @@ export async function contentOf(store: Store): Promise<unknown> {
 
 /** The same of it for the same content, whatever the store is made of. */
 export async function digestOf(store: Store): Promise<string> {
-  return hash('sha256', JSON.stringify(await contentOf(store)));
+  return hash('sha256', JSON.stringify(await contentOf(store), inOrder));
+}
+
+/** Stores may put the fields of a thing in different orders. */
+function inOrder(_: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 type Draw = (below: number) => number;
