@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import { test, type TestContext } from 'node:test';
+import { newOutboundRuleDocument, newTrunkDocument } from '@ringwall/contract';
+import { ringwallFor, sippPhoneFor, sippUser } from './harness/office.ts';
+import { freePorts } from './harness/ports.ts';
+import { eventually } from './harness/process.ts';
+import type { Ringwall } from './harness/ringwall.ts';
+import { Sipp } from './harness/sipp.ts';
+
+const NUMBER = '02079460123';
+
+interface Recorded {
+  readonly outcome: string;
+  readonly caller: string | null;
+  readonly legs: readonly {
+    readonly extension: string | null;
+    readonly outside: { readonly trunk: string; readonly number: string } | null;
+  }[];
+}
+
+/** A program whose provider is known by its address alone, and what it says of its calls. */
+async function site(t: TestContext, carrierPort: number): Promise<Ringwall> {
+  const ringwall = await ringwallFor(t, { env: { RINGWALL_NUMBERING_COUNTRY: 'GB' } });
+  const trunk = {
+    ...newTrunkDocument(ringwall.address, 'address'),
+    port: carrierPort,
+    callerNumber: '+442079460100',
+    // SIPp takes whatever it did not wait for as a failure.
+    optionsSeconds: 0,
+    callsAtOnce: 10,
+  };
+  await ringwall.ask('trunk.save', { name: 'carrier', trunk, ca: null, mustBeNew: true });
+  const route = { trunk: 'carrier', strip: 0, prepend: '', append: '', callerId: '' };
+  const rule = { ...newOutboundRuleDocument(), prefixes: ['0'], routes: [route] };
+  await ringwall.ask('outbound.save', { name: 'out', rule, mustBeNew: true });
+  return ringwall;
+}
+
+async function records(ringwall: Ringwall, count: number): Promise<readonly Recorded[]> {
+  return eventually(async () => {
+    const { records } = (await ringwall.command('records')) as { records: readonly Recorded[] };
+    return records.length >= count ? records : undefined;
+  }, `${count} call records`);
+}
+
+test('calls leave to SIPp as a carrier that is known by its address, one after another and two at once', async (t) => {
+  const carrier = await Sipp.start({ scenario: 'uas-answers', calls: 4 });
+  t.after(() => carrier.stop());
+  const ringwall = await site(t, carrier.localPort);
+  const anna = await ringwall.addExtension('101');
+  const phone = await Sipp.start({
+    scenario: 'uac-registers',
+    users: [sippUser(anna)],
+    remotePort: ringwall.port,
+  });
+  await phone.succeed();
+  await Sipp.run({
+    scenario: 'uac-calls',
+    users: [sippUser(anna, NUMBER)],
+    calls: 4,
+    callsPerSecond: 4,
+    remotePort: ringwall.port,
+    localPort: phone.localPort,
+  });
+  assert.equal((await carrier.succeed()).successful, 4);
+  for (const { outcome, legs } of await records(ringwall, 4)) {
+    assert.equal(outcome, 'answered');
+    assert.deepEqual(legs.at(-1)?.outside, { trunk: 'carrier', number: '+442079460123', name: '' });
+  }
+});
+
+test('calls come in from SIPp as a carrier, without a challenge, and end at the extension alone', async (t) => {
+  const localPort = await freePorts(1);
+  const ringwall = await site(t, localPort);
+  const ben = await ringwall.addExtension('102');
+  const callee = await sippPhoneFor(ringwall, ben, { scenario: 'uas-answers', calls: 4 });
+  const outsider = { number: '+33142685300', authUser: '', authPassword: '', callee: '102' };
+  const bringing = { scenario: 'uac-carrier-calls', users: [outsider], remotePort: ringwall.port };
+  await Sipp.run({ ...bringing, calls: 4, callsPerSecond: 4, localPort });
+  assert.equal((await callee.succeed()).successful, 4);
+  for (const { outcome, caller } of await records(ringwall, 4)) {
+    assert.deepEqual([outcome, caller], ['answered', '+33142685300']);
+  }
+});
