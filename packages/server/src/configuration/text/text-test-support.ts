@@ -1,0 +1,128 @@
+import assert from 'node:assert/strict';
+import { createSecretKey, randomBytes } from 'node:crypto';
+import type { WallMs } from '@ringwall/base';
+import { MemoryStore } from '@ringwall/store';
+import { makeSelfSigned } from '../../certificate/self-signed.ts';
+import { ExtensionSecrets } from '../../extensions/extension-secrets.ts';
+import { Extensions } from '../../extensions/extensions.ts';
+import { PinSecrets } from '../../pins/pin-secrets.ts';
+import { Sealer } from '../../secrets/sealer.ts';
+import { loadSettings } from '../../settings/load-settings.ts';
+import { SealedSettings } from '../../settings/sealed-settings.ts';
+import { StoredSettings } from '../../settings/stored-settings.ts';
+import { codeSetting } from '../build-codes.ts';
+import { emergencyInTheWay } from '../build-dialling.ts';
+import { OutboundAdministration } from '../outbound-rules.ts';
+import { PolicyGuardedStore } from '../policy-guard.ts';
+import { TrunkAdministration } from '../trunk-administration.ts';
+import { TrunkSecrets } from '../trunk-secrets.ts';
+import type { GivenSecret } from './resolve.ts';
+import { WholeConfiguration } from './whole-configuration.ts';
+
+const random = { bytes: (count: number) => new Uint8Array(randomBytes(count)) };
+const clock = { wall: () => 1_800_000_000_000 as WallMs };
+export const { certificate: CA } = makeSelfSigned(['root.example'], clock.wall(), random);
+export const PASSWORD = 'Secret-of-the-trunk-4711';
+export const SECRETS: readonly GivenSecret[] = [{ from: 'env', name: 'ACME', secret: PASSWORD }];
+
+/** The configuration of an office in memory, as text and by single commands. */
+export function office(env: Readonly<Record<string, string>> = {}) {
+  const store = new MemoryStore();
+  const sealer = new Sealer(createSecretKey(Buffer.alloc(32, 1)), random);
+  const loaded = loadSettings({ config: undefined, env, cwd: '/nowhere' });
+  assert.ok(loaded.ok);
+  const state = { changes: 0 };
+  const onChanged = () => void state.changes++;
+  const trunkSecrets = new TrunkSecrets(sealer);
+  const sealedSettings = new SealedSettings(store, sealer);
+  const guarded: PolicyGuardedStore = new PolicyGuardedStore({
+    store,
+    sealedSettings,
+    trunkSecrets,
+    settings: () => storedSettings,
+    now: () => clock.wall(),
+  });
+  const storedSettings = new StoredSettings({ store: guarded, loaded: loaded.value, onChanged });
+  const extensions = new Extensions({
+    store: guarded,
+    judgeChange: guarded.judgeChange,
+    secrets: new ExtensionSecrets(sealer),
+    random,
+    clock,
+    realm: () => 'example',
+    passwordLength: () => 20,
+    isForHelp: (number) => emergencyInTheWay(storedSettings.inEffect, number) !== undefined,
+    isRingGroup: () => Promise.resolve(false),
+    pins: new PinSecrets(sealer, random),
+    codeSetting: (number) => codeSetting(storedSettings.inEffect, number),
+    onChanged,
+  });
+  const outbound = new OutboundAdministration({ store: guarded, onChanged });
+  const trunks = new TrunkAdministration({ store: guarded, secrets: trunkSecrets, onChanged });
+  const whole = new WholeConfiguration({
+    store,
+    sealedSettings,
+    storedSettings,
+    trunkSecrets,
+    extensions,
+    clock,
+  });
+  const exported = async () => {
+    const text = await whole.export();
+    assert.ok(text.ok);
+    return text.value.text;
+  };
+  const planned = async (text: string, secrets: readonly GivenSecret[] = []) => {
+    const plan = await whole.plan(text, secrets);
+    assert.ok(plan.ok, plan.ok ? '' : plan.error.text);
+    assert.ok('value' in plan.value);
+    return plan.value.value;
+  };
+  const apply = async (text: string, secrets: readonly GivenSecret[] = [], force = false) => {
+    const applied = await whole.apply(text, secrets, { expected: await store.configurationVersion(), force });
+    assert.ok(applied.ok, applied.ok ? '' : applied.error.text);
+    assert.ok('value' in applied.value);
+    return applied.value.value;
+  };
+  const refused = async (text: string) => {
+    const plan = await whole.plan(text, SECRETS);
+    return plan.ok ? '' : `${plan.error.code} ${plan.error.text}`;
+  };
+  const back = async (to: number) => {
+    const done = await whole.rollBack(to, { expected: await store.configurationVersion(), force: true });
+    assert.ok(done.ok, done.ok ? '' : done.error.text);
+    return done.value;
+  };
+  return {
+    store,
+    storedSettings,
+    extensions,
+    outbound,
+    trunks,
+    trunkSecrets,
+    whole,
+    exported,
+    planned,
+    apply,
+    refused,
+    back,
+    state,
+  };
+}
+
+export const OFFICE = `
+settings:
+  numbering: { country: GB }
+extensions:
+  101: { name: Anna }
+  102:
+trunks:
+  acme: { host: sip.provider.example, user: 442079460000, password: { env: ACME } }
+outbound-rules:
+  - { name: national, prefixes: [0, 00], lengths: [7-15, 3], extensions: [100-199], routes: [{ trunk: acme, strip: 1 }] }
+  - { name: no-premium, prefixes: [09], routes: [block: true] }
+inbound-rules:
+  - { name: main, called: [0100], open: { to: ring-group, extensions: [101, 102] } }
+caller-blacklist:
+  - { caller: 0044*, extension: 101 }
+`;
