@@ -52,7 +52,8 @@ test('a suite counts what passed, failed and was skipped, and ends a file that c
     `${head}test('waits', () => new Promise(() => setInterval(() => {}, 1e6)));`,
   );
   writeFileSync(join(folder, 'd.test.ts'), `${head}test('spins', () => { for (;;); });`);
-  const files = ['a', 'b', 'c', 'd'].map((name) => relative(ROOT, join(folder, `${name}.test.ts`)));
+  writeFileSync(join(folder, 'e.test.ts'), `${head}process.exit(0); test('never comes', () => {});`);
+  const files = ['a', 'b', 'c', 'd', 'e'].map((name) => relative(ROOT, join(folder, `${name}.test.ts`)));
   const suite = { name: 'x', files, atOnce: 4, testLimitMs: 1_000, suiteLimitMs: 5_000, peers: [] };
   const main = join(folder, 'main.ts');
   writeFileSync(
@@ -66,7 +67,11 @@ test('a suite counts what passed, failed and was skipped, and ends a file that c
     command: 'env',
     args: ['-u', 'NODE_TEST_CONTEXT', process.execPath, main],
   });
-  assert.match(result.output, /counts \{"passed":1,"failed":4,"skipped":1,"todo":0\}/, result.output);
+  assert.match(result.output, /counts \{"passed":1,"failed":5,"skipped":1,"todo":0\}/, result.output);
+  assert.match(
+    result.output,
+    /﹣ \S*e\.test\.ts said nothing of its tests\n[^]*✖ \S*e\.test\.ts said nothing/,
+  );
   assert.match(result.output, /a\.test\.ts: bad\n {2}AssertionError/);
   assert.match(result.output, /not run: .*left out/);
   assert.ok(result.ms < 20_000);
