@@ -322,7 +322,7 @@ test('what is forecast of a call from outside is what then happens to it', () =>
   const { world, caller, rung } = site(rules);
   const at = world.wall();
   const acme = ACME.name;
-  const forecast = world.pbx.forecastInbound(acme, { called: DID, caller: '+15550100', at });
+  const forecast = world.pbx.forecasts.inbound(acme, { called: DID, caller: '+15550100', at });
   assert.deepEqual(
     forecast?.rules.map(({ rule: { name }, misfit }) => [name, misfit]),
     [
@@ -344,8 +344,11 @@ test('what is forecast of a call from outside is what then happens to it', () =>
   call(caller);
   world.runUntil(() => rung()[0] === 1, 5_000);
   assert.deepEqual(rung(), [1, 0, 0]);
-  const nobody = world.pbx.forecastInbound(acme, { called: '+15550199', caller: '', at });
+  const nobody = world.pbx.forecasts.inbound(acme, { called: '+15550199', caller: '', at });
   assert.deepEqual([nobody?.destination, nobody?.plan.ok], [undefined, false]);
   assert.equal(call(caller, '+15550199'), 404);
-  assert.equal(world.pbx.forecastInbound('none' as typeof acme, { called: DID, caller: '', at }), undefined);
+  assert.equal(
+    world.pbx.forecasts.inbound('none' as typeof acme, { called: DID, caller: '', at }),
+    undefined,
+  );
 });

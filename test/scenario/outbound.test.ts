@@ -356,7 +356,7 @@ test('out of hours the gate goes by the hours of the first group of the caller t
     );
     assert.equal(dial(made, '902079460958'), status, groups.join());
     const now = made.world.wall();
-    const forecast = made.world.pbx.forecastCall('101' as ExtensionNumber, '902079460958', now);
+    const forecast = made.world.pbx.forecasts.call('101' as ExtensionNumber, '902079460958', now);
     assert.deepEqual(
       [forecast?.hoursOf, forecast?.isOfficeOpen],
       [groups.find((each) => groupHours.has(each)), status === 200],

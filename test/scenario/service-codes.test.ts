@@ -318,9 +318,9 @@ test('over a bad network the PIN unlocks too, with an offer in the INVITE or in 
 
 test('what an explanation says of a locked extension is what becomes of its call', () => {
   const { world, phone } = house();
-  const explained = () => world.pbx.forecastCall(phone.options.number as never, NUMBER, world.wall());
+  const explained = () => world.pbx.forecasts.call(phone.options.number as never, NUMBER, world.wall());
   assert.deepEqual(explained()?.explanation?.because[0]?.rule, 'pin-locked');
-  assert.equal(world.pbx.forecastCall(phone.options.number as never, '777', world.wall())?.plan.ok, true);
+  assert.equal(world.pbx.forecasts.call(phone.options.number as never, '777', world.wall())?.plan.ok, true);
   enter(world, phone, `${PIN}#`);
   assert.equal(explained()?.explanation?.verdict, 'allow');
 });

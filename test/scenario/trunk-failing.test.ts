@@ -10,7 +10,7 @@ import { CLEO, site } from './trunk-site.ts';
 
 /** The names of the trunks that an INVITE of one more call would leave through, in order, and what is said of them. */
 function forecast(world: World) {
-  const made = world.pbx.forecastCall('101' as ExtensionNumber, CLEO, world.wall());
+  const made = world.pbx.forecasts.call('101' as ExtensionNumber, CLEO, world.wall());
   assert.ok(made !== undefined);
   const { invites, passedOver } = made;
   return { order: invites.map(({ trunk }) => trunk), doubts: invites.map(({ doubt }) => doubt), passedOver };

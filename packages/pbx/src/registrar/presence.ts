@@ -1,6 +1,7 @@
 import type { Flow } from '@ringwall/sip';
 import { decidePresence } from '../ingress/door-facts.ts';
 import type { Extension, Snapshot } from '../snapshot/snapshot.ts';
+import type { Binding } from './binding.ts';
 
 /**
  * Why a phone that is here may not stay under a new configuration, one sentence; undefined: it may.
@@ -18,4 +19,16 @@ export function reasonToGo(
   }
   const { verdict, because } = decidePresence(extension, flow, settings);
   return verdict === 'allow' ? undefined : because[0].text;
+}
+
+/** Of bindings of before a restart those that serve again: no connection survives one, and it must still be allowed. */
+export function usableAgain(
+  bindings: readonly Binding[],
+  { extensions, settings }: Snapshot,
+): readonly Binding[] {
+  return bindings.filter(({ extension: number, flow }) => {
+    const extension = extensions.get(number);
+    if (extension === undefined || flow.transport !== 'udp') return false;
+    return decidePresence(extension, flow, settings).verdict === 'allow';
+  });
 }

@@ -1,4 +1,5 @@
 import { InThreadMedia } from './in-thread-media.ts';
-import { testMediaContract, testPorts } from './media-contract.ts';
+import { testMediaContract } from './media-contract.ts';
+import { testPorts } from './media-test-support.ts';
 
 testMediaContract((options, onEvent) => new InThreadMedia(options, onEvent), testPorts(22_000));

@@ -3,17 +3,9 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { test } from 'node:test';
 import { type LegId, writeRtp } from '@ringwall/media';
-import {
-  format,
-  type NewMedia,
-  Service,
-  talk,
-  testMediaContract,
-  testPorts,
-  UdpPhone,
-  until,
-} from './media-contract.ts';
+import { testMediaContract } from './media-contract.ts';
 import { MediaDirector } from './media-director.ts';
+import { format, type NewMedia, Service, talk, testPorts, UdpPhone, until } from './media-test-support.ts';
 import { MediaWorkers, startWorker } from './media-workers.ts';
 import type { MediaThread, StartThread } from './thread-messages.ts';
 
