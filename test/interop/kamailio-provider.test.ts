@@ -105,15 +105,7 @@ test('Kamailio refuses a wrong password, and the trunk says so instead of trying
 test('a call to the outside leaves through Kamailio with the password, and is heard both ways', async (t) => {
   const { ringwall, provider } = await site(t, PROVIDER_PASSWORD);
   await becomes(ringwall, 'up');
-  const outside = await Baresip.start({
-    user: '442079460123',
-    hertz: OUTSIDE,
-    transport: 'udp',
-    registrar: `${provider.address}:${provider.port}`,
-    authUser: '442079460123',
-    authPassword: PROVIDER_PASSWORD,
-  });
-  ringwall.beforeStop(() => outside.stop());
+  const outside = await strangerAt(provider, ringwall);
   const anna = await baresipFor(ringwall, await ringwall.addExtension('102'), {
     hertz: ANNA,
     transport: 'udp',

@@ -1,17 +1,7 @@
 import { err, ok, type Result } from '@ringwall/base';
 import { type AdminError, adminError } from '@ringwall/contract';
-import {
-  type Dialling,
-  type Extension,
-  type ExtensionNumber,
-  type PbxSettings,
-  type RingGroup,
-  type ServiceCodes,
-  type Snapshot,
-  type StoredExtension,
-} from '@ringwall/pbx';
-import type { CallerBlacklist, InboundIndex } from '@ringwall/policy';
-import type { buildTrunks } from '../configuration/build-trunks.ts';
+import type { Extension, ExtensionNumber, PbxSettings, Snapshot, StoredExtension } from '@ringwall/pbx';
+import type { BuiltPolicy } from '../configuration/build-policy.ts';
 import type { PinSecrets } from '../pins/pin-secrets.ts';
 import type { ExtensionSecrets } from './extension-secrets.ts';
 
@@ -20,20 +10,11 @@ export interface SnapshotSource {
   readonly version: number;
   readonly extensions: readonly StoredExtension[];
   readonly settings: PbxSettings;
-  readonly trunks: ReturnType<typeof buildTrunks>;
-  readonly callerBlacklist: CallerBlacklist;
-  readonly dialling: Dialling;
+  readonly policy: BuiltPolicy;
   /** What was found already that an administrator should know. */
   readonly warnings: readonly AdminError[];
-  readonly inbound: { readonly index: InboundIndex; readonly warnings: readonly AdminError[] };
-  readonly ringGroups: {
-    readonly groups: ReadonlyMap<string, RingGroup>;
-    readonly warnings: readonly AdminError[];
-  };
   readonly secrets: ExtensionSecrets;
   readonly pins: Pick<PinSecrets, 'open' | 'keepOnly'>;
-  /** With the settings that they stand in. */
-  readonly codes: { readonly codes: ServiceCodes; readonly warnings: readonly AdminError[] };
   /** For the sentences. */
   readonly sealingKeyFile: string;
 }
@@ -56,7 +37,7 @@ export interface BuiltSnapshot {
  *   out, since nobody could log in as them, and a warning names them.
  */
 export function buildSnapshot(source: SnapshotSource): Result<BuiltSnapshot, AdminError> {
-  const { settings, secrets, pins, sealingKeyFile } = source;
+  const { settings, policy, secrets, pins, sealingKeyFile } = source;
   const extensions = new Map<ExtensionNumber, Extension>();
   const byAuthId = new Map<string, Extension>();
   const closed: ExtensionNumber[] = [];
@@ -78,15 +59,7 @@ export function buildSnapshot(source: SnapshotSource): Result<BuiltSnapshot, Adm
   if (closed.length > 0 && extensions.size === 0) {
     return err(adminError('SEALING_KEY_WRONG', { file: sealingKeyFile }));
   }
-  const { groups: ringGroups } = source.ringGroups;
-  const warnings: AdminError[] = [
-    ...source.trunks.warnings,
-    ...source.inbound.warnings,
-    ...source.ringGroups.warnings,
-    ...source.warnings,
-    ...source.codes.warnings,
-    ...pinsMissing(extensions),
-  ];
+  const warnings: AdminError[] = [...source.warnings, ...pinsMissing(extensions)];
   if (closed.length > 0) warnings.push(someClosed(closed));
   const [made] = otherRealms;
   if (made !== undefined) {
@@ -94,7 +67,7 @@ export function buildSnapshot(source: SnapshotSource): Result<BuiltSnapshot, Adm
   }
   const { canaries } = settings;
   const wrong = canaries.filter(
-    (number) => extensions.has(number as ExtensionNumber) || ringGroups.has(number),
+    (number) => extensions.has(number as ExtensionNumber) || policy.ringGroups.has(number),
   );
   if (wrong.length > 0) warnings.push(adminError('CANARY_IS_EXTENSION', { numbers: wrong.join(', ') }));
   const checked = { ...settings, canaries: canaries.filter((number) => !wrong.includes(number)) };
@@ -104,12 +77,7 @@ export function buildSnapshot(source: SnapshotSource): Result<BuiltSnapshot, Adm
       extensions,
       byAuthId,
       settings: checked,
-      trunks: source.trunks.trunks,
-      callerBlacklist: source.callerBlacklist,
-      dialling: source.dialling,
-      codes: source.codes.codes,
-      inbound: source.inbound.index,
-      ringGroups,
+      ...policy,
     },
     warnings,
   });

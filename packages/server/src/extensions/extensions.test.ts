@@ -75,16 +75,17 @@ async function snapshotOf(
   const [version, extensions] = await Promise.all([store.configurationVersion(), store.extensions()]);
   const pins = new PinSecrets(new Sealer(createSecretKey(Buffer.alloc(32, 1)), systemRandom), systemRandom);
   const source = { version, extensions, secrets, pins, settings: { ...settings, realm, canaries } };
-  const trunks = { trunks: new Map(), warnings: [] };
   return buildSnapshot({
     ...source,
-    trunks,
-    callerBlacklist: new CallerBlacklist([]),
-    dialling: NO_DIALLING,
-    codes: { codes: NO_CODES, warnings: [] },
+    policy: {
+      trunks: new Map(),
+      callerBlacklist: new CallerBlacklist([]),
+      dialling: NO_DIALLING,
+      codes: NO_CODES,
+      inbound: indexInbound([]),
+      ringGroups: new Map(),
+    },
     warnings: [],
-    inbound: { index: indexInbound([]), warnings: [] },
-    ringGroups: { groups: new Map(), warnings: [] },
     sealingKeyFile: '/data/sealing.key',
   });
 }

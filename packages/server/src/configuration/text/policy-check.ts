@@ -1,32 +1,18 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { WallMs } from '@ringwall/base';
-import type { SettingsValues } from '@ringwall/contract';
-import type { Extension, ExtensionNumber, Snapshot, StoredExtension, StoredItem } from '@ringwall/pbx';
+import type { Extension, Snapshot, StoredExtension } from '@ringwall/pbx';
 import { pbxSettings } from '../../settings/pbx-settings.ts';
-import { buildCodes } from '../build-codes.ts';
-import { buildDialling } from '../build-dialling.ts';
-import { buildInbound } from '../build-inbound.ts';
-import { buildRingGroups } from '../build-ring-groups.ts';
-import { buildTrunks } from '../build-trunks.ts';
-import { buildCallerBlacklist } from '../caller-blacklist.ts';
-import { buildOutboundRules } from '../outbound-rules.ts';
+import { buildPolicy, type PolicySource } from '../build-policy.ts';
 import { type PolicyTestResult, readPolicyTests, runPolicyTests } from '../policy-tests.ts';
 import type { TrunkSecrets } from '../trunk-secrets.ts';
 import type { StoredConfiguration } from './describe.ts';
 import type { StoreChange } from './store-change.ts';
 
-/** A configuration that is stored, or that would be. */
-export interface Judged {
-  readonly settings: SettingsValues;
-  readonly extensions: readonly StoredExtension[];
-  readonly items: readonly StoredItem[];
-}
-
 /** What would be stored after a change. */
 export function afterChange(
   { extensions, items }: StoredConfiguration,
   { change }: Pick<StoreChange, 'change'>,
-): Pick<Judged, 'extensions' | 'items'> {
+): Pick<PolicySource, 'extensions' | 'items'> {
   const byNumber = new Map(extensions.map((extension) => [extension.number, extension]));
   for (const number of change.extensions.remove) byNumber.delete(number);
   for (const [number, changes] of change.extensions.change) {
@@ -45,7 +31,7 @@ export function afterChange(
 
 /** Runs the policy tests of a configuration on it. */
 export function testPolicy(
-  judged: Judged,
+  judged: PolicySource,
   trunkSecrets: TrunkSecrets,
   now: WallMs,
 ): readonly PolicyTestResult[] {
@@ -66,23 +52,13 @@ export function brokenBy(
 }
 
 /** As calls are made by, but for the secrets: nobody logs in to it. */
-function snapshotOf({ settings, extensions, items }: Judged, trunkSecrets: TrunkSecrets): Snapshot {
-  const { trunks } = buildTrunks(items, trunkSecrets);
-  const { rules } = buildOutboundRules(items);
-  const { dialling } = buildDialling(settings, rules, trunks, undefined, items);
-  const numbers = extensions.map(({ number }): ExtensionNumber => number);
-  const { groups: ringGroups } = buildRingGroups(items, numbers);
+function snapshotOf(judged: PolicySource, trunkSecrets: TrunkSecrets): Snapshot {
   return {
     version: 0,
-    extensions: new Map(extensions.map((stored) => [stored.number, withoutSecret(stored)])),
+    extensions: new Map(judged.extensions.map((stored) => [stored.number, withoutSecret(stored)])),
     byAuthId: new Map(),
-    settings: pbxSettings(settings),
-    trunks,
-    callerBlacklist: buildCallerBlacklist(items, dialling.policy.home.country),
-    dialling,
-    codes: buildCodes(settings, [...numbers, ...ringGroups.keys()]).codes,
-    inbound: buildInbound(items, numbers).index,
-    ringGroups,
+    settings: pbxSettings(judged.settings),
+    ...buildPolicy(judged, trunkSecrets).policy,
   };
 }
 
