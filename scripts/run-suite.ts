@@ -44,8 +44,8 @@ function causeText(error: Error & { readonly cause?: unknown }): string {
  * Runs one suite with Node's test runner, each file in a process of its own. Prints a line for each file as it ends,
  * and after the last the failures in full.
  *
- * The runner now and then loses what a file says that is over in a moment, and takes that for no test. Such a file is run
- * again, and one that says nothing twice has failed.
+ * The runner takes a file of which it hears nothing for one test that passed. Such a file is run again, and one that says
+ * nothing twice has failed.
  *
  * @param isAgain is it the second time?
  */
@@ -73,7 +73,11 @@ export async function runSuite(suite: Suite, isAgain = false): Promise<Counts> {
     cwd: ROOT,
     // The first ends a test that waits for ever, the second a file that spins.
     signal: AbortSignal.timeout(suite.suiteLimitMs),
-    execArgv: [`--test-timeout=${suite.testLimitMs}`, `--import=${join(ROOT, 'scripts/property-seed.ts')}`],
+    execArgv: [
+      `--test-timeout=${suite.testLimitMs}`,
+      `--import=${join(ROOT, 'scripts/blocking-output.ts')}`,
+      `--import=${join(ROOT, 'scripts/property-seed.ts')}`,
+    ],
   });
   stream.on('test:pass', (event) => {
     if (event.details.type === 'suite') return;
