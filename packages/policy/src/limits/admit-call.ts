@@ -1,10 +1,10 @@
 import { allow, type Decision, deny, type Reason } from '../decision.ts';
 import type { Destination } from '../numbering/number-class.ts';
 import { destinationKey } from '../numbering/read-final-number.ts';
-import { freezeCritical, INTERNATIONAL, judgeCounts, warnOf, warnOnce } from './judge-counts.ts';
+import { consequences, denialsOf, judgeCounts, warnOnce } from './judge-counts.ts';
 import { type Counted, countedName, isShared, type LimitEffect, WHOLE_SYSTEM } from './limit-effects.ts';
 import { type CallRate, rateFor } from './call-rates.ts';
-import { LIMIT_COUNTERS, type LimitsPolicy } from './limits-policy.ts';
+import type { LimitsPolicy } from './limits-policy.ts';
 import {
   advance,
   beginCall,
@@ -18,8 +18,11 @@ import {
   type LimitTime,
   refresh,
   settle,
+  sharedAmong,
+  together,
 } from './limits-state.ts';
 import { addAttempt, type Attempt, sizeOf } from './recent.ts';
+import { withEntry } from './sparse-map.ts';
 
 /** A call that every gate has let out, and that costs money if it leaves. */
 export interface LimitedCall {
@@ -40,11 +43,6 @@ export interface LimitedCall {
   /** Did the device register for the first time a short while ago, or never? */
   readonly isNewDevice: boolean;
 }
-
-/** What a single call has cost is looked at while it lasts, and says nothing of another one. */
-export const OF_ANY_CALL = LIMIT_COUNTERS.filter((counter) => counter !== 'cost-of-call');
-/** A call at home adds nothing to what is counted of international ones, and is not refused for it. */
-export const OF_CALLS_AT_HOME = OF_ANY_CALL.filter((counter) => !INTERNATIONAL.has(counter));
 
 /** Whether it may leave now. If it may, it is counted already, and `callEnded` must follow whatever becomes of it. */
 export interface CallAdmission {
@@ -82,7 +80,7 @@ export function admitCall(
   if (system.calls.size >= LIMIT_SIZES.calls) {
     return refusal(`${LIMIT_SIZES.calls} external calls are under way, and no more are counted`);
   }
-  const counted = [own, ...groupsOf(state, call.groups), system];
+  const counted = together(own, groupsOf(state, call.groups), undefined, system);
   const frozen = frozenReasons(counted, country !== undefined);
   if (isSome(frozen)) return refused(frozen, []);
   settle(state, time, at);
@@ -92,16 +90,18 @@ export function admitCall(
     return refusal(`Extension ${extension} tried ${tried} calls within ten minutes, and no more are counted`);
   }
   const attempt = note(call, counted, at);
-  const asking = { ...attempt, isInternational: country !== undefined };
+  const asking = {
+    number: attempt.number,
+    isClosed: attempt.isClosed,
+    isInternational: country !== undefined,
+  };
+  const occasion = country === undefined ? 'call-at-home' : 'call-abroad';
   const denials: Reason[] = [];
   const effects: LimitEffect[] = [{ do: 'save', of: extension }];
-  const counters = asking.isInternational ? OF_ANY_CALL : OF_CALLS_AT_HOME;
   for (const counts of counted) {
-    const exceeded = judgeCounts(policy, counts, counters, asking);
-    for (const { counter, level, text } of exceeded) {
-      if (level !== 'warning') denials.push(deny(`limit-${counter}`, text));
-    }
-    effects.push(...warnOf(counts, exceeded, at), ...freezeCritical(state, policy, counts, exceeded));
+    const exceeded = judgeCounts(policy, counts, occasion, asking);
+    denials.push(...denialsOf(policy, counts, exceeded));
+    effects.push(...consequences(state, policy, counts, exceeded));
   }
   if (country !== undefined && call.isNewDevice && !policy.newDevicesCallAbroad) {
     const text = `A device that extension ${extension} was not used with before wanted to call ${country}`;
@@ -127,14 +127,9 @@ function note(
   counted: readonly Counts[],
   at: number,
 ): Attempt {
-  const shared = counted.flatMap(({ of }) => (isShared(of) ? [of] : []));
-  const attempt: Attempt = {
-    at,
-    extension,
-    number: destination.number,
-    isClosed: !isOfficeOpen,
-    ...(shared.length === 0 ? {} : { shared }),
-  };
+  const attempt: Attempt = { at, extension, number: destination.number, isClosed: !isOfficeOpen };
+  const shared = sharedAmong(counted);
+  if (shared !== undefined) attempt.shared = shared;
   for (const { of, attempts } of counted) {
     addAttempt(
       attempts,
@@ -158,7 +153,7 @@ function letOut(
   const own = countsOf(state, call.extension);
   const isFull = system.calls.has(call.callId) || system.calls.size >= LIMIT_SIZES.calls;
   if (own === undefined || isFull) return { decision, maxSeconds: undefined, effects: [] };
-  const counted = [own, ...groupsOf(state, call.groups), system];
+  const counted = together(own, groupsOf(state, call.groups), undefined, system);
   const attempt = note(call, counted, state.at);
   const begun = callOf(call, attempt, country, rateFor(policy.rates, call.destination.number));
   for (const counts of counted) beginCall(counts, begun);
@@ -222,18 +217,19 @@ function rememberCountry(
   policy: LimitsPolicy,
   at: number,
 ): readonly LimitEffect[] {
-  if (own.countries.size < LIMIT_SIZES.countries) own.countries.set(country, 0);
+  if (own.countries.size < LIMIT_SIZES.countries) own.countries = withEntry(own.countries, country, 0);
   const text = `Extension ${own.of} calls ${country} for the first time: its first ${policy.newCountryCalls} calls there end after ${policy.newCountrySeconds} seconds`;
   return warnOnce(own, `new-country ${country}`, text, at);
 }
 
 /** Why none of these may call. */
 export function frozenReasons(counted: readonly Counts[], isInternational: boolean): Reason[] {
-  return counted.flatMap(({ of, frozen }) =>
-    frozen !== undefined && (frozen.scope === 'external' || isInternational)
-      ? [frozenReason(frozen, of)]
-      : [],
-  );
+  const reasons: Reason[] = [];
+  for (const { of, frozen } of counted) {
+    if (frozen === undefined || (frozen.scope === 'international' && !isInternational)) continue;
+    reasons.push(frozenReason(frozen, of));
+  }
+  return reasons;
 }
 
 function frozenReason({ text, scope }: Frozen, of: Counted): Reason {
@@ -255,6 +251,6 @@ function refused(because: Decision['because'], effects: readonly LimitEffect[]):
   return { decision: { verdict: 'deny', because }, maxSeconds: undefined, effects };
 }
 
-export function isSome(reasons: Reason[]): reasons is [Reason, ...Reason[]] {
+export function isSome(reasons: readonly Reason[]): reasons is readonly [Reason, ...Reason[]] {
   return reasons.length > 0;
 }

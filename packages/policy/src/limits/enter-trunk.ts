@@ -1,6 +1,6 @@
-import { allow, type Decision, deny, type Reason } from '../decision.ts';
-import { frozenReasons, isSome, OF_ANY_CALL, OF_CALLS_AT_HOME } from './admit-call.ts';
-import { freezeCritical, judgeCounts, warnOf } from './judge-counts.ts';
+import { allow, type Decision } from '../decision.ts';
+import { frozenReasons, isSome } from './admit-call.ts';
+import { consequences, denialsOf, judgeCounts } from './judge-counts.ts';
 import { countedTrunk, type LimitEffect } from './limit-effects.ts';
 import type { LimitsPolicy } from './limits-policy.ts';
 import {
@@ -62,15 +62,12 @@ export function enterTrunk(
   attempt.shared = [...(attempt.shared ?? []).filter((each) => each !== of), of];
   addAttempt(counts.attempts, attempt, LIMIT_SIZES.recentOfSystem);
   const { isInternational } = call;
-  const counters = isInternational ? OF_ANY_CALL : OF_CALLS_AT_HOME;
-  const exceeded = judgeCounts(policy, counts, counters, { ...attempt, isInternational });
-  const denials: Reason[] = exceeded.flatMap(({ counter, level, text }) =>
-    level === 'warning' ? [] : [deny(`limit-${counter}`, text)],
-  );
+  const asking = { ...attempt, isInternational };
+  const exceeded = judgeCounts(policy, counts, isInternational ? 'call-abroad' : 'call-at-home', asking);
+  const denials = denialsOf(policy, counts, exceeded);
   const effects: LimitEffect[] = [
     { do: 'save', of: call.extension },
-    ...warnOf(counts, exceeded, at),
-    ...freezeCritical(state, policy, counts, exceeded),
+    ...consequences(state, policy, counts, exceeded),
   ];
   if (isSome(denials)) return refused(denials, effects);
   beginCall(counts, call);

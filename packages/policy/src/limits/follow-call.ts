@@ -1,6 +1,6 @@
-import { endFrozen, freezeCritical, judgeCounts, warnOf } from './judge-counts.ts';
-import { isShared, type LimitEffect } from './limit-effects.ts';
-import type { LimitCounter, LimitsPolicy } from './limits-policy.ts';
+import { consequences, endFrozen, judgeCounts } from './judge-counts.ts';
+import type { LimitEffect } from './limit-effects.ts';
+import type { LimitsPolicy } from './limits-policy.ts';
 import {
   addsUp,
   addUsage,
@@ -14,8 +14,10 @@ import {
   type LimitTime,
   refresh,
   settle,
+  sharedAmong,
 } from './limits-state.ts';
 import { addRecent, type Recent } from './recent.ts';
+import { withEntry } from './sparse-map.ts';
 
 /** What became of a call: whether it was answered, and how long it then lasted. */
 export interface CallOutcome {
@@ -23,10 +25,6 @@ export interface CallOutcome {
   /** From the answer to the end; 0 without an answer. */
   readonly seconds: number;
 }
-
-/** What a call under way can exceed. */
-const WHILE_IT_LASTS: readonly LimitCounter[] = ['international-minutes', 'cost-of-call', 'cost-of-day'];
-const AT_ITS_END: readonly LimitCounter[] = [...WHILE_IT_LASTS, 'probes'];
 
 /** From now on it counts as it lasts. A call that is not known, or was answered before, changes nothing. */
 export function callAnswered(state: LimitsState, callId: string, { now, day }: LimitTime): void {
@@ -55,7 +53,7 @@ export function callEnded(
   noteCountry(state, policy, call, outcome);
   const effects: LimitEffect[] = counted.map(({ of }) => ({ do: 'save', of }));
   // While it is still there, for what the call itself has cost.
-  const exceeded = counted.map((counts) => judgeCounts(policy, counts, AT_ITS_END));
+  const exceeded = counted.map((counts) => judgeCounts(policy, counts, 'call-ended'));
   for (const counts of counted) endCall(counts, callId);
   for (const [index, counts] of counted.entries()) {
     effects.push(...consequences(state, policy, counts, exceeded[index] ?? []));
@@ -81,19 +79,10 @@ export function tickLimits(
   for (const counts of counted) {
     refresh(counts, time.day, at);
     effects.push(...endFrozen(counts));
-    const exceeded = judgeCounts(policy, counts, WHILE_IT_LASTS);
+    const exceeded = judgeCounts(policy, counts, 'call-lasts');
     effects.push(...consequences(state, policy, counts, exceeded));
   }
   return effects;
-}
-
-function consequences(
-  state: LimitsState,
-  policy: LimitsPolicy,
-  counts: Counts,
-  exceeded: ReturnType<typeof judgeCounts>,
-): readonly LimitEffect[] {
-  return [...warnOf(counts, exceeded, state.at), ...freezeCritical(state, policy, counts, exceeded)];
 }
 
 /** What was counted while it lasted is not taken back, however short it is said to have been. */
@@ -117,8 +106,9 @@ function noteProbe(
   at: number,
 ): void {
   if (!isInternational || isEnding || (answered && seconds >= probeSeconds)) return;
-  const shared = counted.flatMap(({ of }) => (isShared(of) ? [of] : []));
-  const probe: Recent = { at, extension, isClosed, ...(shared.length === 0 ? {} : { shared }) };
+  const shared = sharedAmong(counted);
+  const probe: Recent = { at, extension, isClosed };
+  if (shared !== undefined) probe.shared = shared;
   for (const { of, probes } of counted) {
     addRecent(probes, probe, of === extension ? LIMIT_SIZES.recentOfExtension : LIMIT_SIZES.recentOfSystem);
   }
@@ -132,7 +122,8 @@ function noteCountry(
   { answered, seconds }: CallOutcome,
 ): void {
   if (country === undefined || !answered || !(seconds >= probeSeconds)) return;
-  const countries = state.extensions.get(extension)?.countries;
-  const before = countries?.get(country);
-  if (before !== undefined && before < newCountryCalls) countries?.set(country, before + 1);
+  const own = state.extensions.get(extension);
+  const before = own?.countries.get(country);
+  if (own === undefined || before === undefined || before >= newCountryCalls) return;
+  own.countries = withEntry(own.countries, country, before + 1);
 }

@@ -1,32 +1,20 @@
-import {
-  type Counted,
-  countedName,
-  type FrozenScope,
-  isShared,
-  type LimitEffect,
-  WHOLE_SYSTEM,
-} from './limit-effects.ts';
-import { type LimitCounter, levelsOf, type LimitsPolicy } from './limits-policy.ts';
+import { deny, type Reason } from '../decision.ts';
+import { countedName, type FrozenScope, isShared, type LimitEffect, WHOLE_SYSTEM } from './limit-effects.ts';
+import type { LimitCounter, LimitsPolicy } from './limits-policy.ts';
 import type { Counts, LimitsState } from './limits-state.ts';
-import { type CountedHours, measure } from './measure.ts';
+import { measure } from './measure.ts';
 import { TEN_MINUTES_MS } from './recent.ts';
+import { withEntry } from './sparse-map.ts';
+import { type CountedHours, INTERNATIONAL, type Occasion, thresholdsOf } from './thresholds.ts';
 
 /** Where a counter stands above one of its levels. */
 export interface Exceeded {
-  readonly of: Counted;
   readonly counter: LimitCounter;
+  readonly hours: CountedHours;
   readonly level: 'warning' | 'most' | 'critical';
-  /** One sentence. */
-  readonly text: string;
+  readonly limit: number;
+  readonly value: number;
 }
-
-const HOURS: readonly CountedHours[] = ['all', 'closed'];
-/** Of international calls alone. */
-export const INTERNATIONAL: ReadonlySet<LimitCounter> = new Set([
-  'international-calls',
-  'probes',
-  'international-minutes',
-]);
 
 const OF_THE_DAY: ReadonlySet<string> = new Set<LimitCounter>(['international-minutes', 'cost-of-day']);
 
@@ -41,27 +29,40 @@ export interface Asking {
 export function judgeCounts(
   policy: LimitsPolicy,
   counts: Counts,
-  counters: readonly LimitCounter[],
+  occasion: Occasion,
   asking?: Asking,
 ): readonly Exceeded[] {
-  return counters.flatMap((counter) =>
-    HOURS.flatMap((hours): Exceeded[] => {
-      const { warning, most, critical } = levelsOf(policy, counts.of, hours)[counter];
-      if (warning === undefined && most === undefined && critical === undefined) return [];
-      const value =
-        measure(counts, counter, hours, asking?.number) + (addsTo(counter, hours, asking) ? 1 : 0);
-      const found = (level: Exceeded['level'], limit: number): Exceeded => ({
-        of: counts.of,
-        counter,
-        level,
-        text: `${countedName(counts.of)} ${WORDS[counter](shown(value), policy)}${hours === 'closed' ? ' while the office was closed' : ''}: ${ENDING[level](limit)}`,
-      });
-      const exceeded: Exceeded[] = [];
-      if (critical !== undefined && value >= critical) exceeded.push(found('critical', critical));
-      if (most !== undefined && value > most) exceeded.push(found('most', most));
-      if (warning !== undefined && value >= warning) exceeded.push(found('warning', warning));
-      return exceeded;
-    }),
+  const exceeded: Exceeded[] = [];
+  for (const { counter, hours, warning, most, critical } of thresholdsOf(policy, counts.of, occasion)) {
+    const value = measure(counts, counter, hours, asking?.number) + (addsTo(counter, hours, asking) ? 1 : 0);
+    if (critical !== undefined && value >= critical) {
+      exceeded.push({ counter, hours, level: 'critical', limit: critical, value });
+    }
+    if (most !== undefined && value > most) {
+      exceeded.push({ counter, hours, level: 'most', limit: most, value });
+    }
+    if (warning !== undefined && value >= warning) {
+      exceeded.push({ counter, hours, level: 'warning', limit: warning, value });
+    }
+  }
+  return exceeded;
+}
+
+/** One sentence. */
+function textOf(policy: LimitsPolicy, { of }: Counts, exceeded: Exceeded): string {
+  const { counter, hours, level, limit, value } = exceeded;
+  const what = `${countedName(of)} ${WORDS[counter](shown(value), policy)}`;
+  return `${what}${hours === 'closed' ? ' while the office was closed' : ''}: ${ENDING[level](limit)}`;
+}
+
+/** Why a call that asks is refused; a warning refuses none. */
+export function denialsOf(
+  policy: LimitsPolicy,
+  counts: Counts,
+  exceeded: readonly Exceeded[],
+): readonly Reason[] {
+  return exceeded.flatMap((each) =>
+    each.level === 'warning' ? [] : [deny(`limit-${each.counter}`, textOf(policy, counts, each))],
   );
 }
 
@@ -97,22 +98,46 @@ function shown(value: number): string {
   return String(Math.floor(value * 100) / 100);
 }
 
-/** Tells the administrator of what was exceeded, each rule once in ten minutes, or in a day. */
-export function warnOf(counts: Counts, exceeded: readonly Exceeded[], at: number): readonly LimitEffect[] {
-  return exceeded.flatMap(({ level, counter, text }) =>
-    level === 'critical' ? [] : warnOnce(counts, counter, text, at),
+/** What comes of it: the administrator is told, and what is critical is frozen. */
+export function consequences(
+  state: LimitsState,
+  policy: LimitsPolicy,
+  counts: Counts,
+  exceeded: readonly Exceeded[],
+): readonly LimitEffect[] {
+  if (exceeded.length === 0) return NO_EFFECTS;
+  return [...warnOf(policy, counts, exceeded, state.at), ...freezeCritical(state, policy, counts, exceeded)];
+}
+
+const NO_EFFECTS: readonly LimitEffect[] = [];
+
+function warnOf(
+  policy: LimitsPolicy,
+  counts: Counts,
+  exceeded: readonly Exceeded[],
+  at: number,
+): readonly LimitEffect[] {
+  return exceeded.flatMap((each) =>
+    each.level === 'critical' || wasWarned(counts, each.counter, at)
+      ? []
+      : warnOnce(counts, each.counter, textOf(policy, counts, each), at),
   );
 }
 
+/** Tells the administrator of a rule once in ten minutes, or in a day. */
 export function warnOnce(counts: Counts, rule: string, text: string, at: number): readonly LimitEffect[] {
-  const before = counts.warned.get(rule);
-  if (before !== undefined && (OF_THE_DAY.has(rule) || at - before < TEN_MINUTES_MS)) return [];
-  counts.warned.set(rule, at);
+  if (wasWarned(counts, rule, at)) return [];
+  counts.warned = withEntry(counts.warned, rule, at);
   return [{ do: 'warn', of: counts.of, rule, text }];
 }
 
+function wasWarned({ warned }: Counts, rule: string, at: number): boolean {
+  const before = warned.get(rule);
+  return before !== undefined && (OF_THE_DAY.has(rule) || at - before < TEN_MINUTES_MS);
+}
+
 /** Freezes what is critical, and the whole system if several extensions are at once. */
-export function freezeCritical(
+function freezeCritical(
   state: LimitsState,
   policy: LimitsPolicy,
   counts: Counts,
@@ -120,11 +145,11 @@ export function freezeCritical(
 ): readonly LimitEffect[] {
   const critical = exceeded.find(({ level }) => level === 'critical');
   if (critical === undefined) return [];
-  const { counter, text } = critical;
+  const { counter } = critical;
   // A thief has the whole extension; all others are many people, who go on calling at home if that costs nothing.
   const areMany = counts.of === WHOLE_SYSTEM || isShared(counts.of);
   const scope: FrozenScope = areMany && INTERNATIONAL.has(counter) ? 'international' : 'external';
-  const effects = freeze(counts, scope, counter, text, state.at);
+  const effects = freeze(counts, scope, counter, textOf(policy, counts, critical), state.at);
   if (areMany || effects.length === 0) return effects;
   const together = [...state.extensions.values()].filter(
     ({ frozen }) => frozen !== undefined && frozen.at > state.at - policy.frozenTogetherMs,

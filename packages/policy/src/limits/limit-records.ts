@@ -14,6 +14,7 @@ import {
   type Usage,
 } from './limits-state.ts';
 import { addRecent, type Attempt, attemptsOf, itemsOf, listOfRecent, type Recent } from './recent.ts';
+import { withEntry } from './sparse-map.ts';
 
 /**
  * What must survive a restart, of one extension or of the system: plain values, to be kept as JSON. The calls under
@@ -142,7 +143,7 @@ function fill(counts: Counts, record: LimitRecord, now: WallMs): void {
   counts.probes = listOfRecent(record.probes.slice(-most).map(past));
   counts.forgottenAt = Math.min(record.forgottenAt ?? 0, now);
   for (const [country, calls] of record.countries.slice(0, LIMIT_SIZES.countries)) {
-    counts.countries.set(country, calls);
+    counts.countries = withEntry(counts.countries, country, calls);
   }
 }
 

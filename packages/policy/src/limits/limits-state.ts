@@ -1,6 +1,13 @@
 import type { WallMs } from '@ringwall/base';
 import type { CalendarDay } from '../hours/office-hours.ts';
-import { type Counted, countedGroup, countedTrunk, type FrozenScope, WHOLE_SYSTEM } from './limit-effects.ts';
+import {
+  type Counted,
+  countedGroup,
+  countedTrunk,
+  type FrozenScope,
+  isShared,
+  WHOLE_SYSTEM,
+} from './limit-effects.ts';
 import {
   type Attempt,
   type Attempts,
@@ -12,6 +19,7 @@ import {
   type RecentList,
   TEN_MINUTES_MS,
 } from './recent.ts';
+import { emptyMap, withEntry, withoutEntry } from './sparse-map.ts';
 
 /** How many of each are remembered. */
 export const LIMIT_SIZES = {
@@ -88,7 +96,7 @@ export interface CallTally {
 export interface Counts {
   readonly of: Counted;
   /** `beginCall` and `endCall` alone change it, and count. */
-  readonly calls: Map<string, CallUnderWay>;
+  calls: ReadonlyMap<string, CallUnderWay>;
   readonly tally: CallTally;
   attempts: Attempts;
   probes: RecentList<Recent>;
@@ -98,10 +106,10 @@ export interface Counts {
   /** The part of `used` that calls came to which began while the office was closed. */
   usedClosed: Usage;
   /** How many calls of some length went to each country before; of extensions alone. */
-  readonly countries: Map<string, number>;
+  countries: ReadonlyMap<string, number>;
   frozen: Frozen | undefined;
   /** When it was last warned of a rule. */
-  readonly warned: Map<string, number>;
+  warned: ReadonlyMap<string, number>;
   /** What is recent and older than this was forgotten, since an administrator released it; of groups and trunks. */
   forgottenAt: number;
 }
@@ -155,16 +163,16 @@ export function createLimits(): LimitsState {
 export function noCounts(of: Counted): Counts {
   return {
     of,
-    calls: new Map(),
+    calls: emptyMap(),
     tally: { all: 0, international: 0, closed: 0, closedInternational: 0 },
     attempts: noAttempts(),
     probes: emptyList(),
     day: '',
     used: { seconds: 0, cost: 0 },
     usedClosed: { seconds: 0, cost: 0 },
-    countries: new Map(),
+    countries: emptyMap(),
     frozen: undefined,
-    warned: new Map(),
+    warned: emptyMap(),
     forgottenAt: 0,
   };
 }
@@ -182,22 +190,24 @@ export function refresh(counts: Counts, day: CalendarDay, at: number): void {
     counts.day = day;
     counts.used = { seconds: 0, cost: 0 };
     counts.usedClosed = { seconds: 0, cost: 0 };
-    counts.warned.clear();
+    counts.warned = emptyMap();
   }
   forgetOldAttempts(counts.attempts, at);
   forgetOlder(counts.probes, at - TEN_MINUTES_MS);
 }
 
-export function beginCall({ calls, tally }: Counts, call: CallUnderWay): void {
+export function beginCall(counts: Counts, call: CallUnderWay): void {
+  const { calls, tally } = counts;
   if (calls.has(call.callId)) return;
-  calls.set(call.callId, call);
+  counts.calls = withEntry(calls, call.callId, call);
   count(tally, call, 1);
 }
 
-export function endCall({ calls, tally }: Counts, callId: string): void {
+export function endCall(counts: Counts, callId: string): void {
+  const { calls, tally } = counts;
   const call = calls.get(callId);
   if (call === undefined) return;
-  calls.delete(callId);
+  counts.calls = withoutEntry(calls, callId);
   count(tally, call, -1);
 }
 
@@ -251,21 +261,38 @@ export function countedWith(
   state: LimitsState,
   { extension, groups, trunk }: Pick<CallUnderWay, 'extension' | 'groups' | 'trunk'>,
 ): readonly Counts[] {
-  const { system, extensions } = state;
-  const own = extensions.get(extension);
-  const counted = own === undefined ? [] : [own];
-  counted.push(...groupsOf(state, groups));
+  const own = state.extensions.get(extension);
   const ofTrunk = trunk === undefined ? undefined : state.shared.get(countedTrunk(trunk));
-  if (ofTrunk !== undefined) counted.push(ofTrunk);
-  counted.push(system);
-  return counted;
+  return together(own, groupsOf(state, groups), ofTrunk, state.system);
 }
+
+/** In most houses that is two; each call asks several times. */
+export function together(
+  own: Counts | undefined,
+  groups: readonly Counts[],
+  trunk: Counts | undefined,
+  system: Counts,
+): readonly Counts[] {
+  if (own !== undefined && groups.length === 0 && trunk === undefined) return [own, system];
+  return [...(own === undefined ? [] : [own]), ...groups, ...(trunk === undefined ? [] : [trunk]), system];
+}
+
+const NO_GROUPS: readonly Counts[] = [];
 
 /** The groups of these names that are counted. */
 export function groupsOf({ shared }: LimitsState, groups: readonly string[]): readonly Counts[] {
-  if (shared.size === 0) return [];
+  if (shared.size === 0 || groups.length === 0) return NO_GROUPS;
   // An administrator may name a group twice, and it counts once.
   return [...new Set(groups)].flatMap((name) => shared.get(countedGroup(name)) ?? []);
+}
+
+/** The names of those that are groups or trunks; undefined: none is. */
+export function sharedAmong(counted: readonly Counts[]): readonly Counted[] | undefined {
+  let shared: Counted[] | undefined;
+  for (const { of } of counted) {
+    if (isShared(of)) (shared ??= []).push(of);
+  }
+  return shared;
 }
 
 /** @returns its counts, or undefined if there is no room for one more extension. */

@@ -1,9 +1,6 @@
 import type { LimitCounter } from './limits-policy.ts';
-import type { Counts } from './limits-state.ts';
-import { sizeOf } from './recent.ts';
-
-/** `closed`: only what began while the office was closed; `all`: everything. */
-export type CountedHours = 'all' | 'closed';
+import type { Counts, Usage } from './limits-state.ts';
+import type { CountedHours } from './thresholds.ts';
 
 /**
  * What a counter stands at. Its counts are refreshed before. Of every call that asks to be let out all but
@@ -14,7 +11,6 @@ export type CountedHours = 'all' | 'closed';
  */
 export function measure(counts: Counts, counter: LimitCounter, hours: CountedHours, number?: string): number {
   const isAll = hours === 'all';
-  const used = isAll ? counts.used : counts.usedClosed;
   const { tally, attempts, probes } = counts;
   switch (counter) {
     case 'calls':
@@ -22,20 +18,24 @@ export function measure(counts: Counts, counter: LimitCounter, hours: CountedHou
     case 'international-calls':
       return isAll ? tally.international : tally.closedInternational;
     case 'calls-a-minute':
-      return isAll ? sizeOf(attempts.minute) : attempts.minute.closed;
+      return attempts.minute[hours];
     case 'same-number':
       return number === undefined ? mostCalled(counts, hours) : (attempts.numbers.get(number)?.[hours] ?? 0);
     case 'distinct-numbers':
       return isAll ? attempts.numbers.size : attempts.closedNumbers;
     case 'probes':
-      return isAll ? sizeOf(probes) : probes.closed;
+      return probes.tally[hours];
     case 'international-minutes':
-      return used.seconds / 60;
+      return usedIn(counts, hours).seconds / 60;
     case 'cost-of-call':
       return dearest(counts, hours);
     case 'cost-of-day':
-      return used.cost;
+      return usedIn(counts, hours).cost;
   }
+}
+
+function usedIn({ used, usedClosed }: Counts, hours: CountedHours): Usage {
+  return hours === 'all' ? used : usedClosed;
 }
 
 function dearest({ calls }: Counts, hours: CountedHours): number {

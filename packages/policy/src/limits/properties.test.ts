@@ -239,7 +239,7 @@ test('what is counted as it comes and goes is what a walk through all of it woul
           const tried = itemsOf(attempts.tenMinutes);
           const numbersOf = (items: typeof tried) => new Set(items.map(({ number }) => number));
           const closed = tried.filter(({ isClosed }) => isClosed);
-          assert.equal(attempts.tenMinutes.closed, closed.length);
+          assert.deepEqual(attempts.tenMinutes.tally, { all: tried.length, closed: closed.length });
           assert.deepEqual(new Set(attempts.numbers.keys()), numbersOf(tried));
           assert.equal(attempts.closedNumbers, numbersOf(closed).size);
           for (const [number, times] of attempts.numbers) {
@@ -249,7 +249,7 @@ test('what is counted as it comes and goes is what a walk through all of it woul
               closed: all.filter(({ isClosed }) => isClosed).length,
             });
           }
-          assert.equal(probes.closed, itemsOf(probes).filter(({ isClosed }) => isClosed).length);
+          assert.equal(probes.tally.closed, itemsOf(probes).filter(({ isClosed }) => isClosed).length);
           const under = [...calls.values()];
           assert.deepEqual(tally, {
             all: under.length,
