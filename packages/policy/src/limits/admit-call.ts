@@ -100,6 +100,7 @@ export function admitCall(
   const effects: LimitEffect[] = [{ do: 'save', of: extension }];
   for (const counts of counted) {
     const exceeded = judgeCounts(policy, counts, occasion, asking);
+    if (exceeded.length === 0) continue;
     denials.push(...denialsOf(policy, counts, exceeded));
     effects.push(...consequences(state, policy, counts, exceeded));
   }

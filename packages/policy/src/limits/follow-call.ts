@@ -55,8 +55,10 @@ export function callEnded(
   // While it is still there, for what the call itself has cost.
   const exceeded = counted.map((counts) => judgeCounts(policy, counts, 'call-ended'));
   for (const counts of counted) endCall(counts, callId);
-  for (const [index, counts] of counted.entries()) {
-    effects.push(...consequences(state, policy, counts, exceeded[index] ?? []));
+  for (let i = 0; i < counted.length; i++) {
+    const [counts, its] = [counted[i], exceeded[i]];
+    if (counts !== undefined && its !== undefined && its.length > 0)
+      effects.push(...consequences(state, policy, counts, its));
   }
   return effects;
 }

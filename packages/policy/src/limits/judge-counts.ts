@@ -18,6 +18,9 @@ export interface Exceeded {
 
 const OF_THE_DAY: ReadonlySet<string> = new Set<LimitCounter>(['international-minutes', 'cost-of-day']);
 
+/** What nearly every call finds: it costs no list. */
+const NOTHING: readonly Exceeded[] = [];
+
 /** A call that asks to be let out; it is among the attempts, and not yet among the calls. */
 export interface Asking {
   readonly number: string;
@@ -32,17 +35,17 @@ export function judgeCounts(
   occasion: Occasion,
   asking?: Asking,
 ): readonly Exceeded[] {
-  const exceeded: Exceeded[] = [];
+  let exceeded = NOTHING;
   for (const { counter, hours, warning, most, critical } of thresholdsOf(policy, counts.of, occasion)) {
     const value = measure(counts, counter, hours, asking?.number) + (addsTo(counter, hours, asking) ? 1 : 0);
     if (critical !== undefined && value >= critical) {
-      exceeded.push({ counter, hours, level: 'critical', limit: critical, value });
+      exceeded = [...exceeded, { counter, hours, level: 'critical', limit: critical, value }];
     }
     if (most !== undefined && value > most) {
-      exceeded.push({ counter, hours, level: 'most', limit: most, value });
+      exceeded = [...exceeded, { counter, hours, level: 'most', limit: most, value }];
     }
     if (warning !== undefined && value >= warning) {
-      exceeded.push({ counter, hours, level: 'warning', limit: warning, value });
+      exceeded = [...exceeded, { counter, hours, level: 'warning', limit: warning, value }];
     }
   }
   return exceeded;
@@ -105,11 +108,16 @@ export function consequences(
   counts: Counts,
   exceeded: readonly Exceeded[],
 ): readonly LimitEffect[] {
-  if (exceeded.length === 0) return NO_EFFECTS;
+  if (exceeded.every((each) => isOldNews(counts, each, state.at))) return NO_EFFECTS;
   return [...warnOf(policy, counts, exceeded, state.at), ...freezeCritical(state, policy, counts, exceeded)];
 }
 
 const NO_EFFECTS: readonly LimitEffect[] = [];
+
+/** While a level is exceeded each call finds it so, and only the first is told of. */
+function isOldNews(counts: Counts, { level, counter }: Exceeded, at: number): boolean {
+  return level !== 'critical' && wasWarned(counts, counter, at);
+}
 
 function warnOf(
   policy: LimitsPolicy,
@@ -118,7 +126,7 @@ function warnOf(
   at: number,
 ): readonly LimitEffect[] {
   return exceeded.flatMap((each) =>
-    each.level === 'critical' || wasWarned(counts, each.counter, at)
+    each.level === 'critical' || isOldNews(counts, each, at)
       ? []
       : warnOnce(counts, each.counter, textOf(policy, counts, each), at),
   );
