@@ -3,7 +3,8 @@ import type { NumberRange, OutboundRule } from './outbound-rule.ts';
 /** The rules by prefix, so that a look-up asks only those whose prefix the dialled string has. */
 export interface OutboundIndex {
   readonly byPrefix: ReadonlyMap<string, readonly Placed[]>;
-  readonly longestPrefix: number;
+  /** Lengths that prefixes have, shortest first: others are not asked for. */
+  readonly lengths: readonly number[];
 }
 
 interface Placed {
@@ -18,17 +19,16 @@ export interface OutboundCaller {
 
 export function indexRules(rules: readonly OutboundRule[]): OutboundIndex {
   const byPrefix = new Map<string, Placed[]>();
-  let longestPrefix = 0;
   for (const [place, rule] of rules.entries()) {
     const prefixes = rule.prefixes.length === 0 ? [''] : rule.prefixes;
     for (const prefix of prefixes) {
       const placed = byPrefix.get(prefix);
       if (placed === undefined) byPrefix.set(prefix, [{ place, rule }]);
       else placed.push({ place, rule });
-      longestPrefix = Math.max(longestPrefix, prefix.length);
     }
   }
-  return { byPrefix, longestPrefix };
+  const lengths = [...new Set([...byPrefix.keys()].map(({ length }) => length))];
+  return { byPrefix, lengths: lengths.toSorted((a, b) => a - b) };
 }
 
 /** The first rule in the administrator's order that holds; a longer prefix does not go before a shorter one. */
@@ -38,8 +38,8 @@ export function matchRule(
   caller: OutboundCaller,
 ): OutboundRule | undefined {
   let best: Placed | undefined;
-  const end = Math.min(index.longestPrefix, dialled.length);
-  for (let length = 0; length <= end; length += 1) {
+  for (const length of index.lengths) {
+    if (length > dialled.length) break;
     const found = index.byPrefix
       .get(dialled.slice(0, length))
       ?.find(({ rule }) => isLengthMeant(rule, dialled.length) && isCallerMeant(rule, caller));
