@@ -42,9 +42,14 @@ export function decide<Facts, Policy>(
     if (reason.verdict === 'allow') grants.push(reason);
     else denials.push(reason);
   }
-  const [first, ...others] = [...denials, ...grants];
-  if (first === undefined) return { verdict: 'deny', because: [NOTHING_ALLOWS] };
-  return { verdict: denials.length === 0 ? 'allow' : 'deny', because: [first, ...others] };
+  const because = denials.length === 0 ? grants : denials.concat(grants);
+  if (!isSome(because)) return { verdict: 'deny', because: [NOTHING_ALLOWS] };
+  return { verdict: denials.length === 0 ? 'allow' : 'deny', because };
+}
+
+/** Is there a reason at all? */
+export function isSome(reasons: readonly Reason[]): reasons is Decision['because'] {
+  return reasons.length > 0;
 }
 
 const NOTHING_ALLOWS = deny('nothing-allows-it', 'No rule allows this');

@@ -2,6 +2,7 @@ import { allow, deny, type Gate } from '../decision.ts';
 import { destinationKey, type NumberRefusal } from '../numbering/read-final-number.ts';
 import type { CallPolicy } from './call-policy.ts';
 import type { ExternalCallFacts } from './external-call.ts';
+import type { HighRiskRange } from './high-risk-ranges.ts';
 
 export type CallGate = Gate<ExternalCallFacts, CallPolicy>;
 
@@ -40,8 +41,8 @@ const classIsAllowed: CallGate = ({ destination }, { allowedClasses }) => {
 const isNoHighRisk: CallGate = ({ destination }, { highRiskRanges, deniedRanges, homeCountry }) => {
   if (!destination.ok) return undefined;
   const { number, country } = destination.value;
-  const ranges = country === homeCountry ? deniedRanges : [...deniedRanges, ...highRiskRanges];
-  const range = ranges.find(({ prefix }) => number.startsWith(prefix));
+  const isIn = ({ prefix }: HighRiskRange): boolean => number.startsWith(prefix);
+  const range = deniedRanges.find(isIn) ?? (country === homeCountry ? undefined : highRiskRanges.find(isIn));
   if (range === undefined) return undefined;
   return deny('high-risk-range', `${number} is in a high-risk range (${range.prefix}): ${range.why}`);
 };

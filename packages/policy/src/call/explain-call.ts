@@ -88,7 +88,7 @@ export function explainCall(question: CallQuestion, policy: DiallingPolicy): Cal
     return end(refused('no-outbound-rule', 'No outbound rule fits the dialled number and its caller'));
   }
   const ways: Way[] = [];
-  const readAs = readingOnce(policy.home);
+  const judge = judgingOnce(question, calls, policy.home);
   let first: Decision | undefined;
   let allowed: Decision | undefined;
   for (const [index, route] of rule.routes.entries()) {
@@ -98,15 +98,7 @@ export function explainCall(question: CallQuestion, policy: DiallingPolicy): Cal
       first ??= refused('blocked-by-rule', `The outbound rule ${rule.id} blocks the call`);
       break;
     }
-    const { decision, way } = judgeRoute({
-      question,
-      digits: digits.value,
-      readAs,
-      calls,
-      route,
-      place,
-      steps,
-    });
+    const { decision, way } = judgeRoute({ question, digits: digits.value, judge, route, place, steps });
     first ??= decision;
     if (way !== undefined) {
       allowed ??= decision;
@@ -152,39 +144,45 @@ export function emergencyRead(dialled: string, known: EmergencyNumbers): string 
 /** Parameters, and the `#` that says that the number is whole: what leaves is the emergency number alone. */
 const BEHIND_THE_NUMBER = /(?:(?:;|%3b).*|#|%23)$/is;
 
-type NumberReader = (dialled: string) => Result<Destination, NumberRefusal>;
+/** A number that a route makes, and what the gates say of a call to it that shows `callerId`. */
+interface Judged {
+  readonly rewritten: string;
+  readonly callerId: string | undefined;
+  readonly read: Result<Destination, NumberRefusal>;
+  readonly decision: Decision;
+}
 
-/** Routes of a rule mostly make the same number, and reading one is most of what a decision costs. */
-function readingOnce(home: HomeNumbering): NumberReader {
-  const read = new Map<string, Result<Destination, NumberRefusal>>();
-  return (dialled) => {
-    const known = read.get(dialled) ?? readFinalNumber(dialled, home);
-    read.set(dialled, known);
-    return known;
+type RouteJudge = (rewritten: string, callerId: string | undefined) => Judged;
+
+/** Routes of a rule mostly make the same number, and to read and to judge one is most of what a decision costs. */
+function judgingOnce(question: CallQuestion, calls: CallPolicy, home: HomeNumbering): RouteJudge {
+  const known: Judged[] = [];
+  return (rewritten, callerId) => {
+    const same = known.find((each) => each.rewritten === rewritten);
+    if (same !== undefined && same.callerId === callerId) return same;
+    const read = same?.read ?? readFinalNumber(rewritten, home);
+    const facts = { ...question, emergency: undefined, destination: read, callerId };
+    const judged = { rewritten, callerId, read, decision: decideExternalCall(facts, calls) };
+    known.push(judged);
+    return judged;
   };
 }
 
 interface RouteQuestion {
   readonly question: CallQuestion;
   readonly digits: string;
-  readonly readAs: NumberReader;
-  readonly calls: CallPolicy;
+  readonly judge: RouteJudge;
   readonly route: TrunkRoute;
   readonly place: number;
   readonly steps: CallStep[];
 }
 
-function judgeRoute({ question, digits, readAs, calls, route, place, steps }: RouteQuestion): {
+function judgeRoute({ question, digits, judge, route, place, steps }: RouteQuestion): {
   readonly decision: Decision;
   readonly way: Way | undefined;
 } {
   const rewritten = rewrite(digits, route);
-  const read = readAs(rewritten ?? '');
-  const callerId = callerIdAskedFor(question, route);
-  const decision = decideExternalCall(
-    { ...question, emergency: undefined, destination: read, callerId },
-    calls,
-  );
+  const { read, decision } = judge(rewritten ?? '', callerIdAskedFor(question, route));
   steps.push(
     { step: 'route', place, trunkId: route.trunkId, rewritten },
     { step: 'number', place, read },

@@ -1,4 +1,4 @@
-import { allow, type Decision, deny, type Reason } from '../decision.ts';
+import { allow, type Decision, deny, isSome, type Reason } from '../decision.ts';
 import type { Destination } from '../numbering/number-class.ts';
 import { destinationKey } from '../numbering/read-final-number.ts';
 import { consequences, denialsOf, judgeCounts, warnOnce } from './judge-counts.ts';
@@ -250,8 +250,4 @@ function refusal(text: string, rule = 'limits-full'): CallAdmission {
 
 function refused(because: Decision['because'], effects: readonly LimitEffect[]): CallAdmission {
   return { decision: { verdict: 'deny', because }, maxSeconds: undefined, effects };
-}
-
-export function isSome(reasons: readonly Reason[]): reasons is readonly [Reason, ...Reason[]] {
-  return reasons.length > 0;
 }

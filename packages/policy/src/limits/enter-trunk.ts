@@ -1,5 +1,5 @@
-import { allow, type Decision } from '../decision.ts';
-import { frozenReasons, isSome } from './admit-call.ts';
+import { allow, type Decision, isSome } from '../decision.ts';
+import { frozenReasons } from './admit-call.ts';
 import { consequences, denialsOf, judgeCounts } from './judge-counts.ts';
 import { countedTrunk, type LimitEffect } from './limit-effects.ts';
 import type { LimitsPolicy } from './limits-policy.ts';
