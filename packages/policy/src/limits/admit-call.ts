@@ -21,7 +21,8 @@ import {
   sharedAmong,
   together,
 } from './limits-state.ts';
-import { addAttempt, type Attempt, sizeOf } from './recent.ts';
+import { addAttempt, type Attempt } from './attempts.ts';
+import { sizeOf } from './recent.ts';
 import { withEntry } from './sparse-map.ts';
 
 /** A call that every gate has let out, and that costs money if it leaves. */

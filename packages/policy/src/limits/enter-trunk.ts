@@ -13,7 +13,7 @@ import {
   refresh,
   settle,
 } from './limits-state.ts';
-import { addAttempt } from './recent.ts';
+import { addAttempt } from './attempts.ts';
 
 /** Whether a call that was let out may leave through this trunk. */
 export interface TrunkAdmission {

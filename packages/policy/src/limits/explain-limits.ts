@@ -8,7 +8,8 @@ import {
 } from './limits-policy.ts';
 import { type Counts, LIMIT_SIZES, type LimitsState, type LimitTime, noCounts } from './limits-state.ts';
 import { measure } from './measure.ts';
-import { attemptsOf, forgetOldAttempts, itemsOf, listOfRecent, TEN_MINUTES_MS } from './recent.ts';
+import { attemptsOf, forgetOldAttempts } from './attempts.ts';
+import { itemsOf, listOfRecent, TEN_MINUTES_MS } from './recent.ts';
 import type { CountedHours } from './thresholds.ts';
 
 /** One counter, and the levels that hold for it. */

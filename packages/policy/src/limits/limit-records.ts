@@ -13,7 +13,8 @@ import {
   type LimitsState,
   type Usage,
 } from './limits-state.ts';
-import { addRecent, type Attempt, attemptsOf, itemsOf, listOfRecent, type Recent } from './recent.ts';
+import { type Attempt, attemptsOf } from './attempts.ts';
+import { addRecent, itemsOf, listOfRecent, type Recent } from './recent.ts';
 import { withEntry } from './sparse-map.ts';
 
 /**

@@ -8,17 +8,8 @@ import {
   isShared,
   WHOLE_SYSTEM,
 } from './limit-effects.ts';
-import {
-  type Attempt,
-  type Attempts,
-  emptyList,
-  forgetOldAttempts,
-  forgetOlder,
-  noAttempts,
-  type Recent,
-  type RecentList,
-  TEN_MINUTES_MS,
-} from './recent.ts';
+import { type Attempt, type Attempts, forgetOldAttempts, noAttempts } from './attempts.ts';
+import { emptyList, forgetOlder, type Recent, type RecentList, TEN_MINUTES_MS } from './recent.ts';
 import { emptyMap, withEntry, withoutEntry } from './sparse-map.ts';
 
 /** How many of each are remembered. */

@@ -1,3 +1,4 @@
+import { mostCalled, numbersCalled, timesCalled } from './attempts.ts';
 import type { LimitCounter } from './limits-policy.ts';
 import type { Counts, Usage } from './limits-state.ts';
 import type { CountedHours } from './thresholds.ts';
@@ -10,19 +11,18 @@ import type { CountedHours } from './thresholds.ts';
  * @returns calls or numbers; for `international-minutes` minutes; for the costs what the rates are in.
  */
 export function measure(counts: Counts, counter: LimitCounter, hours: CountedHours, number?: string): number {
-  const isAll = hours === 'all';
   const { tally, attempts, probes } = counts;
   switch (counter) {
     case 'calls':
-      return isAll ? tally.all : tally.closed;
+      return tally[hours];
     case 'international-calls':
-      return isAll ? tally.international : tally.closedInternational;
+      return hours === 'all' ? tally.international : tally.closedInternational;
     case 'calls-a-minute':
       return attempts.minute[hours];
     case 'same-number':
-      return number === undefined ? mostCalled(counts, hours) : (attempts.numbers.get(number)?.[hours] ?? 0);
+      return number === undefined ? mostCalled(attempts, hours) : timesCalled(attempts, number, hours);
     case 'distinct-numbers':
-      return isAll ? attempts.numbers.size : attempts.closedNumbers;
+      return numbersCalled(attempts, hours);
     case 'probes':
       return probes.tally[hours];
     case 'international-minutes':
@@ -43,11 +43,5 @@ function dearest({ calls }: Counts, hours: CountedHours): number {
   for (const { cost, isClosed } of calls.values()) {
     if (cost > most && (hours === 'all' || isClosed)) most = cost;
   }
-  return most;
-}
-
-function mostCalled({ attempts }: Counts, hours: CountedHours): number {
-  let most = 0;
-  for (const times of attempts.numbers.values()) most = Math.max(most, times[hours]);
   return most;
 }

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import type { WallMs } from '@ringwall/base';
 import fc from 'fast-check';
 import { admitCall, type LimitedCall } from './admit-call.ts';
+import { numbersCalled, timesCalled } from './attempts.ts';
 import { NO_RATES } from './call-rates.ts';
 import { explainLimits } from './explain-limits.ts';
 import { limitRecord, type LimitRecord, restoreLimits, snapshotOf } from './limit-records.ts';
@@ -240,14 +241,12 @@ test('what is counted as it comes and goes is what a walk through all of it woul
           const numbersOf = (items: typeof tried) => new Set(items.map(({ number }) => number));
           const closed = tried.filter(({ isClosed }) => isClosed);
           assert.deepEqual(attempts.tenMinutes.tally, { all: tried.length, closed: closed.length });
-          assert.deepEqual(new Set(attempts.numbers.keys()), numbersOf(tried));
-          assert.equal(attempts.closedNumbers, numbersOf(closed).size);
-          for (const [number, times] of attempts.numbers) {
-            const all = tried.filter((attempt) => attempt.number === number);
-            assert.deepEqual(times, {
-              all: all.length,
-              closed: all.filter(({ isClosed }) => isClosed).length,
-            });
+          assert.equal(numbersCalled(attempts, 'all'), numbersOf(tried).size);
+          assert.equal(numbersCalled(attempts, 'closed'), numbersOf(closed).size);
+          for (const number of numbersOf(tried)) {
+            const times = (items: typeof tried) => items.filter((each) => each.number === number).length;
+            assert.equal(timesCalled(attempts, number, 'all'), times(tried));
+            assert.equal(timesCalled(attempts, number, 'closed'), times(closed));
           }
           assert.equal(probes.tally.closed, itemsOf(probes).filter(({ isClosed }) => isClosed).length);
           const under = [...calls.values()];

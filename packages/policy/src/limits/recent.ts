@@ -1,5 +1,4 @@
 import type { Counted } from './limit-effects.ts';
-import { emptyMap, withEntry, withoutEntry } from './sparse-map.ts';
 
 /** Something that counts for a while. */
 export interface Recent {
@@ -8,11 +7,6 @@ export interface Recent {
   readonly isClosed: boolean;
   /** Groups and trunks that it counts for, too. A call that goes on to another trunk counts for that as well. */
   shared?: readonly Counted[];
-}
-
-/** A call that was tried. */
-export interface Attempt extends Recent {
-  readonly number: string;
 }
 
 /** How much there is of something, and how much of that began while the office was closed. */
@@ -33,18 +27,6 @@ export interface RecentList<Item extends Recent> {
   readonly tally: Tally;
 }
 
-/** Calls that were tried within ten minutes, and within one, and how often each number was. */
-export interface Attempts {
-  readonly tenMinutes: RecentList<Attempt>;
-  /** So many of the ten minutes, the last ones, are of the last minute. */
-  readonly minute: Tally;
-  /** Of the ten minutes; bounded, since those are. */
-  numbers: ReadonlyMap<string, Tally>;
-  /** How many numbers were called while the office was closed. */
-  closedNumbers: number;
-}
-
-const MINUTE_MS = 60_000;
 export const TEN_MINUTES_MS = 600_000;
 const SMALLEST_RING = 4;
 
@@ -92,80 +74,29 @@ export function forgetOlder(list: RecentList<Recent>, since: number): void {
   while (isOlder(list, since)) takeOldest(list);
 }
 
-export function noAttempts(): Attempts {
-  return { tenMinutes: emptyList(), minute: noTally(), numbers: emptyMap(), closedNumbers: 0 };
-}
-
-/** @param items oldest first; of more than `most` the newest are kept. */
-export function attemptsOf(items: readonly Attempt[], most: number): Attempts {
-  const attempts = noAttempts();
-  for (const item of items) addAttempt(attempts, item, most);
-  return attempts;
-}
-
-/** @param most the same for all that are added: if there are as many, the oldest gives way. */
-export function addAttempt(attempts: Attempts, attempt: Attempt, most: number): void {
-  const { tenMinutes, minute } = attempts;
-  const areAllOfTheMinute = minute.all === tenMinutes.tally.all;
-  const given = addRecent(tenMinutes, attempt, most);
-  if (given !== undefined) {
-    if (areAllOfTheMinute) count(minute, given, -1);
-    uncount(attempts, given);
-  }
-  count(minute, attempt, 1);
-  const { number } = attempt;
-  let of = attempts.numbers.get(number);
-  if (of === undefined) attempts.numbers = withEntry(attempts.numbers, number, (of = noTally()));
-  count(of, attempt, 1);
-  if (attempt.isClosed && of.closed === 1) attempts.closedNumbers++;
-}
-
-export function forgetOldAttempts(attempts: Attempts, at: number): void {
-  const { tenMinutes, minute } = attempts;
-  for (;;) {
-    const oldest = itemAt(tenMinutes, tenMinutes.tally.all - minute.all);
-    if (oldest === undefined || oldest.at > at - MINUTE_MS) break;
-    count(minute, oldest, -1);
-  }
-  // What is older than ten minutes was no more of the last one.
-  while (isOlder(tenMinutes, at - TEN_MINUTES_MS)) {
-    const attempt = takeOldest(tenMinutes);
-    if (attempt !== undefined) uncount(attempts, attempt);
-  }
-}
-
-function uncount(attempts: Attempts, attempt: Attempt): void {
-  const { number, isClosed } = attempt;
-  const of = attempts.numbers.get(number);
-  if (of === undefined) return;
-  count(of, attempt, -1);
-  if (isClosed && of.closed === 0) attempts.closedNumbers--;
-  if (of.all === 0) attempts.numbers = withoutEntry(attempts.numbers, number);
-}
-
-function noTally(): Tally {
+export function noTally(): Tally {
   return { all: 0, closed: 0 };
 }
 
-function count(tally: Tally, { isClosed }: Recent, by: 1 | -1): void {
+export function count(tally: Tally, { isClosed }: Recent, by: 1 | -1): void {
   tally.all += by;
   if (isClosed) tally.closed += by;
 }
 
 /** @param place from 0, the oldest. @returns undefined behind the last. */
-function itemAt<Item extends Recent>(
+export function itemAt<Item extends Recent>(
   { ring, first, tally }: RecentList<Item>,
   place: number,
 ): Item | undefined {
   return place < tally.all ? ring[(first + place) & (ring.length - 1)] : undefined;
 }
 
-function isOlder(list: RecentList<Recent>, since: number): boolean {
+export function isOlder(list: RecentList<Recent>, since: number): boolean {
   const oldest = itemAt(list, 0);
   return oldest !== undefined && oldest.at <= since;
 }
 
-function takeOldest<Item extends Recent>(list: RecentList<Item>): Item | undefined {
+export function takeOldest<Item extends Recent>(list: RecentList<Item>): Item | undefined {
   const { ring, first, tally } = list;
   const item = itemAt(list, 0);
   if (item === undefined) return undefined;

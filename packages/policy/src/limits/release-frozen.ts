@@ -1,6 +1,7 @@
 import { type Counted, isShared, type LimitEffect, WHOLE_SYSTEM } from './limit-effects.ts';
 import { type Counts, countedIn, LIMIT_SIZES, type LimitsState } from './limits-state.ts';
-import { attemptsOf, emptyList, itemsOf, listOfRecent, noAttempts, type Recent } from './recent.ts';
+import { attemptsOf, noAttempts } from './attempts.ts';
+import { emptyList, itemsOf, listOfRecent, type Recent } from './recent.ts';
 
 /**
  * An administrator has looked, and lets calls out again. What was counted is forgotten, or the next call would freeze
