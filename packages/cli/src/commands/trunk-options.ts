@@ -141,7 +141,7 @@ export function trunkOptions(command: Command): Command {
     )
     .option(
       '--options-seconds <seconds>',
-      'how often one that we do not register with is asked whether it lives (OPTIONS); 0: never',
+      'how often it is asked whether it lives (OPTIONS); 0: never',
       numberArgument,
     )
     .addOption(

@@ -59,6 +59,7 @@ export function trunkPairs(view: TrunkView): [string, string][] {
     ['Forwarded calls', forwardedWords(trunk)],
     ['Called number', `in ${trunk.calledNumber}`],
     ['Goes on after', nextWords(trunk)],
+    ['Asked by OPTIONS', trunk.optionsSeconds === 0 ? 'never' : `every ${trunk.optionsSeconds} s`],
     ['While it is down', trunk.whenDown === 'last' ? 'calls try it last' : 'no call tries it'],
     ['Its transfers', trunk.transfersAllowed ? 'ALLOWED: it can have us call any number' : 'refused'],
   ];

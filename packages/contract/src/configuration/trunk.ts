@@ -111,7 +111,7 @@ export const TRUNK_FIELDS = {
   silenceSeconds: whole(2, 32),
   /** While it does not answer: calls try it behind all others, or not at all. */
   whenDown: choice(['last', 'never']),
-  /** How often a provider that we do not register with is asked whether it lives; 0: never, and it is taken to. */
+  /** How often it is asked whether it lives (OPTIONS); 0: never. One that we do not register with is then taken to. */
   optionsSeconds: whole(0, 3_600),
   transfersAllowed: flag,
 } as const;

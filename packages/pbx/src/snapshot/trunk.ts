@@ -66,7 +66,7 @@ export interface Trunk {
   readonly silenceSeconds: number;
   /** While it does not answer: calls try it behind all others, or not at all. */
   readonly whenDown: 'last' | 'never';
-  /** How often one that we do not register with is asked whether it lives; 0: never, and it is taken to. */
+  /** How often it is asked whether it lives (OPTIONS); 0: never. One that we do not register with is then taken to. */
   readonly optionsSeconds: number;
   /** May the provider move a call to somebody else (REFER, 3xx)? A way to premium numbers. */
   readonly transfersAllowed: boolean;

@@ -5,7 +5,7 @@ import { accepted, type Proof, proofFor, readsAsRefusal } from './proof.ts';
 
 /**
  * What a trunk does so that calls can pass: it finds the provider, registers there if it is to, asks now and then
- * whether the provider lives, and tries again for ever when it does not. Pure: the state and an input give the next
+ * whether the provider lives (between two registrations too), and tries again for ever when it does not. Pure: the state and an input give the next
  * state and what is to be done.
  */
 export interface TrunkLink {
@@ -26,10 +26,20 @@ export interface TrunkLink {
   readonly refusals: number;
   /** A call got no answer, and the provider has not said yet whether it lives. */
   readonly doubted: boolean;
+  /** Of one that we register with: what became of OPTIONS between two registrations. */
+  readonly options: AskedByOptions;
   /** Asked for with 423. */
   readonly minSeconds: number;
   /** Why it is not up, one sentence; `''`: it is, or nothing was tried yet. */
   readonly problem: string;
+}
+
+export interface AskedByOptions {
+  readonly everAnswered: boolean;
+  /** How often in a row it did not answer. */
+  readonly missed: number;
+  /** The next is waited for, or out. */
+  readonly isPlanned: boolean;
 }
 
 export type LinkPhase =
@@ -61,6 +71,10 @@ export type LinkInput =
   | { readonly kind: 'unreachable'; readonly text: string }
   | { readonly kind: 'response'; readonly response: SipResponse }
   | { readonly kind: 'no-response' }
+  /** Of OPTIONS between two registrations. */
+  | { readonly kind: 'options-answered'; readonly status: number }
+  | { readonly kind: 'options-silent' }
+  | { readonly kind: 'options-due' }
   | { readonly kind: 'timer' }
   | { readonly kind: 'flow-closed' };
 
@@ -71,7 +85,10 @@ export type LinkEffect =
   | { readonly do: 'look-again'; readonly ms: number }
   /** REGISTER for so many seconds, 0 to sign off. */
   | { readonly do: 'register'; readonly seconds: number; readonly proof: Proof | undefined }
+  /** OPTIONS. */
   | { readonly do: 'ping' }
+  /** Come back with `options-due`. */
+  | { readonly do: 'ping-later'; readonly ms: number }
   /** Come back with `timer`. */
   | { readonly do: 'wait'; readonly ms: number }
   | { readonly do: 'report'; readonly state: 'up' | 'down' | 'refused'; readonly text: string };
@@ -86,12 +103,15 @@ export const LINK_OFF: TrunkLink = {
   failures: 0,
   refusals: 0,
   doubted: false,
+  options: { everAnswered: false, missed: 0, isPlanned: false },
   minSeconds: 0,
   problem: '',
 };
 
 const FIRST_WAIT_MS = 5_000;
 const LONGEST_WAIT_MS = 600_000;
+/** Between two OPTIONS to a provider that does not answer them. */
+const SELDOM_MS = 3_600_000;
 /** Times in a row that a password is refused before we stop: providers lock accounts, and blacklist addresses. */
 const MOST_REFUSALS = 3;
 /** After a look at the DNS that failed. */
@@ -136,6 +156,14 @@ export function linkStep(
       return failed(link, 'The provider does not answer', random);
     case 'response':
       return answered(link, input.response, trunk, random);
+    case 'options-due':
+      return link.phase === 'up' ? { link, effects: [{ do: 'ping' }] } : same(link);
+    case 'options-answered':
+      if (link.phase !== 'up') return same(link);
+      if (standsForADeadOne(input.status)) return optionsMissed(link, trunk);
+      return planOptions({ ...link, options: { ...link.options, everAnswered: true, missed: 0 } }, trunk);
+    case 'options-silent':
+      return link.phase === 'up' ? optionsMissed(link, trunk) : same(link);
     case 'timer':
       if (link.phase === 'waiting') return reach(link, link.flow);
       return link.phase === 'up' ? ask(link, trunk) : same(link);
@@ -176,6 +204,30 @@ function asks({ kind, optionsSeconds }: Trunk): boolean {
   return kind === 'register' || optionsSeconds > 0;
 }
 
+/** Plans the next OPTIONS to one that we register with: at the pace that is set, more seldom if it does not answer them. */
+function planOptions(link: TrunkLink, { kind, optionsSeconds }: Trunk) {
+  if (kind !== 'register' || optionsSeconds === 0) return same(link);
+  const usualMs = optionsSeconds * 1_000;
+  const seldomMs = Math.min(SELDOM_MS, usualMs * 2 ** Math.min(link.options.missed, 12));
+  const effects: LinkEffect[] = [{ do: 'ping-later', ms: Math.max(usualMs, seldomMs) }];
+  return { link: { ...link, options: { ...link.options, isPlanned: true } }, effects };
+}
+
+/**
+ * Many providers never answer OPTIONS: silence alone says nothing. The registration that is asked for at once does; until
+ * then one that used to answer is in doubt.
+ */
+function optionsMissed(link: TrunkLink, trunk: Trunk) {
+  const { everAnswered, missed } = link.options;
+  const doubted = link.doubted || (everAnswered && missed === 0);
+  return ask({ ...link, doubted, options: { everAnswered, missed: missed + 1, isPlanned: false } }, trunk);
+}
+
+/** What a proxy answers for a provider that is behind it no more. */
+function standsForADeadOne(status: number): boolean {
+  return status === 503 || status === 408;
+}
+
 function stop(link: TrunkLink, trunk: Trunk) {
   const signsOff = trunk.kind === 'register' && link.phase === 'up';
   const effects: LinkEffect[] = signsOff ? [{ do: 'register', seconds: 0, proof: link.proof }] : [];
@@ -200,7 +252,7 @@ function answered(link: TrunkLink, response: SipResponse, trunk: Trunk, random: 
   if (response.status < 200 || (link.phase !== 'asking' && link.phase !== 'up')) return same(link);
   // Whatever it says to OPTIONS, it lives; but for what stands for a dead one behind a proxy.
   if (trunk.kind === 'address') {
-    if (response.status === 503 || response.status === 408) {
+    if (standsForADeadOne(response.status)) {
       return failed(link, `The provider answers ${response.status}`, random);
     }
     return up(link, trunk.optionsSeconds * 1_000, []);
@@ -216,7 +268,11 @@ function answered(link: TrunkLink, response: SipResponse, trunk: Trunk, random: 
   const routes = response.headers.all('service-route').slice(0, MOST_ROUTES);
   // Well before the end, and not all trunks of all customers at the same instant.
   const refreshMs = seconds * (800 + randomBelow(random, 100));
-  return up(link, refreshMs, routes);
+  const registered = up(link, refreshMs, routes);
+  // A refresh does not put off what is planned.
+  if (link.phase === 'up' && link.options.isPlanned) return registered;
+  const planned = planOptions(registered.link, trunk);
+  return { link: planned.link, effects: [...registered.effects, ...planned.effects] };
 }
 
 function up(link: TrunkLink, nextMs: number | undefined, serviceRoute: readonly string[]) {

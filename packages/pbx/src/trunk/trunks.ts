@@ -34,7 +34,7 @@ export interface TrunkTimer {
   readonly kind: 'trunk';
   readonly trunk: TrunkName;
   /** What it wakes. */
-  readonly wakes: 'timer' | 'look-again';
+  readonly wakes: 'timer' | 'look-again' | 'options-due';
 }
 
 export interface TrunksHost {
@@ -53,6 +53,8 @@ interface Running extends RunningTrunk {
   readonly fromTag: string;
   cseq: number;
   request: TransactionId | undefined;
+  /** OPTIONS between two registrations, beside whatever else is asked. */
+  ping: TransactionId | undefined;
   readonly timers: Map<TrunkTimer['wakes'], TimerHandle<TrunkTimer>>;
 }
 
@@ -178,16 +180,32 @@ export class Trunks {
     if (name === undefined) return false;
     const running = this.#trunks.get(name);
     if (event.kind === 'response') {
-      if (event.response.status >= 200) this.#byRequest.delete(event.transaction);
-      // Only the provider answers for itself: what comes from another address is not read.
-      if (running?.request === event.transaction && isFrom(running, event.flow)) {
-        this.#feed(running, { kind: 'response', response: event.response });
-      }
+      const isFinal = event.response.status >= 200;
+      if (isFinal) this.#byRequest.delete(event.transaction);
+      if (running === undefined) return true;
+      // Only the provider answers for itself: what comes from another address is not read, and ends the question.
+      if (isFrom(running, event.flow)) this.#heard(running, event);
+      else if (isFinal) this.#unanswered(running, event.transaction);
     } else if (event.kind === 'timeout' || event.kind === 'transport-failed') {
       this.#byRequest.delete(event.transaction);
-      if (running?.request === event.transaction) this.#feed(running, { kind: 'no-response' });
+      if (running !== undefined) this.#unanswered(running, event.transaction);
     }
     return true;
+  }
+
+  #heard(
+    running: Running,
+    { transaction, response }: TransactionEvent & { readonly kind: 'response' },
+  ): void {
+    if (running.request === transaction) this.#feed(running, { kind: 'response', response });
+    if (running.ping === transaction && response.status >= 200) {
+      this.#feed(running, { kind: 'options-answered', status: response.status });
+    }
+  }
+
+  #unanswered(running: Running, transaction: TransactionId): void {
+    if (running.request === transaction) this.#feed(running, { kind: 'no-response' });
+    if (running.ping === transaction) this.#feed(running, { kind: 'options-silent' });
   }
 
   /** Signs off everywhere. */
@@ -205,6 +223,7 @@ export class Trunks {
       fromTag: newTag(random),
       cseq: 0,
       request: undefined,
+      ping: undefined,
       timers: new Map(),
     };
     this.#trunks.set(trunk.name, running);
@@ -236,7 +255,9 @@ export class Trunks {
       case 'register':
         return this.#register(running, effect.seconds, effect.proof);
       case 'ping':
-        return this.#send(running, this.#draft(running, 'OPTIONS'), undefined);
+        return this.#ping(running);
+      case 'ping-later':
+        return this.#wake(running, 'options-due', effect.ms);
       case 'wait':
         return this.#wake(running, 'timer', effect.ms);
       case 'look-again':
@@ -271,7 +292,7 @@ export class Trunks {
     draft.headers.append('expires', String(seconds));
     const proven = withProof(draft, proof, running.trunk.account, this.#host.random);
     running.link = { ...running.link, proof: proven.proof };
-    this.#send(running, proven.draft, running.link.flow);
+    running.request = this.#send(running, proven.draft);
   }
 
   #draft(running: Running, method: 'REGISTER' | 'OPTIONS'): RequestDraft {
@@ -281,7 +302,9 @@ export class Trunks {
     const uri = formatSipUri({ host, ...(port === undefined ? {} : { port }) });
     const headers = new Headers();
     if (link.flow === undefined) return { method, uri, headers, body: NO_BODY };
-    for (const route of routesTo(trunk, [])) headers.append('route', route);
+    // What is no registration goes the way that calls go.
+    const serviceRoute = method === 'REGISTER' ? [] : link.serviceRoute;
+    for (const route of routesTo(trunk, serviceRoute)) headers.append('route', route);
     running.cseq++;
     headers
       .append('max-forwards', '70')
@@ -293,11 +316,19 @@ export class Trunks {
     return { method, uri, headers, body: NO_BODY };
   }
 
-  #send(running: Running, draft: RequestDraft, flow: Flow | undefined): void {
-    const over = flow ?? running.link.flow;
-    if (over === undefined) return;
-    running.request = this.#host.send(draft, over);
-    this.#byRequest.set(running.request, running.trunk.name);
+  #ping(running: Running): void {
+    const asked = this.#send(running, this.#draft(running, 'OPTIONS'));
+    // Of one that we register with it stands beside the registration, whose request may be under way.
+    if (running.trunk.kind === 'register') running.ping = asked;
+    else running.request = asked;
+  }
+
+  #send(running: Running, draft: RequestDraft): TransactionId | undefined {
+    const { flow } = running.link;
+    if (flow === undefined) return undefined;
+    const asked = this.#host.send(draft, flow);
+    this.#byRequest.set(asked, running.trunk.name);
+    return asked;
   }
 }
 
