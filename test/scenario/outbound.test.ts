@@ -9,7 +9,7 @@ import { Provider, type ProviderBehaviour } from './provider.ts';
 import { RawPhone } from './raw-phone.ts';
 
 const ACME = testTrunk('acme', {
-  caller: { number: '442079460000', format: 'e164', asserted: 'p-asserted-identity' },
+  caller: { number: '442079460000', format: 'e164', domain: undefined, asserted: 'p-asserted-identity' },
 });
 const OTHER = testTrunk('other', { host: '198.51.100.201', account: undefined, kind: 'address' });
 const PASSWORD = ACME.account?.password ?? '';

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Trunk } from '@ringwall/pbx';
+import type { ExtensionNumber, Trunk } from '@ringwall/pbx';
+import { testTrunk, World } from '@ringwall/testkit';
 import { EXTENSIONS, lastCall } from './office.ts';
 import { london, route, rule } from './outside.ts';
-import type { ProviderBehaviour } from './provider.ts';
+import { Provider, type ProviderBehaviour } from './provider.ts';
 import { headerLine, RawPhone, SDP, sdp } from './raw-phone.ts';
 import { CLEO, invite, lineOf, offered, site } from './trunk-site.ts';
 
@@ -58,7 +59,12 @@ const RIGHTS = {
   isPinProtected: false,
   groups: [],
 };
-const OURS = { number: '+442079460000', format: 'e164', asserted: 'p-asserted-identity' } as const;
+const OURS = {
+  number: '+442079460000',
+  format: 'e164',
+  domain: undefined,
+  asserted: 'p-asserted-identity',
+} as const;
 
 /** A place where a call for the DID is led outside, on behalf of 101. */
 function forwardingSite(trunk: Partial<Trunk>, showsOriginal = false, behaviour: ProviderBehaviour = {}) {
@@ -81,6 +87,57 @@ test('a From has a user also where nobody set a number: the extension’s', () =
     assert.equal(dial(), 200);
     assert.match(lineOf(provider, 'from'), new RegExp(`<sip:${user}@198\\.51\\.100\\.200>`));
   }
+});
+
+test('our callers are named with the domain that is set, wherever the provider looks for them, and the called one with its own', () => {
+  const domain = 'pbx.customer.example';
+  const ours = `<sip:+442079460000@${domain}>`;
+  for (const asserted of ['p-asserted-identity', 'p-preferred-identity', 'remote-party-id'] as const) {
+    const trunk = { caller: { ...OURS, domain, asserted } };
+    const { world, dial, provider } = site(trunk);
+    const told = world.pbx.forecasts.call('101' as ExtensionNumber, CLEO, world.wall())?.invites[0];
+    assert.ok(
+      told?.from.includes(ours) && told.identity.some((line) => line.includes(ours)),
+      'explain says it',
+    );
+    assert.equal(dial(), 200);
+    assert.ok(lineOf(provider, 'from').includes(ours));
+    assert.ok(lineOf(provider, asserted).includes(ours), asserted);
+    assert.match(lineOf(provider, 'to'), /^<sip:\+442079460958@198\.51\.100\.200>/);
+  }
+  for (const [forwardedBy, line] of [
+    ['diversion', `${ours};reason=unconditional;counter=1`],
+    ['history-info', `${ours};index=1 | <sip:${HOME}@198.51.100.200;cause=302>;index=1.1;mp=1`],
+  ] as const) {
+    const { caller, provider, world } = forwardingSite({ caller: { ...OURS, domain }, forwardedBy });
+    assert.equal(invite(caller, [], DID), 100);
+    world.runFor(2_000);
+    assert.equal(lineOf(provider, forwardedBy), line);
+  }
+});
+
+test('a caller who withholds his number has nobody’s domain, and the provider alone reads ours', () => {
+  const domain = 'pbx.customer.example';
+  const { caller, provider, world } = forwardingSite(
+    { caller: { ...OURS, domain }, originalCaller: true },
+    true,
+  );
+  assert.equal(invite(caller, ['Privacy: id'], DID), 100);
+  world.runFor(2_000);
+  assert.match(lineOf(provider, 'from'), /@anonymous\.invalid>/);
+  assert.ok(lineOf(provider, 'p-asserted-identity').includes(`@${domain}>`));
+});
+
+test('a registration names the account in the registrar’s domain, and OPTIONS the caller’s', () => {
+  const registering = testTrunk('acme', { caller: { ...OURS, domain: 'pbx.customer.example' } });
+  const world = new World({ seed: 1, extensions: EXTENSIONS, trunks: [registering] });
+  const provider = new Provider(world, { password: registering.account?.password ?? '' });
+  world.perform(world.pbx.startTrunks());
+  world.runFor(70_000);
+  const hosts = new Map(
+    provider.asked.map(({ method, from: { uri } }) => [method, uri.scheme === 'sip' ? uri.host : '']),
+  );
+  assert.deepEqual([hosts.get('REGISTER'), hosts.get('OPTIONS')], ['198.51.100.200', 'pbx.customer.example']);
 });
 
 test('who forwarded a call is told in the header that the trunk is set to, and who called is shown where trunk and route allow it', () => {

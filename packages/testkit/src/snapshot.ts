@@ -70,7 +70,7 @@ export function testTrunk(name: string, changes: Partial<Trunk> = {}): Trunk {
     codecs: [],
     dtmf: 'auto',
     calledNumber: 'request-uri',
-    caller: { number: '', format: 'e164', asserted: 'p-asserted-identity' },
+    caller: { number: '', format: 'e164', domain: undefined, asserted: 'p-asserted-identity' },
     forwardedBy: 'none',
     originalCaller: false,
     dialFormat: 'e164',

@@ -35,6 +35,7 @@ export interface TrunkOptions {
   readonly callsPerSecond?: number;
   readonly callerNumber?: string;
   readonly format?: TrunkDocument['dialFormat'];
+  readonly fromDomain?: string;
   readonly asserted?: TrunkDocument['asserted'];
   readonly calledNumber?: TrunkDocument['calledNumber'];
   readonly forwardedBy?: TrunkDocument['forwardedBy'];
@@ -104,6 +105,10 @@ export function trunkOptions(command: Command): Command {
     .option('--calls-per-second <count>', 'new calls in a second', numberArgument)
     .option('--caller-number <number>', 'number shown to those who are called')
     .addOption(new Option('--format <format>', 'how numbers are written').choices(['e164', 'national']))
+    .option(
+      '--from-domain <domain>',
+      'domain that our callers are named with, in From and the asserted header; none: the host',
+    )
     .addOption(
       new Option('--asserted <header>', 'header that tells the provider who calls').choices([
         'p-asserted-identity',
@@ -156,7 +161,16 @@ export function changed(before: TrunkDocument, options: TrunkOptions): TrunkDocu
   const { user, realm, port, transport, srtp, codecs, dtmf, callsAtOnce, callsPerSecond } = options;
   const given = { user, realm, port, transport, srtp, codecs, dtmf, callsAtOnce, callsPerSecond };
   const { host, callerNumber, asserted, calledNumber, forwardedBy, network, format } = options;
-  const { proxy, originalCaller, nextAfter, silenceSeconds, whenDown, optionsSeconds, transfers } = options;
+  const {
+    proxy,
+    fromDomain,
+    originalCaller,
+    nextAfter,
+    silenceSeconds,
+    whenDown,
+    optionsSeconds,
+    transfers,
+  } = options;
   const more = {
     host,
     callerNumber,
@@ -177,6 +191,7 @@ export function changed(before: TrunkDocument, options: TrunkOptions): TrunkDocu
     ...(options.byAddress ? { kind: 'address' as const } : {}),
     ...(options.register ? { kind: 'register' as const } : {}),
     ...(proxy === undefined ? {} : { outboundProxy: proxyOf(proxy) }),
+    ...(fromDomain === undefined ? {} : { fromDomain: fromDomain === 'none' ? null : fromDomain }),
     ...(nextAfter === undefined ? {} : { nextAfter: failuresOf(nextAfter) }),
     ...(originalCaller === undefined ? {} : { originalCaller: originalCaller === 'allowed' }),
     ...(transfers === undefined ? {} : { transfersAllowed: transfers === 'allowed' }),

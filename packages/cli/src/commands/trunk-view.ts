@@ -55,6 +55,7 @@ export function trunkPairs(view: TrunkView): [string, string][] {
     ['Codecs', trunk.codecs.length === 0 ? 'as the phones have them' : trunk.codecs.join(', ')],
     ['Pressed keys', DTMF_WORDS[trunk.dtmf]],
     ['Shown number', trunk.callerNumber || trunk.user || "the extension's own"],
+    ['Domain of callers', trunk.fromDomain ?? `${trunk.host}, the provider's`],
     ['Numbers', `${trunk.dialFormat}; who calls is told in ${trunk.asserted}`],
     ['Forwarded calls', forwardedWords(trunk)],
     ['Called number', `in ${trunk.calledNumber}`],

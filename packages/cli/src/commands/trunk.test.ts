@@ -122,6 +122,19 @@ test('codecs are given in an order, and any takes the list away; tones inside th
   assert.deepEqual(asked, []);
 });
 
+test('the domain of our callers is set, shown, and none takes it away', async () => {
+  const set = async (domain: string) => {
+    const { asked } = await runOn({ answers }, 'trunk', 'set', 'acme', '--from-domain', domain);
+    return (asked[1]?.request as { readonly trunk: TrunkView['trunk'] } | undefined)?.trunk;
+  };
+  const trunk = { ...ACME.trunk, fromDomain: 'pbx.customer.example' };
+  assert.deepEqual(await set('pbx.customer.example'), trunk);
+  assert.deepEqual(await set('none'), ACME.trunk);
+  const shown = { 'trunk.show': async () => ok({ trunk: { ...ACME, trunk } }) };
+  const { out } = await runOn({ answers: shown }, 'trunk', 'show', 'acme');
+  assert.match(out, /Domain of callers +pbx\.customer\.example/);
+});
+
 test('what a trunk does when it fails is set and shown, and rule gives it back to the rules', async () => {
   const set = async (...words: readonly string[]) => {
     const { asked } = await runOn({ answers }, 'trunk', 'set', 'acme', ...words);

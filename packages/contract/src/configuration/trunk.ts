@@ -99,6 +99,8 @@ export const TRUNK_FIELDS = {
   /** Shown where neither a rule nor the extension says otherwise; `''`: the user. */
   callerNumber: text({ max: 32, pattern: /^\+?[0-9]*$/, allowed: 'digits, with or without a leading +' }),
   callerFormat: choice(['e164', 'national']),
+  /** The domain that our callers are named with, in From and what the provider believes; null: the host. */
+  fromDomain: nullable(hostName),
   asserted: choice(['p-asserted-identity', 'p-preferred-identity', 'remote-party-id', 'none']),
   dialFormat: choice(['e164', 'national']),
   /** The header that says who forwarded a call that leaves the house again. */
@@ -120,6 +122,7 @@ export const TRUNK_FIELDS = {
 const FIELDS_OF_LATER = {
   codecs: [],
   dtmf: 'auto',
+  fromDomain: null,
   forwardedBy: 'none',
   originalCaller: false,
   nextAfter: null,

@@ -47,6 +47,7 @@ function inviteOf(target: Target, trunks: readonly RunningTrunk[]): ForecastInvi
 
 function doubtOf(running: RunningTrunk | undefined): string {
   if (running === undefined || isAlive(running.link)) return '';
-  if (running.link.doubted) return 'The provider said nothing to a call, and is asked whether it lives';
+  if (running.link.doubted)
+    return 'The provider said nothing to a call, or to OPTIONS, and is asked whether it lives';
   return running.link.problem === '' ? 'The provider has not answered yet' : running.link.problem;
 }

@@ -22,6 +22,8 @@ export interface CallerIdentity {
   /** The number shown when neither the rule nor the extension has one; `''`: the account's user. */
   readonly number: string;
   readonly format: 'e164' | 'national';
+  /** The domain of its URIs; undefined: the trunk's host. */
+  readonly domain: string | undefined;
   /** The header that the provider believes; From always holds it too. */
   readonly asserted: 'p-asserted-identity' | 'p-preferred-identity' | 'remote-party-id' | 'none';
 }

@@ -31,16 +31,21 @@ export function timesForwarded({ headers }: SipRequest): number {
   return Math.min(MOST_COUNTED, Math.max(diverted, history, 0));
 }
 
-/** The lines that tell the provider of the trunk who forwarded, as the trunk is set. @param dial the called number. */
+/**
+ * The lines that tell the provider of the trunk who forwarded, as the trunk is set.
+ *
+ * @param dial the called number. @param domain of our callers.
+ */
 export function forwardingHeaders(
   { forwardedBy, host }: Trunk,
+  domain: string,
   forwarded: Forwarded | undefined,
   dial: string,
 ): Headers {
   const headers = new Headers();
   if (forwarded === undefined || forwardedBy === 'none') return headers;
   const { by, why, times } = forwarded;
-  const from = formatSipUri({ user: by, host });
+  const from = formatSipUri({ user: by, host: domain });
   if (forwardedBy === 'diversion') {
     const reason = why === 'rule' ? 'unconditional' : 'deflection';
     return headers.append('diversion', `<${from}>;reason=${reason};counter=${times}`);

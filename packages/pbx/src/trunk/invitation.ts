@@ -21,6 +21,11 @@ export interface TrunkInvitation {
   readonly identity: Headers;
 }
 
+/** The domain that our callers have for the provider. Who is called is in its own. */
+export function callerDomain({ caller, host }: Trunk): string {
+  return caller.domain ?? host;
+}
+
 /** @param number to dial, as the trunk wants it written. @param hidden the caller does not want to be known. */
 export function trunkInvitation(
   trunk: Trunk,
@@ -32,7 +37,7 @@ export function trunkInvitation(
   const port = trunk.port === undefined ? {} : { port: trunk.port };
   const own = formatNameAddr({
     displayName: shown.name,
-    uri: formatSipUri({ user: shown.number, host }),
+    uri: formatSipUri({ user: shown.number, host: callerDomain(trunk) }),
   });
   const identity = new Headers();
   const { asserted } = trunk.caller;
@@ -42,7 +47,7 @@ export function trunkInvitation(
     identity.append(asserted, `${own}${parameters}`);
   }
   if (hidden) identity.append('privacy', PRIVACY);
-  identity.appendAll(forwardingHeaders(trunk, shown.forwarded, number));
+  identity.appendAll(forwardingHeaders(trunk, callerDomain(trunk), shown.forwarded, number));
   const anonymous = formatNameAddr({
     displayName: 'Anonymous',
     uri: formatSipUri({ user: 'anonymous', host: 'anonymous.invalid' }),

@@ -24,7 +24,7 @@ export interface TrunkLink {
   readonly failures: number;
   /** How often in a row the password was refused. */
   readonly refusals: number;
-  /** A call got no answer, and the provider has not said yet whether it lives. */
+  /** A call, or OPTIONS, got no answer, and the provider has not said yet whether it lives. */
   readonly doubted: boolean;
   /** Of one that we register with: what became of OPTIONS between two registrations. */
   readonly options: AskedByOptions;

@@ -26,6 +26,7 @@ import type { Effect } from '../effects.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { Trunk, TrunkName } from '../snapshot/trunk.ts';
 import { type Identified, identifyTrunk, isFrom, type RunningTrunk } from './identify-trunk.ts';
+import { callerDomain } from './invitation.ts';
 import { LINK_OFF, type LinkEffect, type LinkInput, linkStep, type TrunkLink } from './link.ts';
 import { type Proof, withProof } from './proof.ts';
 import { routesTo } from './routes-to.ts';
@@ -298,7 +299,9 @@ export class Trunks {
   #draft(running: Running, method: 'REGISTER' | 'OPTIONS'): RequestDraft {
     const { trunk, link, token, callId, fromTag } = running;
     const { host, port, account } = trunk;
-    const us = formatSipUri({ user: account?.user ?? '', host });
+    // Who registers is known in the domain of the registrar; who asks otherwise is a caller like others.
+    const domain = method === 'REGISTER' ? host : callerDomain(trunk);
+    const us = formatSipUri({ user: account?.user ?? '', host: domain });
     const uri = formatSipUri({ host, ...(port === undefined ? {} : { port }) });
     const headers = new Headers();
     if (link.flow === undefined) return { method, uri, headers, body: NO_BODY };

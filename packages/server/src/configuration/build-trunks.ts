@@ -67,7 +67,12 @@ function trunkOf(name: TrunkName, document: StoredTrunk, password: string | unde
     codecs: document.codecs.map((name) => name.toUpperCase()),
     dtmf: document.dtmf,
     calledNumber,
-    caller: { number: callerNumber === '' ? user : callerNumber, format: callerFormat, asserted },
+    caller: {
+      number: callerNumber === '' ? user : callerNumber,
+      format: callerFormat,
+      domain: document.fromDomain ?? undefined,
+      asserted,
+    },
     forwardedBy: document.forwardedBy,
     originalCaller: document.originalCaller,
     dialFormat,

@@ -152,6 +152,10 @@ test('what is set of codecs, identity and failures reaches the PBX as it needs i
   } as const;
   assert.ok((await trunks.save('acme', { ...ACME, ...set }, { password: PASSWORD }, true)).ok);
   const [trunk] = [...(await built()).trunks.values()];
+  assert.equal(trunk?.caller.domain, undefined);
+  const named = { ...ACME, ...set, fromDomain: 'pbx.customer.example' };
+  assert.ok((await trunks.save('acme', named, {}, false)).ok);
+  assert.equal((await built()).trunks.values().next().value?.caller.domain, 'pbx.customer.example');
   const wanted = { ...set, codecs: ['PCMA', 'G722'] };
   for (const [name, value] of Object.entries(wanted)) {
     assert.deepEqual(trunk?.[name as keyof typeof wanted], value, name);

@@ -130,6 +130,7 @@ export const configuration: fc.Arbitrary<ConfigurationDocument> = fc
             callsAtOnce: fc.integer({ min: 1, max: 50 }),
             isSecure: fc.boolean(),
             callerNumber: digits,
+            fromDomain: fc.constantFrom(null, '7', 'b.example'),
           })
           .map(({ isSecure, ...fields }) => ({
             ...newTrunkDocument('a.example', fields.user === '' ? 'address' : 'register'),

@@ -133,6 +133,7 @@ export const TRUNKS: Section<TrunkText> = {
     user: true,
     realm: true,
     callerNumber: true,
+    fromDomain: true,
     networks: [true],
     outboundProxy: { host: true },
     password: { env: true, file: true },
