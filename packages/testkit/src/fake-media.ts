@@ -44,6 +44,8 @@ export class FakeMedia {
   readonly legs = new Map<LegId, FakeLeg>();
   /** What was played, to whom. */
   readonly played: { readonly leg: LegId; readonly tones: ToneSequence }[] = [];
+  /** The keys that we pressed, on whom. */
+  readonly pressed: { readonly leg: LegId; readonly digit: string; readonly ms: number }[] = [];
   readonly #tell: (event: MediaEvent) => void;
   readonly #later: (ms: number, run: () => void) => void;
   readonly #pairs: number;
@@ -98,6 +100,11 @@ export class FakeMedia {
       case 'read-digits': {
         const leg = this.legs.get(command.leg);
         if (leg !== undefined) leg.readsDigits = true;
+        return;
+      }
+      case 'send-digit': {
+        const { leg, digit, ms } = command;
+        if (this.legs.get(leg)?.joined !== undefined) this.pressed.push({ leg, digit, ms });
         return;
       }
       case 'echo-leg': {

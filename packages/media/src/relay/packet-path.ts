@@ -1,4 +1,4 @@
-import { assert, type Random, randomBelow } from '@ringwall/base';
+import { assert, type Random } from '@ringwall/base';
 import {
   looksLikeRtcp,
   MAX_PACKET_BYTES,
@@ -11,10 +11,14 @@ import {
   setSsrc,
   ssrcOf,
   timestampOf,
+  writeRtp,
 } from '../rtp/packet.ts';
 import { isRtcp, readReport, rtcpSenderSsrc, startsLikeRtcp, writeReport } from '../rtp/rtcp.ts';
+import { writeTelephoneEvent } from '../rtp/telephone-event.ts';
 import { SRTP_OVERHEAD_BYTES } from '../srtp/srtp.ts';
+import { OutgoingStream } from './outgoing-stream.ts';
 import type { RelayLeg } from './relay-leg.ts';
+import type { AudioFormat } from '../sdp/types.ts';
 import { translateReport } from './rtcp-relay.ts';
 import type { LearnedSource } from './source.ts';
 import type { DropReason, LegId, LegMedia } from './types.ts';
@@ -38,6 +42,9 @@ interface MutableOutgoing<Carrier> {
   address: string;
   port: number;
 }
+
+/** dBm0 without the sign, of keys that we press. */
+const KEY_VOLUME = 10;
 
 /** Sealed packets wait here for the socket; one that is overwritten too early fails its authentication. */
 const ROOMS = 64;
@@ -149,6 +156,47 @@ export class PacketPath<Carrier> {
     const { media, voice } = leg;
     const packet = voice?.frame(media, now);
     if (packet === undefined || packet === 'skip') return packet;
+    return this.#speakPacket(leg, packet, now);
+  }
+
+  /** The packet of a key that we press on a leg, if one is due. Keys go in the stream of the other leg (RFC 4733 2.1). */
+  press(leg: RelayLeg<Carrier>, now: number): Outgoing<Carrier> | 'skip' | undefined {
+    const { media, keySender, other } = leg;
+    if (keySender?.isBusy !== true) return undefined;
+    const rate = other?.clockRate ?? 0;
+    const format = media?.talking === true ? keyFormat(media, rate) : undefined;
+    if (other === undefined || format === undefined) {
+      keySender.clear();
+      return undefined;
+    }
+    const packet = keySender.next(now);
+    if (packet === undefined) return undefined;
+    other.stream ??= new OutgoingStream(this.#random, 0);
+    const { stream } = other;
+    if (packet.isFirst) {
+      keySender.timestamp = stream.timestampNow(rate, now);
+      keySender.ssrc = stream.ssrc;
+    } else if (keySender.ssrc !== stream.ssrc) {
+      // Its other packets would be a second press in a new stream.
+      if (keySender.isPressing) keySender.skip();
+      return 'skip';
+    }
+    const { event, end, ms, isFirst: marker } = packet;
+    const durationTicks = (ms * format.codec.clockRate) / 1_000;
+    const { timestamp, ssrc } = keySender;
+    const fields = {
+      payloadType: format.payloadType,
+      marker,
+      sequenceNumber: stream.ownNumber(),
+      timestamp,
+      ssrc,
+    };
+    const bytes = writeRtp(fields, writeTelephoneEvent({ event, end, volume: KEY_VOLUME, durationTicks }));
+    return this.#speakPacket(leg, bytes, now);
+  }
+
+  #speakPacket(leg: RelayLeg<Carrier>, packet: Uint8Array, now: number): Outgoing<Carrier> | 'skip' {
+    const { media } = leg;
     if (!this.#maySend(leg, media?.target !== undefined, now)) return 'skip';
     let bytes = packet;
     if (leg.sender !== undefined) {
@@ -175,19 +223,23 @@ export class PacketPath<Carrier> {
     if (other.media === undefined) return drop(leg, 'no-target');
     // What the house says to it goes in the place of what the other says.
     if (!other.media.talking || other.voice?.isPlaying === true) return drop(leg, 'hold');
+    if (other.keySender?.isPressing === true) return drop(leg, 'hold');
     const payloadType = payloadTypeOf(plain);
     const mapped = leg.mapped[payloadType] as number;
     if (mapped === 255) return drop(leg, 'payload-type');
     if (!this.#maySend(other, other.media.target !== undefined, now)) return drop(leg, 'no-target');
     const sequenceNumber = sequenceNumberOf(plain);
-    if (leg.stream === undefined) {
-      leg.stream = this.#newStream(sequenceNumber);
-      // A new stream begins a talkspurt: phones adapt their buffers at the marker (RFC 3551 4.1).
-      if (leg.timed[payloadType] === 1) plain[1] = (plain[1] as number) | 0x80;
-    }
+    const isSound = leg.timed[payloadType] === 1;
+    let { stream } = leg;
+    // A new stream, or sound behind keys, begins a talkspurt: phones adapt their buffers at the marker (RFC 3551 4.1).
+    if (isSound && (stream === undefined || stream.isCut)) plain[1] = (plain[1] as number) | 0x80;
+    stream ??= leg.stream = new OutgoingStream(this.#random, sequenceNumber);
+    const number = stream.numberFor(sequenceNumber);
+    if (number < 0) return drop(leg, 'replay');
+    if (isSound) stream.passed(timestampOf(plain), now);
     setPayloadType(plain, mapped);
-    setSequenceNumber(plain, (sequenceNumber + leg.stream.sequenceOffset) & 0xffff);
-    setSsrc(plain, leg.stream.ssrc);
+    setSequenceNumber(plain, number);
+    setSsrc(plain, stream.ssrc);
     let bytes = plain;
     if (other.sender !== undefined) {
       const room = memory.length >= plain.length + other.sender.rtpOverheadBytes ? memory : this.#nextRoom();
@@ -264,16 +316,6 @@ export class PacketPath<Carrier> {
     return leg.media?.listening === false || now - leg.unprovenSince <= this.#unprovenSendMs;
   }
 
-  /**
-   * An SSRC that is used nowhere else, and a sequence that begins low: who misses the first packets must not miss
-   * the first wrap with them, or SRTP would fail for the rest of the call (RFC 3711 3.3.1).
-   */
-  #newStream(sequenceNumber: number): { ssrc: number; sequenceOffset: number } {
-    const first = 1_024 + randomBelow(this.#random, 16_384);
-    const ssrc = randomBelow(this.#random, 2 ** 32);
-    return { ssrc, sequenceOffset: (first - sequenceNumber) & 0xffff };
-  }
-
   #nextRoom(): Uint8Array {
     this.#room = (this.#room + 1) % ROOMS;
     return (this.#rooms[this.#room] ??= new Uint8Array(MAX_PACKET_BYTES + SRTP_OVERHEAD_BYTES));
@@ -299,6 +341,12 @@ export class PacketPath<Carrier> {
 function drop<Carrier>(leg: RelayLeg<Carrier>, reason: DropReason): undefined {
   leg.counters.dropped[reason]++;
   return undefined;
+}
+
+/** Key presses as the peer wants them, at the clock of its sound if it has that (RFC 4733 2.1). */
+function keyFormat({ sends }: LegMedia, clockRate: number): AudioFormat | undefined {
+  const keys = sends.filter(({ codec }) => codec.name === 'TELEPHONE-EVENT');
+  return keys.find(({ codec }) => codec.clockRate === clockRate) ?? keys[0];
 }
 
 function isOfRtp(rtp: LearnedSource, ssrc: number, address: string): boolean {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type RtpPacket, readRtp, writeRtp } from '../rtp/packet.ts';
+import { looksLikeRtcp, type RtpPacket, readRtp, writeRtp } from '../rtp/packet.ts';
 import type { AudioFormat, CryptoAttribute } from '../sdp/types.ts';
 import { SRTP_OVERHEAD_BYTES, SrtpReceiver, SrtpSender } from '../srtp/srtp.ts';
 import type { Channel, Outgoing } from './packet-path.ts';
@@ -132,8 +132,19 @@ export class Bench {
   speak(phone: Phone, packets = 1): void {
     for (let i = 0; i < packets; i++) {
       this.receive(phone, phone.packet());
-      this.now += 20;
+      this.tick();
     }
+  }
+
+  /** We press a key on the leg of a phone. */
+  press(phone: Phone, key: string, ms: number): boolean {
+    return this.relay.pressKey(this.leg(phone), key, ms, this.now);
+  }
+
+  /** 20 ms go by. */
+  tick(): void {
+    for (const leg of this.relay.speaking()) this.relay.speak(leg, this.now, (out) => this.#deliver(out));
+    this.now += 20;
   }
 
   dropped(phone: Phone, reason: DropReason): number {
@@ -148,7 +159,7 @@ export class Bench {
       return;
     }
     const bytes = Uint8Array.from(out.bytes);
-    if (out.channel === 'rtcp' || (bytes[1] as number) >= 192) {
+    if (out.channel === 'rtcp' || looksLikeRtcp(bytes)) {
       phone.reports.push(open(phone.receiver?.unprotectRtcp(bytes) ?? bytes));
       return;
     }

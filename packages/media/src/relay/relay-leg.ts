@@ -8,6 +8,7 @@ import {
   randomBelow,
   randomHex,
 } from '@ringwall/base';
+import type { KeySender } from '../play/key-sender.ts';
 import type { LegVoice } from '../play/leg-voice.ts';
 import { Reception } from '../rtp/reception.ts';
 import type { KeyReader } from '../rtp/telephone-event.ts';
@@ -15,18 +16,12 @@ import { isAudioCodec, sameCodec } from '../sdp/formats.ts';
 import type { CryptoAttribute } from '../sdp/types.ts';
 import { SrtpReceiver, SrtpSender } from '../srtp/srtp.ts';
 import { Counters } from './counters.ts';
+import type { OutgoingStream } from './outgoing-stream.ts';
 import { LearnedSource, RTCP_SILENCE_MS, RTP_SILENCE_MS } from './source.ts';
 import type { LegId, LegMedia, LegStatistics, MediaTarget } from './types.ts';
 
 /** Nobody serves telephones there; DNS, NTP and the like must not be a target. */
 const LOWEST_TARGET_PORT = 1_024;
-
-/** How a leg's stream is named towards the other leg: an SSRC and sequence numbers of our own. */
-export interface OutgoingStream {
-  readonly ssrc: number;
-  /** What is added to a sequence number, modulo 65536. */
-  readonly sequenceOffset: number;
-}
 
 /**
  * One leg in the relay. `Carrier` is what the owner of the sockets attaches: its pair of ports.
@@ -52,9 +47,12 @@ export class RelayLeg<Carrier> {
   other: RelayLeg<Carrier> | undefined;
   receiver: SrtpReceiver | undefined;
   sender: SrtpSender | undefined;
+  /** How its packets are named towards the other leg. */
   stream: OutgoingStream | undefined;
   /** What the house says on it; undefined: it never said anything. */
   voice: LegVoice | undefined;
+  /** Keys that we press on it; undefined: there never were any. */
+  keySender: KeySender | undefined;
   /** Are its key presses told? */
   keys: KeyReader | undefined;
   /** So many of them may still be told. */

@@ -1,4 +1,5 @@
 import { assert, type Random } from '@ringwall/base';
+import { KeySender } from '../play/key-sender.ts';
 import { LegVoice } from '../play/leg-voice.ts';
 import { KeyReader } from '../rtp/telephone-event.ts';
 import type { ToneSequence } from '../tone/tone-sequence.ts';
@@ -120,13 +121,25 @@ export class Relay<Carrier> {
 
   stopPlaying(leg: RelayLeg<Carrier>): void {
     leg.voice?.stop();
-    this.#speaking.delete(leg);
+    if (leg.keySender?.isBusy !== true) this.#speaking.delete(leg);
   }
 
   /** Tells the keys that are pressed on it from now on. */
   readKeys(leg: RelayLeg<Carrier>): void {
     leg.keys ??= new KeyReader();
     leg.keysLeft = MOST_KEYS;
+  }
+
+  /**
+   * Presses a key on it, as an event among the sound (RFC 4733), in the place of what it is joined to: {@link speak} gives
+   * the packets.
+   *
+   * @param key `'5'`, `'#'`. @param ms how long it is held down. @returns false if too many wait.
+   */
+  pressKey(leg: RelayLeg<Carrier>, key: string, ms: number, now: number): boolean {
+    leg.keySender ??= new KeySender();
+    this.#speaking.add(leg);
+    return leg.keySender.push(key, ms, now);
   }
 
   /** Those that something is played to. */
@@ -137,17 +150,18 @@ export class Relay<Carrier> {
   /**
    * Sends what is due on a leg that something is played to. To be called every 20 ms.
    *
-   * @returns true if it is over; it is then no longer one of {@link speaking}.
+   * @returns true if what was played is over. If nothing else is to be said, it is no longer one of {@link speaking}.
    */
   speak(leg: RelayLeg<Carrier>, now: number, send: (out: Outgoing<Carrier>) => void): boolean {
+    const wasPlaying = leg.voice?.isPlaying === true;
     for (;;) {
-      const out = this.#path.speak(leg, now);
+      const out = this.#path.press(leg, now) ?? this.#path.speak(leg, now);
       if (out === undefined) break;
       if (out !== 'skip') send(out);
     }
-    if (leg.voice?.isPlaying === true) return false;
-    this.#speaking.delete(leg);
-    return true;
+    const isPlaying = leg.voice?.isPlaying === true;
+    if (!isPlaying && leg.keySender?.isBusy !== true) this.#speaking.delete(leg);
+    return wasPlaying && !isPlaying;
   }
 
   closeLeg(leg: RelayLeg<Carrier>): LegStatistics {

@@ -35,6 +35,11 @@ export type MediaCommand =
   | { readonly do: 'stop-playing'; readonly leg: LegId }
   /** From now on each key that is pressed on the leg (RFC 4733) is told as `leg-digit`. */
   | { readonly do: 'read-digits'; readonly leg: LegId }
+  /**
+   * Presses a key on the leg, as an event among the sound of the leg that it is joined to (RFC 4733). It waits behind those
+   * before it; more than 32 do not wait. Left out where the leg did not agree on events, or is joined to nobody.
+   */
+  | { readonly do: 'send-digit'; readonly leg: LegId; readonly digit: string; readonly ms: number }
   /** What comes in on the leg goes back to it. */
   | { readonly do: 'echo-leg'; readonly leg: LegId }
   /** Give the ports back (no reuse for 30 s). Answered by `leg-closed` with what was counted, always. */

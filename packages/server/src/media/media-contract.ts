@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { test } from 'node:test';
-import { decodeMuLaw, type LegId, toneStrength } from '@ringwall/media';
+import { decodeMuLaw, type LegId, readTelephoneEvent, toneStrength } from '@ringwall/media';
 import { format, LOCAL, type NewMedia, Service, talk, UdpPhone, until } from './media-test-support.ts';
 
 /** What every media service must do, whatever it is made of: run by the tests of each. */
@@ -86,6 +86,34 @@ export function testMediaContract(create: NewMedia, firstPort: number): void {
       }
       const sound = a.heard.slice(0, 5).flatMap(({ payload }) => [...decodeMuLaw(payload)]);
       assert.ok(toneStrength(Int16Array.from(sound), 440) > 0.95);
+    });
+
+    test(`a key that we press is heard as one press among the sound of the other leg, ${how}`, async (t) => {
+      const service = new Service(t, create, firstPort, { workers: 2 });
+      // Without a hint where they belong, the two are in threads of their own if there are two.
+      const [a, b] = [await UdpPhone.open(t, 'a', secure), await UdpPhone.open(t, 'b')];
+      await a.attach(service);
+      await b.attach(service);
+      service.join('a', 'b');
+      await talk(a, b);
+      const before = a.heard.length;
+      for (const digit of '7#') {
+        service.media.perform({ do: 'send-digit', leg: 'a' as LegId, digit, ms: 100 });
+      }
+      const pressed = () => a.heard.slice(before).filter(({ payloadType }) => payloadType === 101);
+      await until('two keys', () => {
+        b.speak();
+        return pressed().length >= 14;
+      });
+      await talk(a, b);
+      const events = pressed().map(({ payload }) => readTelephoneEvent(payload));
+      assert.deepEqual(
+        events.map((event) => event?.event),
+        Array.from({ length: 14 }, (_, at) => (at < 7 ? 7 : 11)),
+      );
+      assert.equal(new Set(pressed().map(({ timestamp }) => timestamp)).size, 2);
+      assert.equal(new Set(a.heard.slice(before).map(({ ssrc }) => ssrc)).size, 1);
+      assert.ok(!service.events.some(({ kind }) => kind === 'leg-played'));
     });
 
     test(`a key press is told once, ${how}`, async (t) => {

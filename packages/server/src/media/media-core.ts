@@ -22,7 +22,15 @@ interface Carrier {
 type LegCommand = Extract<
   ThreadCommand,
   {
-    readonly do: 'configure' | 'part' | 'play' | 'stop-playing' | 'read-digits' | 'echo-leg' | 'close';
+    readonly do:
+      | 'configure'
+      | 'part'
+      | 'play'
+      | 'stop-playing'
+      | 'read-digits'
+      | 'send-digit'
+      | 'echo-leg'
+      | 'close';
   }
 >;
 
@@ -34,7 +42,7 @@ export class MediaCore {
   readonly #report: (report: ThreadReport) => void;
   readonly #cpuMicros: () => number;
   readonly #sweeper: NodeJS.Timeout;
-  /** One for all legs that something is played to; undefined while there is none. */
+  /** One for all legs that we say something to; undefined while there is none. */
   #speaker: NodeJS.Timeout | undefined;
   #closed = false;
 
@@ -103,8 +111,10 @@ export class MediaCore {
         return this.#relay.partLeg(leg);
       case 'play':
         this.#relay.play(leg, command.tones, command.isRepeated, performance.now());
-        this.#speaker ??= setInterval(() => this.#speak(), SPEAK_MS);
-        return;
+        return this.#startSpeaking();
+      case 'send-digit':
+        this.#relay.pressKey(leg, command.digit, command.ms, performance.now());
+        return this.#startSpeaking();
       case 'stop-playing':
         return this.#relay.stopPlaying(leg);
       case 'read-digits':
@@ -185,6 +195,10 @@ export class MediaCore {
     leg.carrier.pair?.close();
     leg.carrier.link?.close();
     return this.#relay.closeLeg(leg);
+  }
+
+  #startSpeaking(): void {
+    this.#speaker ??= setInterval(() => this.#speak(), SPEAK_MS);
   }
 
   #speak(): void {

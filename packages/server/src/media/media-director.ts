@@ -84,6 +84,7 @@ export class MediaDirector {
       case 'play':
       case 'stop-playing':
       case 'read-digits':
+      case 'send-digit':
       case 'echo-leg': {
         const leg = this.#legs.get(command.leg);
         if (leg?.state === 'open') this.#thread(leg).post(command);

@@ -12,6 +12,7 @@ import {
   eventOfKey,
   type LegId,
   type LegMedia,
+  looksLikeRtcp,
   newCrypto,
   readRtp,
   type RtpPacket,
@@ -182,7 +183,7 @@ export class UdpPhone {
   }
 
   #hear(bytes: Uint8Array): void {
-    if ((bytes[1] as number) >= 192) {
+    if (looksLikeRtcp(bytes)) {
       this.reports++;
       return;
     }

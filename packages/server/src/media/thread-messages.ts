@@ -25,6 +25,7 @@ export type ThreadCommand =
       readonly isRepeated: boolean;
     }
   | { readonly do: 'stop-playing' | 'read-digits' | 'echo-leg'; readonly leg: LegId }
+  | { readonly do: 'send-digit'; readonly leg: LegId; readonly digit: string; readonly ms: number }
   | { readonly do: 'close'; readonly leg: LegId }
   | { readonly do: 'report'; readonly request: number };
 
