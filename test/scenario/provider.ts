@@ -25,6 +25,8 @@ export interface ProviderBehaviour {
   answers?: Record<string, number>;
   headers?: readonly (readonly [string, string])[];
   expires?: number;
+  /** Of its sound, when it takes a call; undefined: G.711 alone. */
+  description?: string;
 }
 
 /** A provider in the simulated world: it registers who knows the password, and notes what it was asked. */
@@ -88,7 +90,7 @@ export class Provider {
     if (request.method !== 'INVITE' || status !== 200) return this.#respond(request, status, more);
     const { address } = this.flow.remote;
     more.append('contact', `<sip:${address}>`).append('content-type', 'application/sdp');
-    const body = new TextEncoder().encode(sdp(address, 4_000));
+    const body = new TextEncoder().encode(this.behaviour.description ?? sdp(address, 4_000));
     return { ...this.#respond(request, status, more), body };
   }
 

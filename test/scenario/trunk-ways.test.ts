@@ -41,8 +41,8 @@ test('an offer of the provider is answered within its codecs, and refused withou
   assert.ok(taken.world.runUntil(() => taken.anna.calls.length === 1, 5_000));
   assert.deepEqual(
     lastCall(taken.anna).media.formats.map(({ codec }) => codec.name),
-    ['PCMU'],
-    'the phone is shown no more than the trunk takes',
+    ['PCMU', 'TELEPHONE-EVENT'],
+    'the phone is shown no more sound than the trunk takes, and its keys are told as INFO',
   );
   const refused = site({ codecs: ['PCMA'] });
   assert.ok([100, 488].includes(invite(refused.caller)));

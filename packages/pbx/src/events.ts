@@ -96,6 +96,8 @@ export type PbxEvent =
     }
   /** A trunk did not take a call: the status that it gave, or 504 where it said nothing. */
   | { readonly kind: 'trunk-call-failed'; readonly trunk: TrunkName; readonly status: number }
+  /** Keys of a call came faster than its other side takes them, and one was left out. */
+  | { readonly kind: 'key-dropped'; readonly call: CallId }
   /** An extension that is protected by a PIN. `barred`: too many were wrong, and none is taken for a while. */
   | {
       readonly kind: 'pin-lock';

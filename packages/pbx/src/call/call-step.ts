@@ -8,6 +8,7 @@ import { endCall, finishIfOver, loseParty, markEnded } from './ending.ts';
 import { requestInDialog } from './in-dialog.ts';
 import { acknowledged, neverAcknowledged } from './reoffer.ts';
 import { repeatProvisional } from './reliable.ts';
+import { infoAnswered, keyHeard } from './key-presses.ts';
 import { warnOfEnd } from './length.ts';
 import { moveLeg } from './new-leg.ts';
 import {
@@ -95,7 +96,10 @@ function take(work: Work, input: CallInput): void {
       moveLeg(work.context, leg, input.flow);
       return bringUpToDate(work, leg);
     }
-    case 'leg-digit':
+    case 'leg-digit': {
+      const leg = getLeg(call, input.leg);
+      return call.service === undefined ? keyHeard(work, leg, input.digit) : houseInput(work, leg, input);
+    }
     case 'leg-played':
     case 'pin-checked':
       return houseInput(work, getLeg(call, input.leg), input);
@@ -153,8 +157,10 @@ function response(work: Work, leg: Leg, input: CallInput & { kind: 'response' })
       return calleeResponse(work, leg, input);
     case 'reinvite':
       return reinviteResponse(work, leg, input);
-    case 'bye':
     case 'info':
+      if (input.response.status >= 200) infoAnswered(work, leg);
+      return;
+    case 'bye':
       return;
     case 'prack':
     case 'notify':
@@ -166,6 +172,7 @@ function response(work: Work, leg: Leg, input: CallInput & { kind: 'response' })
 }
 
 function noResponse(work: Work, leg: Leg, purpose: string, status: 408 | 503): void {
+  if (purpose === 'info') return infoAnswered(work, leg);
   if (purpose === 'reinvite') return reinviteFailed(work, leg, status);
   if (purpose !== 'invite') return;
   if (leg.state === 'cancelling') return markEnded(work, leg);

@@ -4,13 +4,13 @@ import { peerOf, sideName, type Work } from './call.ts';
 import { loseParty, markEnded } from './ending.ts';
 import type { CallInput } from './inputs.ts';
 import type { Leg } from './leg.ts';
+import { infoKey, readKey } from './key-presses.ts';
 import { moveLeg } from './new-leg.ts';
 import { acknowledgedProvisional, reinvited, updated } from './reoffer.ts';
 import { calleeLost, callerGaveUp } from './ringing.ts';
 import { keyPressed } from './serving.ts';
 import { ALLOWED_METHODS, dialogHeaders, respond, SDP_TYPE, sendInDialog } from './sending.ts';
 import { startTransfer } from './transfer.ts';
-import { takesInfo } from './trunk-formats.ts';
 
 /** Requests within the dialog of a leg. */
 export function requestInDialog(work: Work, leg: Leg, input: CallInput & { kind: 'request' }): void {
@@ -70,7 +70,7 @@ function hangUp(work: Work, leg: Leg, transaction: TransactionId, request: SipRe
 
 const DTMF_TYPES = new Set(['application/dtmf-relay', 'application/dtmf']);
 
-/** DTMF by INFO, from phones that do not do RFC 4733: rebuilt for the other party. Nothing else is passed. */
+/** DTMF by INFO: pressed on the other party among the sound, or rebuilt for it. Nothing else is passed. */
 function passInfo(work: Work, leg: Leg, transaction: TransactionId, request: SipRequest): void {
   const [contentType = ''] = (request.headers.get('content-type') ?? '').toLowerCase().split(';', 1);
   if (request.body.length === 0) return respond(work, leg, transaction, request, 200);
@@ -78,28 +78,20 @@ function passInfo(work: Work, leg: Leg, transaction: TransactionId, request: Sip
     const headers = new Headers().append('accept', [...DTMF_TYPES].join(', '));
     return respond(work, leg, transaction, request, 415, { headers });
   }
+  const press = readKey(request.body);
   if (work.call.service !== undefined) {
     respond(work, leg, transaction, request, 200);
-    const digit = digitOf(request.body);
-    if (digit !== undefined) keyPressed(work, leg, digit, 'info');
+    if (press !== undefined) keyPressed(work, leg, press.key, 'info');
     return;
   }
-  const other = peerOf(work.call, leg);
+  const outcome = infoKey(work, leg, press);
   // Its phone is told, so that it may send the digit another way.
-  if (other !== undefined && !takesInfo(other.party)) return respond(work, leg, transaction, request, 415);
-  respond(work, leg, transaction, request, 200);
-  if (other?.state !== 'talking') return;
+  respond(work, leg, transaction, request, outcome === 'untaken' ? 415 : 200);
+  const other = peerOf(work.call, leg);
+  if (outcome !== 'pass' || other === undefined) return;
   const printable = new TextDecoder('latin1').decode(request.body).replaceAll(/[^\r\n\x20-\x7e]/g, '');
   sendInDialog(work, other, 'info', 'INFO', {
     body: new TextEncoder().encode(printable),
     contentType: contentType.trim(),
   });
-}
-
-/** `Signal=5` with more lines behind it, or the key alone. */
-function digitOf(body: Uint8Array): string | undefined {
-  const text = new TextDecoder('latin1').decode(body);
-  const key = /^(?:signal[ \t]*=[ \t]*)?([0-9a-d*#]|10|11)[ \t]*(?:\r?\n|$)/i.exec(text)?.[1];
-  if (key === '10') return '*';
-  return key === '11' ? '#' : key?.toUpperCase();
 }

@@ -20,7 +20,7 @@ import { assert, err, ok, type Random, type Result } from '@ringwall/base';
 import type { Described, Leg, LegMediaState, Wish } from './leg.ts';
 import { hasAudio, mergeFormats, renumber, sameFormats, USUAL_FORMATS } from './leg-formats.ts';
 import { rtpModeFor } from './party.ts';
-import { formatsFor } from './trunk-formats.ts';
+import { formatsFor, formatsOf } from './trunk-formats.ts';
 
 /**
  * The offers and answers of one leg. Each leg negotiates with its own phone; what the other leg can do and wants
@@ -283,7 +283,7 @@ export function sideOf(leg: Leg): OtherSide | undefined {
   const remote = leg.media.remote ?? leg.media.offered?.audio;
   if (remote === undefined) return undefined;
   const wish = leg.media.remote === undefined ? wishOf(remote.direction) : leg.media.wish;
-  return { formats: formatsFor(leg.party, usableFormats(remote.formats)), wish };
+  return { formats: formatsOf(leg.party, usableFormats(remote.formats)), wish };
 }
 
 /**

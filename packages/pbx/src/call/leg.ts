@@ -10,6 +10,7 @@ import type {
 import type { Dialog, Flow, Headers, SipRequest, TransactionId } from '@ringwall/sip';
 import type { LimitedLeg } from '../limits/outside-limits.ts';
 import type { Proof } from '../trunk/proof.ts';
+import type { LegKeys } from './leg-keys.ts';
 import type { Party } from './party.ts';
 
 /** One party's side of a call, with its media. A callee that has five phones has five legs while they ring. */
@@ -48,6 +49,7 @@ export interface Leg {
   sessionTimer: SessionTimer | undefined;
   /** Provisional responses that wait for their PRACK, or the number of the last that we acknowledged. */
   reliable: ReliableState;
+  keys: LegKeys;
   /** For the record of the call. */
   readonly startedAt: WallMs;
   answeredAt: WallMs | undefined;

@@ -16,6 +16,7 @@ import { trunkInvitation } from '../trunk/invitation.ts';
 import { type Call, type Work, waitingLeg } from './call.ts';
 import type { PhoneTarget, StepContext, Target, TrunkTarget } from './inputs.ts';
 import type { Invitation, Leg, ReliableState } from './leg.ts';
+import { NO_KEYS } from './leg-keys.ts';
 import { newLegMedia } from './leg-media.ts';
 import { inside, numberOf, type Party } from './party.ts';
 import { asksToBeHidden, PRIVACY, shownAddr, shownUser } from './privacy.ts';
@@ -88,6 +89,7 @@ function baseLeg(
     relayFailure: undefined,
     sessionTimer: undefined,
     reliable: NOTHING_RELIABLE,
+    keys: NO_KEYS,
     startedAt: context.wall,
     answeredAt: undefined,
     endedAt: undefined,

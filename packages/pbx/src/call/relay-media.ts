@@ -1,6 +1,7 @@
 import { type Cidr, inNetworks } from '@ringwall/base';
 import { commonFormats, isAudioCodec, type LegMedia } from '@ringwall/media';
 import type { Leg } from './leg.ts';
+import { formatsFor } from './trunk-formats.ts';
 
 /**
  * The description of a leg for the relay; undefined until both sides have described themselves.
@@ -20,7 +21,8 @@ export function relayMedia(leg: Leg, mediaNetworks: readonly Cidr[]): LegMedia |
     rtcpTarget: earned ? { address: remote.address, port: remote.rtcpPort } : undefined,
     rtcpMux: remote.rtcpMux,
     receives: told.formats,
-    sends: remote.formats,
+    // What is kept from the party must not reach it though it has offered it itself.
+    sends: formatsFor(leg.party, remote.formats),
     listening: told.hears,
     talking: told.sends,
     srtp,

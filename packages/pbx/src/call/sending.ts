@@ -16,6 +16,7 @@ import type { Purpose } from './inputs.ts';
 import type { Leg } from './leg.ts';
 import { makeOffer, type OtherSide } from './leg-media.ts';
 import { relayMedia } from './relay-media.ts';
+import { readsKeys } from './trunk-formats.ts';
 import { writeSessionTimer } from './session-timer.ts';
 
 /** The messages and commands that a call sends, each from what we understood and nothing from what we were sent. */
@@ -203,6 +204,13 @@ export function joinLegs(work: Work, a: Leg, b: Leg): void {
   applyMedia(work, a);
   applyMedia(work, b);
   work.effects.push({ do: 'media', command: { do: 'join-legs', legs: [a.id, b.id] } });
+  for (const [leg, other] of [
+    [a, b],
+    [b, a],
+  ] as const) {
+    if (readsKeys(leg, other))
+      work.effects.push({ do: 'media', command: { do: 'read-digits', leg: leg.id } });
+  }
 }
 
 /** NOTIFY about a transfer (RFC 3515 2.4.5): the status line of the call that it caused. */

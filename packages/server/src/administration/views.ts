@@ -75,6 +75,7 @@ export function eventView(event: PbxEvent, at: WallMs): ControlEvent | undefined
       return { kind: event.kind, at, text: event.text };
     case 'malformed':
     case 'ignored':
+    case 'key-dropped':
       return undefined;
     default:
       return { at, ...event };

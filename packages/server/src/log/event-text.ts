@@ -101,6 +101,8 @@ export function describeEvent(event: PbxEvent): EventLine {
       const what = status === PROVIDER_SILENT ? 'said nothing to a call' : `did not take a call: ${status}`;
       return line('info', `Trunk ${trunk} ${what}`, { trunk, status });
     }
+    case 'key-dropped':
+      return line('debug', 'Keys of a call came faster than they can be pressed', { call: event.call }, true);
     case 'pin-lock':
       return line(event.state === 'barred' ? 'warn' : 'info', event.text, {
         extension: event.extension,
@@ -126,7 +128,7 @@ export function describeEvent(event: PbxEvent): EventLine {
   }
 }
 
-type CallEvent = Extract<PbxEvent, { readonly call: unknown }>;
+type CallEvent = Exclude<Extract<PbxEvent, { readonly call: unknown }>, { readonly kind: 'key-dropped' }>;
 
 function callLine(event: CallEvent): EventLine {
   const line = (text: string, fields: Fields = {}): EventLine => ({

@@ -44,6 +44,7 @@ export class Metrics {
   #failedLogins = 0;
   #refusedRegistrations = 0;
   #mistakes = 0;
+  #droppedKeys = 0;
 
   constructor(sources: MetricsSources) {
     this.#sources = sources;
@@ -75,6 +76,9 @@ export class Metrics {
       case 'trunk-call-failed':
         bump(this.#failedDials, String(event.status));
         return bump(this.#failedTrunks, event.trunk);
+      case 'key-dropped':
+        this.#droppedKeys++;
+        return;
       case 'internal-error':
         this.#mistakes++;
         return;
@@ -136,6 +140,8 @@ export class Metrics {
       'Registrations with the right password that are not allowed.',
       () => this.#refusedRegistrations,
     );
+    const keys = 'Pressed keys that came faster than the other side of the call takes them.';
+    this.#counter('ringwall_keys_dropped_total', keys, () => this.#droppedKeys);
     this.#counter('ringwall_mistakes_total', 'Mistakes of the program itself.', () => this.#mistakes);
   }
 
