@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
-import { newOutboundRuleDocument, newTrunkDocument } from '@ringwall/contract';
-import { ringwallFor, sippPhoneFor, sippUser } from './harness/office.ts';
+import { newOutboundRuleDocument, newTrunkDocument, type TrunkDocument } from '@ringwall/contract';
+import { baresipFor, ringwallFor, sippPhoneFor, sippUser } from './harness/office.ts';
 import { freePorts } from './harness/ports.ts';
 import { eventually } from './harness/process.ts';
 import type { Ringwall } from './harness/ringwall.ts';
@@ -19,7 +19,11 @@ interface Recorded {
 }
 
 /** A program whose provider is known by its address alone, and what it says of its calls. */
-async function site(t: TestContext, carrierPort: number): Promise<Ringwall> {
+async function site(
+  t: TestContext,
+  carrierPort: number,
+  changes: Partial<TrunkDocument> = {},
+): Promise<Ringwall> {
   const ringwall = await ringwallFor(t, { env: { RINGWALL_NUMBERING_COUNTRY: 'GB' } });
   const trunk = {
     ...newTrunkDocument(ringwall.address, 'address'),
@@ -28,6 +32,7 @@ async function site(t: TestContext, carrierPort: number): Promise<Ringwall> {
     // SIPp takes whatever it did not wait for as a failure.
     optionsSeconds: 0,
     callsAtOnce: 10,
+    ...changes,
   };
   await ringwall.ask('trunk.save', { name: 'carrier', trunk, ca: null, mustBeNew: true });
   const route = { trunk: 'carrier', strip: 0, prepend: '', append: '', callerId: '' };
@@ -81,4 +86,17 @@ test('calls come in from SIPp as a carrier, without a challenge, and end at the 
   for (const { outcome, caller } of await records(ringwall, 4)) {
     assert.deepEqual([outcome, caller], ['answered', '+33142685300']);
   }
+});
+
+test('a carrier that knows keys as INFO alone: a baresip hears its keys, and it is told those of the baresip', async (t) => {
+  const carrier = await Sipp.start({ scenario: 'uas-tells-keys', calls: 1, limitSeconds: 40 });
+  t.after(() => carrier.stop());
+  const ringwall = await site(t, carrier.localPort, { dtmf: 'info' });
+  const anna = await baresipFor(ringwall, await ringwall.addExtension('101'), { hertz: 440, transport: 'udp' });
+  await anna.dial(NUMBER);
+  await anna.waitFor('CALL_ESTABLISHED');
+  await eventually(() => (anna.keysHeard === '5#' ? true : undefined), 'both keys of the carrier');
+  await anna.press('7*');
+  assert.equal((await carrier.succeed()).successful, 1);
+  await anna.waitFor('CALL_CLOSED');
 });

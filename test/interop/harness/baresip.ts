@@ -102,6 +102,20 @@ export class Baresip {
     return this.#command('resume');
   }
 
+  /** Presses keys one after the other, as events among its sound (RFC 4733). */
+  async press(keys: string): Promise<void> {
+    for (const key of keys) {
+      await this.#command('sndcode', key); // eslint-disable-line no-await-in-loop
+      await pause(250); // eslint-disable-line no-await-in-loop
+    }
+  }
+
+  /** The keys that were pressed on it, in order. */
+  get keysHeard(): string {
+    const pressed = this.#events.filter(({ type }) => type === 'CALL_DTMF_START');
+    return pressed.map(({ param }) => param ?? '').join('');
+  }
+
   transfer(uri: string): Promise<string> {
     return this.#command('transfer', uri);
   }
