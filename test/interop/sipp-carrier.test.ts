@@ -12,6 +12,7 @@ const NUMBER = '02079460123';
 interface Recorded {
   readonly outcome: string;
   readonly caller: string | null;
+  readonly reason: string;
   readonly legs: readonly {
     readonly extension: string | null;
     readonly outside: { readonly trunk: string; readonly number: string } | null;
@@ -89,14 +90,59 @@ test('calls come in from SIPp as a carrier, without a challenge, and end at the 
 });
 
 test('a carrier that knows keys as INFO alone: a baresip hears its keys, and it is told those of the baresip', async (t) => {
-  const carrier = await Sipp.start({ scenario: 'uas-tells-keys', calls: 1, limitSeconds: 40 });
+  const carrier = await Sipp.start({ scenario: 'uas-tells-keys', calls: 1, limitSeconds: 90 });
   t.after(() => carrier.stop());
   const ringwall = await site(t, carrier.localPort, { dtmf: 'info' });
-  const anna = await baresipFor(ringwall, await ringwall.addExtension('101'), { hertz: 440, transport: 'udp' });
+  const anna = await baresipFor(ringwall, await ringwall.addExtension('101'), {
+    hertz: 440,
+    transport: 'udp',
+  });
   await anna.dial(NUMBER);
   await anna.waitFor('CALL_ESTABLISHED');
   await eventually(() => (anna.keysHeard === '5#' ? true : undefined), 'both keys of the carrier');
   await anna.press('7*');
   assert.equal((await carrier.succeed()).successful, 1);
   await anna.waitFor('CALL_CLOSED');
+});
+
+/** Notes of the house, in Hz: the second of those that invite, and the middle one of those that say that it is open. */
+const [INVITED, OPEN] = [784, 659];
+/** Each of them lasts for 140 ms at least. */
+const NOTE_SECONDS = 0.04;
+
+test('a PIN is entered on a baresip: it hears the house, is heard by its keys, hears whether it was right, and can call outside', async (t) => {
+  const carrier = await Sipp.start({ scenario: 'uas-answers', calls: 1, limitSeconds: 150 });
+  t.after(() => carrier.stop());
+  const ringwall = await site(t, carrier.localPort);
+  const account = await ringwall.addExtension('101');
+  const set = await ringwall.ask('extension.set', { number: '101', calling: { isPinProtected: true } });
+  const { pin } = set as { readonly pin: string };
+  const anna = await baresipFor(ringwall, account, { hertz: 440, transport: 'udp' });
+  const heard = (hertz: number): number => anna.secondsHeard(hertz, NOTE_SECONDS);
+  /** Dials 777 and, when it has heard the notes, enters this. */
+  const enter = async (keys: string, call: number): Promise<void> => {
+    const before = heard(INVITED);
+    await anna.dial('777');
+    await anna.waitFor('CALL_ESTABLISHED', call);
+    const isInvited = () => (heard(INVITED) - before >= NOTE_SECONDS ? true : undefined);
+    await eventually(isInvited, 'the notes that invite');
+    await anna.press(keys);
+    await anna.waitFor('CALL_CLOSED', call + 1);
+  };
+
+  await anna.dial(NUMBER);
+  await anna.waitFor('CALL_CLOSED');
+  await enter(`${pin.startsWith('1') ? 2 : 1}${pin.slice(1)}#`, 1);
+  assert.equal(heard(OPEN), 0);
+  await enter(`${pin}#`, 2);
+  assert.ok(heard(OPEN) >= NOTE_SECONDS, 'the notes that say that it is open');
+  await anna.dial(NUMBER);
+  await anna.waitFor('CALL_ESTABLISHED', 3);
+  await anna.hangUp();
+  assert.equal((await carrier.succeed()).successful, 1);
+
+  const reasons = (await records(ringwall, 4)).map(({ reason }) => reason);
+  assert.match(reasons[3] ?? '', /PIN/, 'locked');
+  assert.match(reasons[2] ?? '', /PIN was wrong/);
+  assert.match(reasons[1] ?? '', /unlocked by its PIN/);
 });

@@ -163,10 +163,13 @@ export class Baresip {
    * This version of baresip stops recording a call when the call is put on hold, so after a hold only
    * {@link packetsHeard} tells.
    */
-  secondsHeard(hertz: number): number {
+  secondsHeard(hertz: number, windowSeconds?: number): number {
     return readdirSync(this.#folder)
       .filter((name) => name.endsWith('-dec.wav'))
-      .reduce((sum, name) => sum + toneSeconds(readSamples(join(this.#folder, name)), hertz), 0);
+      .reduce(
+        (sum, name) => sum + toneSeconds(readSamples(join(this.#folder, name)), hertz, windowSeconds),
+        0,
+      );
   }
 
   /** Waits until it has heard this tone for so long since `before`. */

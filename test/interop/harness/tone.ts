@@ -53,12 +53,12 @@ export function toneShare(samples: Int16Array, hertz: number): number {
   return (2 * power) / (samples.length * energy);
 }
 
-/** The same over windows of a quarter of a second: the share of windows that are mostly that tone. */
-export function toneSeconds(samples: Int16Array, hertz: number): number {
-  const width = RATE / 4;
+/** The same over windows of a quarter of a second, or of another length: how long they were mostly that tone. */
+export function toneSeconds(samples: Int16Array, hertz: number, windowSeconds = 1 / 4): number {
+  const width = RATE * windowSeconds;
   let windows = 0;
   for (let from = 0; from + width <= samples.length; from += width) {
     if (toneShare(samples.subarray(from, from + width), hertz) > 0.8) windows++;
   }
-  return windows / 4;
+  return windows * windowSeconds;
 }
