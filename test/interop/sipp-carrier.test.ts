@@ -146,3 +146,31 @@ test('a PIN is entered on a baresip: it hears the house, is heard by its keys, h
   assert.match(reasons[2] ?? '', /PIN was wrong/);
   assert.match(reasons[1] ?? '', /unlocked by its PIN/);
 });
+
+/** The two notes of the alarm, in Hz. */
+const ALARM = [880, 1_240] as const;
+
+test('somebody calls for help through the carrier, and a baresip that was named takes the alarm and hears it', async (t) => {
+  const carrier = await Sipp.start({ scenario: 'uas-answers', calls: 1, limitSeconds: 90, waitSeconds: 60 });
+  t.after(() => carrier.stop());
+  const ringwall = await site(t, carrier.localPort);
+  await ringwall.ask('setting.set', { name: 'emergency.callExtensions', value: '102' });
+  const [anna, ben] = await Promise.all(
+    ['101', '102'].map(async (number) =>
+      baresipFor(ringwall, await ringwall.addExtension(number), { hertz: 440, transport: 'udp' }),
+    ),
+  );
+  assert.ok(anna !== undefined && ben !== undefined);
+  await anna.dial('999');
+  await ben.waitFor('CALL_INCOMING');
+  await ben.accept();
+  await anna.waitFor('CALL_ESTABLISHED');
+  for (const hertz of ALARM) {
+    const isHeard = () => (ben.secondsHeard(hertz, NOTE_SECONDS) >= 1 ? true : undefined);
+    await eventually(isHeard, `${hertz} Hz for a second`, 15_000); // eslint-disable-line no-await-in-loop
+  }
+  await ben.waitFor('CALL_CLOSED', 1, 30_000);
+  assert.ok(!anna.events.includes('CALL_CLOSED'), 'the call for help goes on');
+  await anna.hangUp();
+  assert.equal((await carrier.succeed()).successful, 1);
+});

@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { decodeALaw, decodeMuLaw, readRtp, SrtpReceiver, toneStrength } from '@ringwall/media';
 import type { Dialling, Snapshot, TrunkName } from '@ringwall/pbx';
+import { PhoneSound } from '@ringwall/phone';
 import { testTrunk, type TestExtension, World, type WorldOptions } from '@ringwall/testkit';
 import { assertNothingLeft, EXTENSIONS, lastCall } from './office.ts';
 import { london, route, rule, strangerAt } from './outside.ts';
 import { Provider, type ProviderBehaviour } from './provider.ts';
+import { RelayedBytes } from './relayed-bytes.ts';
 
 /** Calls for help: who may make one, where it goes, and what cannot hold it up. */
 
@@ -317,6 +320,89 @@ test('phones that were named ring when somebody calls for help, and do not distu
   );
   assert.equal(world.pbx.counts().alerts, 0);
   assertNothingLeft(world, 2);
+});
+
+const WIDE = [{ payloadType: 9, codec: { name: 'G722', clockRate: 8_000, channels: 1 }, parameters: '' }];
+
+/** Which of the two notes of the alarm this packet is; `''`: silence, or their beginning. */
+function noteIn(packet: Uint8Array): '' | 'low' | 'high' {
+  const rtp = readRtp(packet);
+  assert.ok(rtp !== undefined);
+  const samples = rtp.payloadType === 0 ? decodeMuLaw(rtp.payload) : decodeALaw(rtp.payload);
+  if (toneStrength(samples, 880) > 0.9) return 'low';
+  return toneStrength(samples, 1_240) > 0.9 ? 'high' : '';
+}
+
+test('who takes such a call hears an alarm for some seconds, in the clear and over SRTP, and is let go', () => {
+  for (const transport of ['udp', 'tls'] as const) {
+    const emergencyCare = { location: '', showsLocation: false, callExtensions: ['102'] };
+    const { world, anna, dial } = site({ changes: { emergencyCare } });
+    const bytes = new RelayedBytes(world);
+    const listener = world.registered('102', { answerAfterMs: 2_000 }, { transport });
+    assert.equal(dial('999'), 200);
+    assert.ok(world.runUntil(() => listener.calls[0]?.media.target !== undefined, 5_000));
+    const call = lastCall(listener);
+    const ear = new PhoneSound(call.media, 440, world.dice);
+    const { target } = call.media;
+    assert.ok(target !== undefined);
+    const begun = world.monotonic();
+    while (lastCall(listener).state === 'talking' && world.monotonic() - begun < 30_000) {
+      const said = ear.frame();
+      if (said !== undefined && world.media.byPort(target.port) !== undefined)
+        bytes.receive(target.port, said, listener.flow.local.address, 4_444);
+      world.runFor(20);
+    }
+    const seconds = (world.monotonic() - begun) / 1_000;
+    assert.ok(seconds > 8 && seconds < 11, `${transport}: ${seconds} s`);
+    const { srtp } = call.media;
+    assert.equal(srtp !== undefined, transport === 'tls');
+    const receiver = srtp === undefined ? undefined : new SrtpReceiver(srtp.receive);
+    const notes = bytes.to(listener.flow.local.address, 4_444).map(({ bytes: packet }) => {
+      const plain = receiver?.unprotectRtp(packet) ?? packet;
+      assert.ok(typeof plain !== 'string', String(plain));
+      return noteIn(plain);
+    });
+    assert.ok(notes.length > 400, `${transport}: ${notes.length} packets`);
+    for (const note of ['low', 'high'] as const) {
+      const count = notes.filter((each) => each === note).length;
+      assert.ok(count > notes.length / 4, `${transport}: ${count} of ${notes.length} packets are ${note}`);
+    }
+    assert.equal(lastCall(anna).state, 'talking', 'the call for help goes on');
+    world.act(anna, () => lastCall(anna).hangUp());
+    world.runFor(60_000);
+    assert.deepEqual([world.pbx.counts().alerts, world.media.legs.size], [0, 0]);
+    assertNothingLeft(world, 1);
+  }
+});
+
+test('who hangs up the alarm has given its ports back at once; without ports, or G.711, it is shown without a sound', () => {
+  const emergencyCare = { location: '', showsLocation: false, callExtensions: ['102'] };
+  const { world, anna, dial } = site({ changes: { emergencyCare } });
+  const listener = world.registered('102', { answerAfterMs: 2_000 });
+  assert.equal(dial('999'), 200);
+  assert.ok(world.runUntil(() => listener.calls[0]?.media.target !== undefined, 5_000));
+  const open = world.media.legs.size;
+  world.act(listener, () => lastCall(listener).hangUp());
+  world.runFor(500);
+  assert.deepEqual([world.pbx.counts().alerts, open - world.media.legs.size], [0, 1]);
+  assert.equal(lastCall(anna).state, 'talking');
+
+  for (const without of ['ports', 'G.711'] as const) {
+    const other = site({ changes: { emergencyCare }, ...(without === 'ports' ? { mediaPairs: 2 } : {}) });
+    const formats = without === 'G.711' ? WIDE : undefined;
+    const phone = other.world.registered('102', { answerAfterMs: 2_000 }, formats && { formats });
+    assert.equal(other.dial('999'), 200);
+    assert.ok(
+      other.world.runUntil(() => phone.calls[0]?.state === 'talking', 5_000),
+      without,
+    );
+    assert.equal(lastCall(phone).media.remote?.port ?? 0, 0, without);
+    assert.deepEqual(other.world.media.played, []);
+    other.world.runFor(15_000);
+    assert.equal(lastCall(phone).state, 'ended');
+    assert.equal(lastCall(other.anna).state, 'talking');
+    assert.equal(other.world.media.legs.size, 2);
+  }
 });
 
 test('the way of emergency calls is tried with a number that an administrator names, once, and ends no call', () => {

@@ -149,6 +149,7 @@ export function joinParts(host: PartsHost): Parts {
     bindings: (extension) => bindings.of(extension),
     now,
     perform,
+    media: (command) => effect({ do: 'media', command }),
   });
   const trunks: Trunks = new Trunks({
     random,
@@ -169,6 +170,7 @@ export function joinParts(host: PartsHost): Parts {
         { extension: extension.number, flow },
       ),
     isForHelp: (dialled) => router.isForHelp(dialled),
+    hangsUpAlert: (extension, request) => alerts.hungUp(extension, request),
     planInside: (extension, dialled, flow) =>
       router.planInside(inside(extension), dialled, { extension: extension.number, flow }),
   });

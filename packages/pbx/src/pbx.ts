@@ -151,7 +151,9 @@ export class Pbx {
   }
 
   mediaEvent(event: MediaEvent): Effect[] {
-    return this.#input(() => this.#parts.calls.outcome(event));
+    return this.#input(() => {
+      if (!this.#parts.alerts.mediaEvent(event)) this.#parts.calls.outcome(event);
+    });
   }
 
   /** What came of `check-pin`. */

@@ -29,6 +29,8 @@ export interface SippOptions {
   readonly localPort?: number;
   /** Whole run; after that it fails. */
   readonly limitSeconds?: number;
+  /** For one message. */
+  readonly waitSeconds?: number;
   /** Take every repeated message for a new one, and repeat nothing. */
   readonly seesRetransmissions?: boolean;
 }
@@ -75,7 +77,13 @@ export class Sipp {
       ...['-m', `${calls}`, '-r', `${options.callsPerSecond ?? 10}`, '-l', '2000'],
       ...(options.users === undefined ? [] : ['-inf', join(this.#folder, 'users.csv')]),
       ...(options.seesRetransmissions === true ? ['-nr'] : []),
-      ...['-timeout', `${this.#limitSeconds}s`, '-timeout_error', '-recv_timeout', '8000'],
+      ...[
+        '-timeout',
+        `${this.#limitSeconds}s`,
+        '-timeout_error',
+        '-recv_timeout',
+        `${(options.waitSeconds ?? 8) * 1_000}`,
+      ],
       ...['-trace_err', '-error_file', join(this.#folder, 'errors.log')],
       ...['-trace_stat', '-stf', join(this.#folder, 'counts.csv'), '-fd', '1'],
       ...digestUri(options),

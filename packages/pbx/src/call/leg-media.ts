@@ -38,6 +38,9 @@ export interface OtherSide {
   readonly wish: Wish;
 }
 
+/** What the offers and answers of a leg need to know of it. */
+export type MediaLeg = Pick<Leg, 'party' | 'flow' | 'media'>;
+
 const BOTH_WAYS: Wish = { sends: true, hears: true };
 
 export function newLegMedia(address: string, sessionId: string): LegMediaState {
@@ -60,7 +63,7 @@ export function newLegMedia(address: string, sessionId: string): LegMediaState {
 }
 
 /** The mode of a leg: the party's own, else required over TLS and optional elsewhere. */
-export function rtpModeOf(leg: Leg): RtpMode {
+export function rtpModeOf(leg: MediaLeg): RtpMode {
   return rtpModeFor(leg.party) ?? (leg.flow.transport === 'tls' ? 'required' : 'optional');
 }
 
@@ -193,7 +196,7 @@ export function takeAnswer(
   return ok(undefined);
 }
 
-function takeRemote({ media, party }: Leg, remote: RemoteAudio, srtp: LegMediaState['srtp']): void {
+function takeRemote({ media, party }: MediaLeg, remote: RemoteAudio, srtp: LegMediaState['srtp']): void {
   media.remote = remote;
   media.srtp = srtp;
   media.generation++;
@@ -203,7 +206,7 @@ function takeRemote({ media, party }: Leg, remote: RemoteAudio, srtp: LegMediaSt
 
 /** Looks at the peer's offer before anything is promised: has it audio, and does its protection fit ours? */
 export function checkOffer(
-  leg: Leg,
+  leg: MediaLeg,
   offer: SessionDescription,
   allowShortTag: boolean,
 ): MediaRefusal | undefined {
@@ -229,7 +232,7 @@ export function checkOffer(
  * @returns the body of the answer.
  */
 export function makeAnswer(
-  leg: Leg,
+  leg: MediaLeg,
   offer: SessionDescription,
   other: OtherSide,
   random: Random,

@@ -43,8 +43,13 @@ export function contactFor(user: string, flow: Flow, settings: PbxSettings): str
 /** RFC 3261 8.1.1.6. */
 const MOST_FORWARDS = 70;
 
-function newLegId(random: Random): LegId {
+export function newLegId(random: Random): LegId {
   return randomHex(random, 8) as LegId;
+}
+
+/** RFC 8866 5.2: any number that is unlikely to repeat; it must fit readers that keep it in 31 bits. */
+export function newSessionId(random: Random): string {
+  return String(1 + randomBelow(random, 2 ** 31 - 1));
 }
 
 const NOTHING_RELIABLE: ReliableState = {
@@ -83,8 +88,7 @@ function baseLeg(
     reinviting: false,
     waitingAfterGlare: false,
     farewell: undefined,
-    // RFC 8866 5.2: any number that is unlikely to repeat; it must fit readers that keep it in 31 bits.
-    media: newLegMedia(reachableAddress(flow, settings), String(1 + randomBelow(random, 2 ** 31 - 1))),
+    media: newLegMedia(reachableAddress(flow, settings), newSessionId(random)),
     relay: 'opening',
     relayFailure: undefined,
     sessionTimer: undefined,

@@ -1,6 +1,7 @@
 import { type Cidr, inNetworks } from '@ringwall/base';
 import { commonFormats, isAudioCodec, type LegMedia } from '@ringwall/media';
 import type { Leg } from './leg.ts';
+import type { MediaLeg } from './leg-media.ts';
 import { formatsFor } from './trunk-formats.ts';
 
 /**
@@ -8,7 +9,7 @@ import { formatsFor } from './trunk-formats.ts';
  *
  * @param mediaNetworks where a phone may have us send to although its signalling comes from elsewhere.
  */
-export function relayMedia(leg: Leg, mediaNetworks: readonly Cidr[]): LegMedia | undefined {
+export function relayMedia(leg: MediaLeg, mediaNetworks: readonly Cidr[]): LegMedia | undefined {
   const { remote, told, srtp, generation } = leg.media;
   if (remote === undefined || told === undefined) return undefined;
   const signalling = leg.flow.remote.address;

@@ -25,7 +25,7 @@ const NAME_CHARACTERS = 80;
 
 /**
  * The INVITE that shows on a phone of the house who calls for help. It has no offer, so that no ports are held for it: a
- * phone that is answered makes one, and is told that nothing will be heard.
+ * phone that is answered makes one, and gets ports then.
  */
 export function alertInvite(
   { extension, name, location }: Cry,
@@ -59,12 +59,19 @@ export function alertInvite(
   return { draft: { method: 'INVITE', uri: contact, headers, body: NO_BODY }, invitation };
 }
 
-/** The ACK for the phone's 2xx, whose offer it refuses stream by stream (RFC 3264 6): there is nothing to hear. */
-export function alertAck(dialog: Dialog, response: SipResponse, settings: PbxSettings): RequestDraft {
-  const body = refusal(
-    new TextDecoder('latin1').decode(response.body),
-    reachableAddress(dialog.flow, settings),
-  );
+/**
+ * The ACK for the phone's 2xx.
+ *
+ * @param answer to its offer; undefined: that is refused stream by stream (RFC 3264 6), and there is nothing to hear.
+ */
+export function alertAck(
+  dialog: Dialog,
+  response: SipResponse,
+  settings: PbxSettings,
+  answer: Uint8Array | undefined,
+): RequestDraft {
+  const offer = new TextDecoder('latin1').decode(response.body);
+  const body = answer ?? refusal(offer, reachableAddress(dialog.flow, settings));
   const parts = body === undefined ? {} : { body, contentType: SDP_TYPE };
   return ackFor(dialog, response.cseq.number, parts);
 }

@@ -24,7 +24,7 @@ import type { Effect } from '../effects.ts';
 import { Messages } from '../message/messages.ts';
 import type { Binding } from '../registrar/binding.ts';
 import type { Bindings } from '../registrar/bindings.ts';
-import type { Extension, Snapshot } from '../snapshot/snapshot.ts';
+import type { Extension, ExtensionNumber, Snapshot } from '../snapshot/snapshot.ts';
 import { decideDoor } from './door-facts.ts';
 import { userOf } from './identify.ts';
 import { register } from './register.ts';
@@ -43,6 +43,8 @@ export interface DeskHost {
   /** The same, within the house. */
   planInside(caller: Extension, dialled: string, flow: Flow): Planned;
   isForHelp(dialled: string): boolean;
+  /** Is it the BYE of a phone that has heard who calls for help? Then that is over. */
+  hangsUpAlert(extension: ExtensionNumber, request: SipRequest): boolean;
   perform(effects: readonly TransactionEffect[]): void;
   effect(effect: Effect): void;
   deviceSeen(binding: Binding): void;
@@ -81,8 +83,10 @@ export class Desk {
       if (found.flow.transport === 'tls' && flow.transport !== 'tls') return this.#answer(request, flow, 403);
       return this.inDialog(found, request, flow);
     }
-    if (request.to.params.has('tag') && request.method !== 'REGISTER')
-      return this.#answer(request, flow, 481);
+    if (request.to.params.has('tag') && request.method !== 'REGISTER') {
+      const isOver = request.method === 'BYE' && this.#host.hangsUpAlert(extension.number, request);
+      return this.#answer(request, flow, isOver ? 200 : 481);
+    }
     if (request.maxForwards === 0) return this.#answer(request, flow, 483);
     if (this.#refusesOptions(request, flow)) return;
     switch (request.method) {

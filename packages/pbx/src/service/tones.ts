@@ -33,6 +33,15 @@ export const WARNING: ToneSequence = [
   { hz: [1_400], ms: 120 },
 ];
 
+/** Two notes in turn, loud and without an end: somebody calls for help. */
+export const ALARM: ToneSequence = [
+  { hz: [880], ms: 240 },
+  { hz: [1_240], ms: 240 },
+  { hz: [880], ms: 240 },
+  { hz: [1_240], ms: 240 },
+  { hz: [], ms: 300 },
+];
+
 /** A low double buzz: no. */
 export const BAD: ToneSequence = [
   { hz: [180, 220], ms: 300 },
