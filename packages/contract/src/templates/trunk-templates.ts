@@ -1,9 +1,13 @@
 import { assert } from '@ringwall/base';
 import { newTrunkDocument, type TrunkDocument, trunkShape } from '../configuration/trunk.ts';
 import { type Shape, listOf, object, type ShapeOf, text } from '../shape/shape.ts';
+import autphone from './autphone.json' with { type: 'json' };
 import didwwEu from './didww-eu.json' with { type: 'json' };
 import didwwUs from './didww-us.json' with { type: 'json' };
+import dusNetTls from './dus-net-tls.json' with { type: 'json' };
+import dusNet from './dus-net.json' with { type: 'json' };
 import exotel from './exotel.json' with { type: 'json' };
+import ovh from './ovh.json' with { type: 'json' };
 import plivo from './plivo.json' with { type: 'json' };
 import telnyxEu from './telnyx-eu.json' with { type: 'json' };
 import telnyxUs from './telnyx-us.json' with { type: 'json' };
@@ -44,7 +48,20 @@ const trunkTemplateShape = object({
 });
 export type TrunkTemplate = ShapeOf<typeof trunkTemplateShape>;
 
-const FILES: readonly unknown[] = [didwwEu, didwwUs, exotel, plivo, telnyxEu, telnyxUs, twilio, vonage];
+const FILES: readonly unknown[] = [
+  autphone,
+  didwwEu,
+  didwwUs,
+  dusNet,
+  dusNetTls,
+  exotel,
+  ovh,
+  plivo,
+  telnyxEu,
+  telnyxUs,
+  twilio,
+  vonage,
+];
 
 /** In the order of their names. */
 export function trunkTemplates(): readonly TrunkTemplate[] {
