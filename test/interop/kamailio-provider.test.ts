@@ -97,6 +97,17 @@ test('a trunk registers with Kamailio, and a call from outside is answered insid
   assert.equal(record?.legs[0]?.outside?.trunk, 'provider');
 });
 
+test('between two registrations Kamailio is asked by OPTIONS, in the domain that is set for callers, and refuses them without any harm', async (t) => {
+  const { ringwall, provider } = await site(t, PROVIDER_PASSWORD);
+  const seldom = { ...trunkAt(provider, '101'), registerSeconds: 3_600 };
+  const trunk = { ...seldom, optionsSeconds: 1, fromDomain: 'pbx.customer.example' };
+  await ringwall.ask('trunk.save', { name: 'provider', trunk, mustBeNew: false });
+  await becomes(ringwall, 'up');
+  const asked = () => provider.said.match(/asked by OPTIONS from pbx\.customer\.example/g) ?? [];
+  await eventually(() => (asked().length >= 3 ? true : undefined), 'three questions', 20_000);
+  assert.equal(await becomes(ringwall, 'up'), 'up');
+});
+
 test('Kamailio refuses a wrong password, and the trunk says so instead of trying on at once', async (t) => {
   const { ringwall } = await site(t, 'not the password');
   assert.match(await becomes(ringwall, 'waiting'), /refuses the password/);

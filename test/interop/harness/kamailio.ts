@@ -69,6 +69,11 @@ export class Kamailio {
     return ['loadmodule "tls.so"', ...lines].join('\n');
   }
 
+  /** Everything that it wrote to its log. */
+  get said(): string {
+    return this.#program.said;
+  }
+
   async stop(): Promise<void> {
     await this.#program.stop();
     rmSync(this.#folder, { recursive: true, force: true });

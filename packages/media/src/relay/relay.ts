@@ -38,9 +38,8 @@ const MOST_KEYS = 1_000;
  * The relay without its sockets: packets go in with their source, packets come out with their target.
  *
  * Every leg has its own payload types, its own SRTP keys and, towards it, SSRCs and sequence numbers of ours; what
- * passes is the sound and its timestamps. Nothing is sent that did not come in, or that the house itself says
- * (`play`), and nothing comes in from a source
- * that the leg has not earned (see `LearnedSource`).
+ * passes is the sound and its timestamps. Nothing is sent that did not come in, or that the house itself says or presses
+ * (`play`, `pressKey`), and nothing comes in from a source that the leg has not earned (see `LearnedSource`).
  */
 export class Relay<Carrier> {
   readonly #legs = new Map<LegId, RelayLeg<Carrier>>();
