@@ -198,6 +198,20 @@ test('a provider that answers INFO late gets the next one only then, and more th
   assert.deepEqual(keys.join(''), '2345678901234567');
 });
 
+test('a provider that wants its password with INFO is told the key once more with it, and the next in their order', () => {
+  const account = { user: 'u', password: 'Secret-of-the-trunk-4711', realm: 'provider.example' };
+  const { sound, speak, provider } = talking({ account });
+  provider.behaviour.password = account.password;
+  sound.press('12');
+  speak(60);
+  const asked = provider.asked.filter(({ method }) => method === 'INFO');
+  assert.deepEqual(
+    asked.map(({ headers }) => headers.has('authorization')),
+    [false, true, true],
+  );
+  assert.deepEqual(told(asked), [infoOf('1'), infoOf('1'), infoOf('2')]);
+});
+
 test('INFO that come faster than keys can be pressed are refused and counted, and the phone hears a bounded number', () => {
   const { world, speak, heard, infoFrom: info } = talking();
   const statuses = Array.from({ length: 60 }, () => info('Signal=1\r\nDuration=500\r\n'));

@@ -41,19 +41,31 @@ export function keyHeard(work: Work, leg: Leg, key: string): void {
   const { keys } = other;
   if (keys.waiting.length >= MOST_WAITING) return dropped(work);
   other.keys = { ...keys, waiting: keys.waiting + key };
-  if (!keys.isInfoOut) sendNext(work, other);
+  if (keys.out === '') sendNext(work, other);
 }
 
 /** Our INFO was answered, or never will be. */
 export function infoAnswered(work: Work, leg: Leg): void {
-  leg.keys = { ...leg.keys, isInfoOut: false };
+  leg.keys = { ...leg.keys, out: '' };
   if (leg.keys.waiting !== '' && leg.state === 'talking') sendNext(work, leg);
 }
 
 function sendNext(work: Work, leg: Leg): void {
   const [key] = leg.keys.waiting;
   assert(key !== undefined, 'no key is to be sent');
-  leg.keys = { ...leg.keys, waiting: leg.keys.waiting.slice(1), isInfoOut: true };
+  leg.keys = { ...leg.keys, waiting: leg.keys.waiting.slice(1), out: key };
+  sendKey(work, leg, key);
+}
+
+/** The provider wants a proof with it. @returns false if it is no key of ours. */
+export function keyProvedAgain(work: Work, leg: Leg): boolean {
+  const { out } = leg.keys;
+  if (out === '' || leg.state !== 'talking') return false;
+  sendKey(work, leg, out);
+  return true;
+}
+
+function sendKey(work: Work, leg: Leg, key: string): void {
   sendInDialog(work, leg, 'info', 'INFO', {
     body: new TextEncoder().encode(`Signal=${key}\r\nDuration=${USUAL_MS}\r\n`),
     contentType: 'application/dtmf-relay',

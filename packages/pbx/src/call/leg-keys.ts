@@ -4,9 +4,10 @@ export interface LegKeys {
   readonly comeBy: 'rtp' | 'info' | undefined;
   /** Keys that wait for the answer to the INFO before them: over UDP a later one might overtake it. */
   readonly waiting: string;
-  readonly isInfoOut: boolean;
+  /** The one that was sent in it; `''`: none is out. */
+  readonly out: string;
   /** When all that are being pressed on it are over. On the monotonic clock. */
   readonly busyUntil: number;
 }
 
-export const NO_KEYS: LegKeys = { comeBy: undefined, waiting: '', isInfoOut: false, busyUntil: 0 };
+export const NO_KEYS: LegKeys = { comeBy: undefined, waiting: '', out: '', busyUntil: 0 };

@@ -3,6 +3,7 @@ import { accepted, proofFor } from '../trunk/proof.ts';
 import { otherOf, type Work, waitingLeg } from './call.ts';
 import type { CallInput } from './inputs.ts';
 import type { Leg } from './leg.ts';
+import { keyProvedAgain } from './key-presses.ts';
 import { sideOf } from './leg-media.ts';
 import { sendBye, sendInvite, sendReinvite } from './sending.ts';
 
@@ -41,6 +42,9 @@ export function provedAgain(work: Work, leg: Leg, input: CallInput & { kind: 're
       leg.proof = proof.value;
       sendBye(work, leg, new Headers());
       return true;
+    case 'info':
+      leg.proof = proof.value;
+      return keyProvedAgain(work, leg);
     default:
       return false;
   }
