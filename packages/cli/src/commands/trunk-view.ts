@@ -60,10 +60,17 @@ export function trunkPairs(view: TrunkView): [string, string][] {
     ['Forwarded calls', forwardedWords(trunk)],
     ['Called number', `in ${trunk.calledNumber}`],
     ['Goes on after', nextWords(trunk)],
-    ['Asked by OPTIONS', trunk.optionsSeconds === 0 ? 'never' : `every ${trunk.optionsSeconds} s`],
+    ['Asked by OPTIONS', optionsWords(view)],
     ['While it is down', trunk.whenDown === 'last' ? 'calls try it last' : 'no call tries it'],
     ['Its transfers', trunk.transfersAllowed ? 'ALLOWED: it can have us call any number' : 'refused'],
   ];
+}
+
+function optionsWords({ trunk, link }: TrunkView): string {
+  if (trunk.optionsSeconds === 0) return 'never';
+  const often = `every ${trunk.optionsSeconds} s`;
+  const missed = link?.phase === 'up' ? link.optionsMissed : 0;
+  return missed === 0 ? often : `${often}; ${missed} in a row were not answered, and the registration was`;
 }
 
 function nextWords({ nextAfter, silenceSeconds }: TrunkView['trunk']): string {

@@ -9,7 +9,7 @@ const ACME: TrunkView = {
   trunk: { ...newTrunkDocument('sip.provider.example', 'register'), user: '442079460000' },
   hasPassword: true,
   authorities: [],
-  link: { phase: 'up', at: 'udp:192.0.2.1:5060', problem: '' },
+  link: { phase: 'up', at: 'udp:192.0.2.1:5060', problem: '', optionsMissed: 0 },
 };
 const answers = {
   'trunk.show': async () => ok({ trunk: ACME }),
@@ -61,7 +61,7 @@ test('a provider that may move calls is pointed out', async () => {
 });
 
 test('the list says why a trunk is down, harmless for a terminal', async () => {
-  const link = { phase: 'refused' as const, at: '', problem: 'refused\u001b[2J' };
+  const link = { phase: 'refused' as const, at: '', problem: 'refused\u001b[2J', optionsMissed: 0 };
   const trunks = [
     { ...ACME, link },
     { ...ACME, name: 'idle', link: null },
@@ -154,6 +154,14 @@ test('what a trunk does when it fails is set and shown, and rule gives it back t
   const { out } = await runOn({ answers: shown }, 'trunk', 'show', 'acme');
   assert.match(out, /Goes on after +5xx; 8 s without an answer are a failure/);
   assert.match(out, /While it is down +no call tries it/);
+  assert.match(out, /Asked by OPTIONS +every 60 s\n/);
+});
+
+test('a provider that answers registrations and no OPTIONS is shown as one', async () => {
+  const link = { phase: 'up' as const, at: 'udp:192.0.2.1:5060', problem: '', optionsMissed: 3 };
+  const shown = { 'trunk.show': async () => ok({ trunk: { ...ACME, link } }) };
+  const { out } = await runOn({ answers: shown }, 'trunk', 'show', 'acme');
+  assert.match(out, /Asked by OPTIONS +every 60 s; 3 in a row were not answered/);
 });
 
 test('a template gives what its provider publishes, options go before it, and its notes are told', async () => {

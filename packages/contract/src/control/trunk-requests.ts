@@ -9,6 +9,7 @@ import {
   optional,
   type ShapeOf,
   text,
+  whole,
 } from '../shape/shape.ts';
 
 const word = text({ max: 1_024 });
@@ -27,6 +28,8 @@ export const trunkViewShape = object({
       /** Where the provider is reached, `transport:address:port`; `''`: nowhere. */
       at: word,
       problem: word,
+      /** OPTIONS in a row that were not answered between two registrations, which are. */
+      optionsMissed: whole(0, 1_000_000_000),
     }),
   ),
 });

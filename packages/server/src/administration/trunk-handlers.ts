@@ -59,6 +59,7 @@ function trunkView(details: TrunkDetails, running: RunningTrunks | undefined): T
       phase: link?.phase ?? 'off',
       at: flow === undefined ? '' : `${flow.transport}:${host}:${flow.remote.port}`,
       problem: link?.problem ?? '',
+      optionsMissed: link?.options.missed ?? 0,
     },
   };
 }
