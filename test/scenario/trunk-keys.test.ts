@@ -13,6 +13,8 @@ import { CLEO, invite, offered, site } from './trunk-site.ts';
 /** Pressed keys between a trunk that tells them as SIP INFO and phones that send events among the sound (RFC 4733). */
 
 const PROVIDER = '198.51.100.200';
+/** What a provider describes that takes key presses among the sound. */
+const WITH_EVENTS = `${sdp(PROVIDER, 4_000).trim()} 101\r\na=rtpmap:101 telephone-event/8000\r\n`;
 const RELAY: Partial<Trunk> = { dtmf: 'info' };
 
 /** The keys that the provider was told, and in what. */
@@ -110,12 +112,15 @@ for (const isSecure of [false, true]) {
   const how = isSecure ? 'over SRTP' : 'over RTP';
 
   test(`keys of a phone reach such a provider as INFO, each once and in order, and no event does, ${how}`, () => {
-    const { sound, speak, provider, bytes } = talking({}, isSecure);
-    sound.press('159*0#');
-    speak(120);
-    assert.deepEqual(told(provider.asked), '159*0#'.split('').map(infoOf));
-    const passed = bytes.to(PROVIDER, 4_000).map(({ bytes: packet }) => readRtp(packet)?.payloadType);
-    assert.ok(passed.length > 50 && passed.every((payloadType) => payloadType === 0));
+    // Also where it says of itself that it takes events: it was set not to be sent them.
+    for (const description of [undefined, WITH_EVENTS]) {
+      const { sound, speak, provider, bytes } = talking({}, isSecure, description);
+      sound.press('159*0#');
+      speak(120);
+      assert.deepEqual(told(provider.asked), '159*0#'.split('').map(infoOf));
+      const passed = bytes.to(PROVIDER, 4_000).map(({ bytes: packet }) => readRtp(packet)?.payloadType);
+      assert.ok(passed.length > 50 && passed.every((payloadType) => payloadType === 0));
+    }
   });
 
   test(`INFO of such a provider is heard by the phone as events: timing, marker, duration, and the end three times, ${how}`, () => {
@@ -272,9 +277,8 @@ test('a call that the provider brings is the same: its INFO is pressed on the ph
 });
 
 test('a key that a phone sends as INFO is pressed on a trunk that wants events, and refused where that has not agreed on them', () => {
-  const withEvents = `${sdp(PROVIDER, 4_000).trim()} 101\r\na=rtpmap:101 telephone-event/8000\r\n`;
   for (const [description, expected] of [
-    [withEvents, 200],
+    [WITH_EVENTS, 200],
     [sdp(PROVIDER, 4_000), 415],
   ] as const) {
     const { world, phone, call, provider } = talking({ dtmf: 'rfc4733' }, false, description);
