@@ -405,6 +405,27 @@ test('who hangs up the alarm has given its ports back at once; without ports, or
   }
 });
 
+test('phones that were named and are away since a restart show who called for help when they come back soon', () => {
+  const emergencyCare = { location: '', showsLocation: false, callExtensions: ['102', '103'] };
+  const { world, anna, dial } = site({ changes: { emergencyCare } });
+  const phones = [
+    world.registered('102', {}, { transport: 'tcp' }),
+    world.registered('103', {}, { transport: 'tls' }),
+  ];
+  world.pbx.restoreBindings([...world.pbx.bindings()]);
+  assert.equal(dial('999'), 200);
+  world.runFor(1_000);
+  const shown = (): number[] => phones.map(({ calls }) => calls.length);
+  assert.deepEqual(shown(), [1, 0], '102 was connected to');
+  for (const phone of phones) world.say(phone, phone.register());
+  world.runFor(1_000);
+  assert.deepEqual(shown(), [1, 1], '103 came by itself, and 102 was not rung twice');
+  world.act(anna, () => lastCall(anna).hangUp());
+  assertNothingLeft(world, 1);
+  world.runFor(60_000);
+  assert.equal(world.pbx.counts().alerts, 0);
+});
+
 test('the way of emergency calls is tried with a number that an administrator names, once, and ends no call', () => {
   const extensions = withFirst({ calling: { ...RIGHTS, isInternalOnly: true } });
   const changes = { emergencyTrunks: ['other' as TrunkName] };

@@ -9,7 +9,6 @@ import {
   assertTalking,
   CLEAN,
   dialUntil,
-  EXTENSIONS,
   forSeeds,
   lastCall,
   LOSSY,
@@ -258,21 +257,6 @@ test('a text that no phone takes is answered', () => {
   world.runFor(1_000);
   assert.deepEqual(told, [480, 480]);
   assert.equal(world.pbx.counts().messages, 0);
-});
-
-test('after a restart phones are called where they were registered, over UDP alone', () => {
-  const before = office(1);
-  before.registered('102');
-  before.registered('102', {}, { transport: 'tcp' });
-  const world = office(2);
-  const ben = world.phone('102', ANSWERS);
-  world.pbx.restoreBindings([...before.pbx.bindings()]);
-  assert.equal(world.pbx.counts().bindings, 1);
-  const anna = world.registered('101');
-  const call = talking(world, anna, '102');
-  assertTalking(world, call, lastCall(ben));
-  world.runFor(3_700_000);
-  assert.equal(world.pbx.bindingsOf(EXTENSIONS[1]?.number as never).length, 0);
 });
 
 test('a phone that is gone does not keep its extension and the system busy after the call', () => {

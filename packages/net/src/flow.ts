@@ -14,7 +14,7 @@ export interface Flow {
   readonly transport: Transport;
   readonly local: Endpoint;
   readonly remote: Endpoint;
-  /** Number of the TCP or TLS connection, unique in this run of the program; 0 on UDP. */
+  /** Number of the TCP or TLS connection, unique in this run of the program; 0 on UDP, and of one that is gone. */
   readonly connection: number;
 }
 

@@ -5,6 +5,7 @@ import type { CallRecord } from './call/call-record.ts';
 import type { PbxEvent } from './events.ts';
 import type { MediaCommand } from './ports/media-service.ts';
 import type { Binding } from './registrar/binding.ts';
+import type { PhonePlace } from './registrar/waiting.ts';
 import type { ExtensionNumber } from './snapshot/snapshot.ts';
 import type { Trunk } from './snapshot/trunk.ts';
 
@@ -41,4 +42,9 @@ export type Effect =
       readonly avoid: Flow | undefined;
       readonly keep?: Flow | undefined;
     }
+  /**
+   * Connect to the phone of a binding that waits, over TCP, since somebody calls it. Answered by `phoneReached`, if it
+   * can be.
+   */
+  | { readonly do: 'reach-phone'; readonly binding: Binding; readonly at: PhonePlace }
   | { readonly do: 'report'; readonly event: PbxEvent };

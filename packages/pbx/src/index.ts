@@ -10,6 +10,7 @@ export {
   type RegisterOutcome,
 } from './registrar/apply-register.ts';
 export type * from './registrar/binding.ts';
+export { isWaiting, type PhonePlace } from './registrar/waiting.ts';
 export { dropFlow, expireBindings } from './registrar/expire.ts';
 export type { RegisterError, RegisterErrorCode } from './registrar/register-error.ts';
 export type * from './snapshot/snapshot.ts';

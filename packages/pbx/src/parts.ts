@@ -15,7 +15,9 @@ import { TrunkDesk } from './ingress/trunk-desk.ts';
 import { internalError } from './internal-error.ts';
 import { Messages } from './message/messages.ts';
 import { Bindings, type BindingTimer } from './registrar/bindings.ts';
+import type { Binding } from './registrar/binding.ts';
 import { keepAliveDraft } from './registrar/keep-alive.ts';
+import { placeOf } from './registrar/waiting.ts';
 import { OfficeClock } from './routing/office-clock.ts';
 import { OutsideLimits } from './limits/outside-limits.ts';
 import { askPinLock } from './pin/ask-pin-lock.ts';
@@ -53,6 +55,8 @@ export interface Parts {
   readonly desk: Desk;
   readonly gatekeeper: Gatekeeper;
   readonly newRequests: NewRequests;
+  /** A phone is there that was away: whoever waits for it is told. @param before how its binding waited. */
+  phoneBack(binding: Binding, before: Flow | undefined): void;
 }
 
 /** Makes the parts of the phone system and joins them: who may ask whom is all here. */
@@ -95,6 +99,15 @@ export function joinParts(host: PartsHost): Parts {
     keepAliveSeconds: () => snapshot().settings.keepAliveSeconds,
     keepAlive: (binding) => send(keepAliveDraft(binding, snapshot().settings, random), binding.flow),
   });
+  const reachPhone = (binding: Binding): void => {
+    const at = placeOf(binding, snapshot().settings);
+    if (at !== undefined && gatekeeper.admitsConnection(at.address))
+      effect({ do: 'reach-phone', binding, at });
+  };
+  const phoneBack: Parts['phoneBack'] = (binding, before) => {
+    calls.phoneBack(binding, before);
+    alerts.phoneBack(binding);
+  };
   const officeClock = new OfficeClock();
   const limits: OutsideLimits = new OutsideLimits({
     officeClock,
@@ -124,6 +137,7 @@ export function joinParts(host: PartsHost): Parts {
     plan: (wish) => router.plan(wish),
     mayLeadOut: (party) => extensionOf(router.asOfNow(party))?.calling.mayForwardOutside === true,
     limits,
+    reachPhone,
     askPinLock: askPinLock({ pins, effect, outcome: (checked) => calls.outcome(checked) }),
     takesCall: ({ name, callsAtOnce }) =>
       snapshot().trunks.get(name)?.enabled === true && calls.countOfTrunk(name) <= callsAtOnce,
@@ -147,6 +161,7 @@ export function joinParts(host: PartsHost): Parts {
     transactions,
     snapshot,
     bindings: (extension) => bindings.of(extension),
+    reachPhone,
     now,
     perform,
     media: (command) => effect({ do: 'media', command }),
@@ -163,6 +178,7 @@ export function joinParts(host: PartsHost): Parts {
   const desk = new Desk({
     ...common,
     messages,
+    phoneBack,
     deviceSeen: (binding) => limits.deviceSeen(binding),
     plan: (extension, dialled, flow) =>
       router.plan(
@@ -180,7 +196,7 @@ export function joinParts(host: PartsHost): Parts {
     takesCalls: () => desk.takesCalls,
     planInbound: (from, called) => router.planInbound(from, called),
   });
-  const gatekeeper = new Gatekeeper({
+  const gatekeeper: Gatekeeper = new Gatekeeper({
     seed: host.guardSeed,
     bindings,
     trunks,
@@ -206,6 +222,7 @@ export function joinParts(host: PartsHost): Parts {
     desk,
     gatekeeper,
     newRequests,
+    phoneBack,
   };
 }
 

@@ -24,7 +24,8 @@ import type { OutsideLimits } from './limits/outside-limits.ts';
 import { joinParts, type Parts, type PbxTimer } from './parts.ts';
 import type { MediaEvent } from './ports/media-service.ts';
 import type { Binding } from './registrar/binding.ts';
-import { reasonToGo, usableAgain } from './registrar/presence.ts';
+import { reasonToGo, restored } from './registrar/presence.ts';
+import { isWaiting } from './registrar/waiting.ts';
 import { Forecasts } from './routing/forecasts.ts';
 import type { ExtensionNumber, Snapshot } from './snapshot/snapshot.ts';
 import type { TrunkName } from './snapshot/trunk.ts';
@@ -213,14 +214,23 @@ export class Pbx {
     });
   }
 
-  /** Bindings of before a restart. A connection does not survive one, so only UDP ones can be used again. */
+  /** Bindings of before a restart. A connection does not survive one: those over streams wait for their phones. */
   restoreBindings(bindings: readonly Binding[]): void {
     const byExtension = Map.groupBy(bindings, (binding) => binding.extension);
-    for (const [number, restored] of byExtension) {
+    for (const [number, before] of byExtension) {
       if (!this.#snapshot.extensions.has(number)) continue;
-      this.#parts.limits.devicesRestored(number, restored);
-      this.#parts.bindings.replace(number, usableAgain(restored, this.#snapshot), false);
+      this.#parts.limits.devicesRestored(number, before);
+      this.#parts.bindings.replace(number, restored(before, this.#snapshot), false);
     }
+  }
+
+  /** The phone of a binding that waits was connected to: calls that wait for it ring there. */
+  phoneReached({ extension, key }: Binding, flow: Flow): Effect[] {
+    return this.#input(() => {
+      const waiting = this.#parts.bindings.of(extension).find((each) => each.key === key && isWaiting(each));
+      // The binding goes on waiting: only what registers over a connection has the rights of a phone there.
+      if (waiting !== undefined) this.#parts.phoneBack({ ...waiting, flow }, waiting.flow);
+    });
   }
 
   /** Sets the trunks going: once, when requests can be sent. */

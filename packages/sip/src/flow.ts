@@ -15,7 +15,7 @@ export interface Flow {
   /** The address and port of ours that the peer sees, as well as we know them. */
   readonly local: Endpoint;
   readonly remote: Endpoint;
-  /** Number of the TCP or TLS connection, unique in this run of the program; 0 on UDP. */
+  /** Number of the TCP or TLS connection, unique in this run of the program; 0 on UDP, and of one that is gone. */
   readonly connection: number;
 }
 
@@ -27,4 +27,14 @@ export function flowKey(flow: Flow): string {
 /** Does the transport deliver by itself (RFC 3261 17: "reliable")? */
 export function isReliable(transport: Transport): boolean {
   return transport !== 'udp';
+}
+
+/** The same flow after its connection is gone: it is no flow of this run, and equals none. UDP needs none. */
+export function withoutConnection(flow: Flow): Flow {
+  return flow.connection === 0 ? flow : { ...flow, connection: 0 };
+}
+
+/** Is it a stream whose connection is gone? Nothing can be sent over it. */
+export function isUnconnected({ transport, connection }: Flow): boolean {
+  return isReliable(transport) && connection === 0;
 }

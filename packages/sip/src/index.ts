@@ -32,7 +32,15 @@ export {
 } from './dialog/establish.ts';
 export { dialogKey, newCallId, newTag } from './dialog/identifiers.ts';
 export { ackFor, nextRequest, type RequestParts } from './dialog/next-request.ts';
-export { type Endpoint, type Flow, flowKey, isReliable, type Transport } from './flow.ts';
+export {
+  type Endpoint,
+  type Flow,
+  flowKey,
+  isReliable,
+  isUnconnected,
+  type Transport,
+  withoutConnection,
+} from './flow.ts';
 export { Headers } from './headers.ts';
 export * from './message.ts';
 export { questionKey } from './resolve/question-key.ts';

@@ -283,6 +283,9 @@ export class World implements Clock {
         case 'reach-trunk':
           this.after(this.dice.between(1, 20), () => this.#reached(effect.trunk));
           break;
+        case 'reach-phone':
+          this.after(this.dice.between(1, 20), () => this.#connect(effect));
+          break;
         case 'guard':
           this.guarded.push(effect.effect);
           break;
@@ -323,6 +326,18 @@ export class World implements Clock {
         ? this.pbx.trunkReached(name, flow, [host])
         : this.pbx.trunkUnreachable(name, `The name ${host} is not known`),
     );
+  }
+
+  /** A phone that has power listens at the port that it connects from. */
+  #connect({ binding, at }: Effect & { readonly do: 'reach-phone' }): void {
+    const phone = this.phones.find(({ flow: { transport, local } }) => {
+      return transport === 'tcp' && local.address === at.address && local.port === at.port;
+    });
+    if (phone === undefined || this.#withoutPower.has(phone)) return;
+    this.#phoneOfFlow.delete(flowKey(reverse(phone.flow)));
+    this.say(phone, phone.reconnect({ ...phone.flow, connection: ++this.#connections }));
+    this.#phoneOfFlow.set(flowKey(reverse(phone.flow)), phone);
+    this.perform(this.pbx.phoneReached(binding, reverse(phone.flow)));
   }
 
   #mediaEvent(event: MediaEvent): void {

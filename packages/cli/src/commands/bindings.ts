@@ -17,7 +17,8 @@ export const BINDING_COLUMNS = (now: number): readonly Column<BindingView>[] => 
   { title: 'Extension', cell: (row) => row.extension, align: 'right' },
   {
     title: 'Reached at',
-    cell: (row) => `${row.transport} ${row.remote}${row.behindNat ? ' (NAT)' : ''}`,
+    cell: (row) =>
+      `${row.transport} ${row.remote}${row.behindNat ? ' (NAT)' : ''}${row.waiting ? ' (waiting)' : ''}`,
     shrinkTo: 16,
   },
   { title: 'Phone', cell: (row) => row.userAgent, shrinkTo: 8 },

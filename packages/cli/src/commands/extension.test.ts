@@ -208,6 +208,7 @@ test('show lists the phones, and what a phone wrote cannot reach the terminal as
     registeredAt: extension('101').createdAt,
     expiresAt: extension('101').createdAt + 4 * 86_400_000,
     behindNat: true,
+    waiting: false,
   };
   const answers = { 'extension.show': async () => ok({ extension: extension('101'), bindings: [binding] }) };
   const ran = await runOn({ answers, columns: 120 }, 'extension', 'show', '101');

@@ -72,6 +72,8 @@ export const bindingShape = object({
   registeredAt: instant,
   expiresAt: instant,
   behindNat: flag,
+  /** Its connection ended with the last run of the program: it is kept for the phone to come back to. */
+  waiting: flag,
 });
 export type BindingView = ShapeOf<typeof bindingShape>;
 

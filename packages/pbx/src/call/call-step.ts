@@ -28,9 +28,11 @@ import {
   calleeResponse,
   callerGaveUp,
   callPhonesThatWait,
+  phoneBack,
   providerSilent,
   ringTimeout,
   silenceStatus,
+  staysAway,
   trunkFull,
 } from './ringing.ts';
 import { answerByHouse, callerHears, houseInput, houseWaited } from './serving.ts';
@@ -100,6 +102,8 @@ function take(work: Work, input: CallInput): void {
       const leg = getLeg(call, input.leg);
       return call.service === undefined ? keyHeard(work, leg, input.digit) : houseInput(work, leg, input);
     }
+    case 'phone-back':
+      return phoneBack(work, getLeg(call, input.leg), input.binding);
     case 'leg-played':
     case 'pin-checked':
       return houseInput(work, getLeg(call, input.leg), input);
@@ -224,6 +228,8 @@ function timerFired(work: Work, leg: Leg | undefined, timer: (CallInput & { kind
       return retryAfterGlare(work, leg);
     case 'prack':
       return repeatProvisional(work, leg);
+    case 'away':
+      return staysAway(work, leg);
     case 'provider-silent':
       return providerSilent(work, leg);
     case 'service':

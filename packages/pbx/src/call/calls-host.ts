@@ -3,6 +3,7 @@ import type { LegId } from '@ringwall/media';
 import type { Flow, TransactionEffect, Transactions } from '@ringwall/sip';
 import type { Effect } from '../effects.ts';
 import type { OutsideLimits } from '../limits/outside-limits.ts';
+import type { Binding } from '../registrar/binding.ts';
 import type { Trunk } from '../snapshot/trunk.ts';
 import type { CallId } from './call-record.ts';
 import type { CallTimerPayload } from './call-timers.ts';
@@ -25,6 +26,8 @@ export interface CallsHost {
   takesCall(trunk: Trunk): boolean;
   /** An INVITE leaves through the trunk. */
   trunkCalled(trunk: Trunk): void;
+  /** Connects to a phone that is away, if that may be. What comes of it, comes to {@link Calls.phoneBack}. */
+  reachPhone(binding: Binding): void;
   readonly limits: Pick<OutsideLimits, 'admit' | 'enterTrunk' | 'answered' | 'ended'>;
   /** For the extension at the other end of the leg. */
   askPinLock(leg: Leg, wanted: (CallEffect & { readonly do: 'ask-pin-lock' })['wanted']): void;

@@ -23,12 +23,12 @@ import { finishIfOver } from './ending.ts';
 import type { CallEffect, CallInput, PinChecked, Planned } from './inputs.ts';
 import type { Leg } from './leg.ts';
 import { endLateAnswer, isAnswer } from './late-answer.ts';
-import { hostOf } from './host-of.ts';
 import { LegIndex } from './leg-index.ts';
 import { LimitedLegs } from './limited-legs.ts';
 import { inputOf } from './transaction-input.ts';
 import { joinWithReplaces, newCall } from './new-call.ts';
-import { extensionOf, numberOf, type Party } from './party.ts';
+import { numberOf, type Party } from './party.ts';
+import { awayLegs, type Found, movedLegs } from './returning.ts';
 import { giveAway, mergeRefusal, takePlace } from './transfer.ts';
 import { transferFailed } from './transfer-progress.ts';
 import { noteTransfer, writeRecord } from './write-record.ts';
@@ -188,24 +188,31 @@ export class Calls {
    * A phone has registered over `binding.flow`: its calls move there. They are known by the flow that it registered
    * over before, or, if that is closed already, by the host of its Contact.
    */
-  phoneMoved({ extension, contact, flow }: Binding, before: Flow | undefined): void {
-    const key = before === undefined ? undefined : flowKey(before);
-    for (const id of this.#index.legsOf(extension)) {
-      if (key === undefined && !this.#cutOff.has(id)) continue;
+  phoneMoved(binding: Binding, before: Flow | undefined): void {
+    for (const leg of movedLegs(this.#legsOf(binding), binding, before, this.#cutOff)) {
+      this.#cutOff.delete(leg);
+      this.#feedLeg(leg, { kind: 'phone-moved', leg, flow: binding.flow });
+    }
+  }
+
+  /**
+   * A phone is there that was away: the calls that wait for it ring it, or, if it is a new one, in the place of one
+   * that is away.
+   *
+   * @param before how its binding waited.
+   */
+  phoneBack(binding: Binding, before: Flow | undefined): void {
+    for (const leg of awayLegs(this.#legsOf(binding), before))
+      this.#feedLeg(leg, { kind: 'phone-back', leg, binding });
+  }
+
+  /** All legs of the binding's extension. */
+  #legsOf({ extension }: Binding): readonly Found[] {
+    return this.#index.legsOf(extension).flatMap((id) => {
       const call = this.#calls.callOf(id);
       const leg = call === undefined ? undefined : findLeg(call, id);
-      if (
-        extensionOf(leg?.party)?.number !== extension ||
-        leg === undefined ||
-        leg.flow.transport !== flow.transport
-      )
-        continue;
-      const target = leg.dialog?.remoteTarget;
-      const same = this.#cutOff.has(id) ? hostOf(target) === hostOf(contact) : flowKey(leg.flow) === key;
-      if (!same) continue;
-      this.#cutOff.delete(id);
-      this.#feedLeg(id, { kind: 'phone-moved', leg: id, flow });
-    }
+      return call === undefined || leg === undefined ? [] : [{ call: call.id, leg }];
+    });
   }
 
   /** Ends every call, with this sentence in its record. */
@@ -312,6 +319,8 @@ export class Calls {
         for (const input of this.#limited.admit(call, leg)) this.#feed(call.id, input);
         return;
       }
+      case 'reach-phone':
+        return this.#host.reachPhone(effect.binding);
       case 'trunk-called':
         if (effect.isForHelp) this.#freeTrunk(effect.trunk);
         return this.#host.trunkCalled(effect.trunk);

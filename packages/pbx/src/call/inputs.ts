@@ -35,6 +35,7 @@ export type CallTimer =
   | 'session-expiry'
   | 'retry-after-glare'
   | 'service' // what the house waits for does not come
+  | 'away' // the phone does not come back
   | 'provider-silent' // not even a 100 came for our INVITE
   | 'prack' // a reliable provisional of ours is repeated
   | 'linger'; // the transferor did not hang up
@@ -159,6 +160,8 @@ export type CallInput =
   | { readonly kind: 'flow-closed'; readonly leg: LegId }
   /** The phone has registered over another flow: that is where it is reached now. */
   | { readonly kind: 'phone-moved'; readonly leg: LegId; readonly flow: Flow }
+  /** The phone of a leg that is away has come back, and this is where. */
+  | { readonly kind: 'phone-back'; readonly leg: LegId; readonly binding: Binding }
   /** The plan for a transfer that this call asked for. */
   | { readonly kind: 'transfer-planned'; readonly leg: LegId; readonly plan: Planned }
   /** The plans for a leg whose phone sent the call elsewhere with this status. */
@@ -190,6 +193,8 @@ export type CallEffect =
       readonly draft: RequestDraft;
       readonly flow: Flow;
     }
+  /** Connect to the phone of a binding that waits, if that may be. Answered by `phone-back`, if at all. */
+  | { readonly do: 'reach-phone'; readonly binding: Binding }
   /** A call through the trunk begins: it counts at once, before its INVITE can leave. */
   | { readonly do: 'trunk-called'; readonly trunk: Trunk; readonly isForHelp: boolean }
   /** May the leg leave, as far as its trunk and the limits go? Answered by `admission` or `trunk-full`, if at all. */

@@ -1,12 +1,14 @@
 import { assert } from '@ringwall/base';
 import { goesOn, PROVIDER_SILENT, type Reason, ROUTE_FAILURES } from '@ringwall/policy';
 import { Headers, reasonPhrase, type SipResponse } from '@ringwall/sip';
+import type { Binding } from '../registrar/binding.ts';
+import { AWAY_MS, isAway, STILL_AWAY, wasAway } from './away.ts';
 import { bestFailure, failureOutcome, NO_PORTS } from './best-failure.ts';
 import { ringingLegs, waitingLeg, type Work } from './call.ts';
 import { connect } from './connecting.ts';
 import { readDescription } from './description.ts';
 import { endCall, endLeg, loseParty, markEnded, stopRinging } from './ending.ts';
-import type { CallInput, Stage, Target } from './inputs.ts';
+import type { CallInput, PhoneTarget, Stage, Target } from './inputs.ts';
 import type { Leg } from './leg.ts';
 import { sideOf, takeAnswer } from './leg-media.ts';
 import { newCalleeLeg, openLeg } from './new-leg.ts';
@@ -57,7 +59,8 @@ function ringTargets(work: Work, { targets, ringSeconds }: Stage): void {
     work.call.legs.push(leg);
     const { party, isForHelp } = leg;
     if (party.kind === 'outside') work.effects.push({ do: 'trunk-called', trunk: party.trunk, isForHelp });
-    openLeg(work, leg);
+    if (target.kind === 'phone' && isAway(leg)) waitForPhone(work, leg, target);
+    else openLeg(work, leg);
   }
   const asked = work.call.legs.slice(-targets.length).filter(({ party }) => party.kind === 'outside');
   work.effects.push({
@@ -68,6 +71,27 @@ function ringTargets(work: Work, { targets, ringSeconds }: Stage): void {
   });
   // Last: what is refused ends the leg, and perhaps the call.
   for (const { id } of asked) work.effects.push({ do: 'admit-leg', leg: id });
+}
+
+/** Nothing can be sent to the phone until it is back, so that is waited for, not for long. */
+function waitForPhone(work: Work, leg: Leg, { binding }: PhoneTarget): void {
+  leg.relay = 'closed';
+  work.effects.push({ do: 'timer', leg: leg.id, timer: 'away', afterMs: AWAY_MS });
+  work.effects.push({ do: 'reach-phone', binding });
+}
+
+/** The phone is back, perhaps at another address and with other abilities: it is rung like any other. */
+export function phoneBack(work: Work, away: Leg, binding: Binding): void {
+  const { party } = away;
+  if (!isAway(away) || party.kind !== 'extension' || work.call.waiting === undefined) return;
+  markEnded(work, away);
+  const leg = newCalleeLeg(work, { kind: 'phone', extension: party.extension, binding });
+  work.call.legs.push(leg);
+  openLeg(work, leg);
+}
+
+export function staysAway(work: Work, leg: Leg): void {
+  if (isAway(leg)) calleeFailed(work, leg, 480);
 }
 
 /** Other calls have taken the trunk's last channel while this one was tried elsewhere, or its limits are met. */
@@ -222,10 +246,18 @@ function noLongerRings(work: Work, leg: Leg, status: number): void {
   if (work.call.early === leg.id) work.call.early = undefined;
   if (work.call.waiting === undefined) return;
   if (status >= 600) stopPhonesOf(work, leg);
+  if (!wasAway(leg)) giveUpAway(work, leg);
   if (ringingLegs(work.call).length > 0) return;
   if (nextStage(work, status)) return;
   const failures = work.call.legs.flatMap(({ failure }) => (failure === undefined ? [] : [failure]));
   nobodyAnswered(work, bestFailure(failures));
+}
+
+/** One of the extension's phones has spoken: who calls is not kept waiting for another that may never come. */
+function giveUpAway(work: Work, { party }: Leg): void {
+  if (party.kind !== 'extension') return;
+  const others = ringingLegs(work.call).filter((each) => isSameExtension(party, each.party));
+  if (others.every(isAway)) for (const each of others) markEnded(work, each);
 }
 
 /** A trunk has failed a call that it was asked to take; that somebody is busy or declines is none of its failures. */
@@ -254,7 +286,9 @@ export function nobodyAnswered(work: Work, status: number): void {
   if (work.call.transfer !== undefined && transferFailed(work, `${status} ${reasonPhrase(status)}`)) return;
   const relayFailure = work.call.legs.find((leg) => leg.relayFailure !== undefined)?.relayFailure;
   const last = work.call.legs.findLast(({ failure }) => failure !== undefined);
-  const { outcome, reason } = failureOutcome(status, relayFailure);
+  const { outcome, reason: why } = failureOutcome(status, relayFailure);
+  const isAllAway = work.call.legs.every((leg) => leg.failure === undefined || wasAway(leg));
+  const reason = isAllAway ? STILL_AWAY : why;
   if (last?.party.kind !== 'outside') return endCall(work, { outcome, reason, endedBy: 'callee', status });
   const told = NOBODY_HAS_IT.has(last.failure ?? 0) ? 404 : status;
   endCall(work, { outcome, reason: providerReason(last), endedBy: 'callee', status: told });

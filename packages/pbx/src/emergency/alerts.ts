@@ -25,6 +25,7 @@ import type { MediaCommand, MediaEvent } from '../ports/media-service.ts';
 import type { Binding } from '../registrar/binding.ts';
 import type { ExtensionNumber, Snapshot } from '../snapshot/snapshot.ts';
 import { type AlertSound, alertSound, answerWithSound } from './alert-sound.ts';
+import { isWaiting } from '../registrar/waiting.ts';
 import { alertAck, alertInvite, type Cry } from './alert-messages.ts';
 
 export interface AlertTimer {
@@ -38,6 +39,8 @@ export interface AlertsHost {
   readonly transactions: Transactions;
   snapshot(): Snapshot;
   bindings(extension: ExtensionNumber): readonly Binding[];
+  /** Connects to a phone that is away, if that may be. */
+  reachPhone(binding: Binding): void;
   now(): MonotonicMs;
   perform(effects: readonly TransactionEffect[]): void;
   media(command: MediaCommand): void;
@@ -55,6 +58,13 @@ interface Alert {
   unacknowledged: SipResponse | undefined;
   /** What it hears, or will hear when it has ports; undefined: nothing. */
   sound: AlertSound | undefined;
+}
+
+interface Missed {
+  readonly cry: Cry;
+  readonly until: MonotonicMs;
+  /** Of the bindings. */
+  readonly keys: Set<string>;
 }
 
 /** Of all calls for help together. */
@@ -75,6 +85,9 @@ export class Alerts {
   readonly #alerts = new Map<TransactionId, Alert>();
   readonly #quietUntil = new BoundedMap<ExtensionNumber, MonotonicMs>(256);
 
+  /** Phones that were away when it began: it is shown there when they come back soon. */
+  readonly #missed = new BoundedMap<ExtensionNumber, Missed>(64);
+
   constructor(host: AlertsHost) {
     this.#host = host;
   }
@@ -92,8 +105,22 @@ export class Alerts {
     this.#quietUntil.set(cry.extension, later(now, QUIET_MS));
     for (const number of new Set(callExtensions as readonly ExtensionNumber[])) {
       if (number === cry.extension || extensions.get(number)?.enabled !== true) continue;
-      for (const binding of this.#host.bindings(number)) this.#ring(cry, binding);
+      const bindings = this.#host.bindings(number);
+      const away = bindings.filter(isWaiting);
+      for (const binding of bindings) if (!away.includes(binding)) this.#ring(cry, binding);
+      if (away.length === 0) continue;
+      const keys = new Set(away.map(({ key }) => key));
+      this.#missed.set(number, { cry, until: later(now, RING_MS), keys });
+      for (const binding of away) this.#host.reachPhone(binding);
     }
+  }
+
+  /** A phone is there that was away. */
+  phoneBack(binding: Binding): void {
+    const missed = this.#missed.get(binding.extension);
+    if (missed === undefined || missed.until <= this.#host.now()) return;
+    // One that was connected to may register itself thereafter.
+    if (missed.keys.delete(binding.key)) this.#ring(missed.cry, binding);
   }
 
   /** @returns false if the transaction is not one of an alert that rings. */

@@ -48,6 +48,7 @@ export interface DeskHost {
   perform(effects: readonly TransactionEffect[]): void;
   effect(effect: Effect): void;
   deviceSeen(binding: Binding): void;
+  phoneBack(binding: Binding, before: Flow | undefined): void;
 }
 
 /** Extensions that we honour when a request requires them (RFC 3261 8.2.2.3). */

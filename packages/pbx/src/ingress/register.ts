@@ -3,6 +3,7 @@ import {
   type Flow,
   flowKey,
   type Headers,
+  isUnconnected,
   newTag,
   respondTo,
   type SipRequest,
@@ -14,6 +15,7 @@ import type { Effect } from '../effects.ts';
 import { applyRegister } from '../registrar/apply-register.ts';
 import type { Binding } from '../registrar/binding.ts';
 import type { Bindings } from '../registrar/bindings.ts';
+import { isWaiting } from '../registrar/waiting.ts';
 import type { Extension, Snapshot } from '../snapshot/snapshot.ts';
 
 export interface RegisterHost {
@@ -27,6 +29,8 @@ export interface RegisterHost {
   perform(effects: readonly TransactionEffect[]): void;
   effect(effect: Effect): void;
   deviceSeen(binding: Binding): void;
+  /** A phone is there that was away; `before`: how its binding waited. */
+  phoneBack(binding: Binding, before: Flow | undefined): void;
 }
 
 /** A REGISTER that was authenticated and allowed: all of it, or nothing. */
@@ -62,7 +66,8 @@ export function register(host: RegisterHost, extension: Extension, request: SipR
   const { bindings, added, refreshed, removed, headers } = applied.value;
   const flowBefore = new Map(host.bindings.of(extension.number).map(({ key, flow: old }) => [key, old]));
   if (added.length + refreshed.length + removed.length > 0) host.bindings.replace(extension.number, bindings);
-  for (const { contact, expiresAt, registeredAt, userAgent } of added) {
+  const back = refreshed.filter(({ key }) => isUnconnected(flowBefore.get(key) ?? flow));
+  for (const { contact, expiresAt, registeredAt, userAgent } of [...added, ...back]) {
     const expiresSeconds = Math.round((expiresAt - registeredAt) / 1_000);
     host.effect({
       do: 'report',
@@ -72,14 +77,18 @@ export function register(host: RegisterHost, extension: Extension, request: SipR
   for (const binding of [...added, ...refreshed]) {
     host.deviceSeen(binding);
     const before = flowBefore.get(binding.key);
-    if (before === undefined || flowKey(before) !== flowKey(binding.flow)) {
+    const wasAway = before !== undefined && isUnconnected(before);
+    if (!wasAway && (before === undefined || flowKey(before) !== flowKey(binding.flow))) {
       host.calls.phoneMoved(binding, before);
     }
+    if (before === undefined || wasAway) host.phoneBack(binding, before);
   }
-  for (const { contact } of removed) {
+  for (const binding of removed) {
+    const { contact } = binding;
+    const because = isWaiting(binding) ? 'connection-closed' : 'asked';
     host.effect({
       do: 'report',
-      event: { kind: 'unregistered', extension: extension.number, contact, because: 'asked' },
+      event: { kind: 'unregistered', extension: extension.number, contact, because },
     });
   }
   answer(200, headers);

@@ -16,6 +16,7 @@ import {
 import type { Planned } from '../call/inputs.ts';
 import { inside } from '../call/party.ts';
 import { asksToBeHidden, PRIVACY, shownAddr } from '../call/privacy.ts';
+import { isWaiting } from '../registrar/waiting.ts';
 import type { Extension } from '../snapshot/snapshot.ts';
 
 /** A text to an extension, on its way to each of its phones (RFC 3428). */
@@ -69,7 +70,10 @@ export class Messages {
     flow: Flow,
     plan: Planned & { ok: true },
   ): void {
-    const phones = plan.stages.flatMap(({ targets }) => targets).filter((each) => each.kind === 'phone');
+    const phones = plan.stages
+      .flatMap(({ targets }) => targets)
+      .filter((each) => each.kind === 'phone')
+      .filter(({ binding }) => !isWaiting(binding));
     if (phones.length === 0) {
       const draft = respondTo(request, 480, { source: flow.remote, toTag: newTag(this.#host.random) });
       return this.#host.respond(transaction, draft);

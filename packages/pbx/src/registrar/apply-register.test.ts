@@ -451,3 +451,68 @@ test('what was granted can be registered again just so, and changes nothing but 
     }),
   );
 });
+
+/** Bindings over TCP, from before a restart: their connections are gone. */
+function waiting(...users: string[]): readonly Binding[] {
+  return registered(...users).map((binding, i) => ({
+    ...binding,
+    flow: flowFrom('192.0.2.7', 50_000 + i, 'tcp'),
+    registeredAt: (NOON - 1_000 + i) as WallMs,
+  }));
+}
+
+test('a phone that is away has its binding replaced when its Call-ID comes with another Contact', () => {
+  const request = register('Contact: <sip:a@192.0.2.7:50123>', 'Call-ID: a', 'CSeq: 6 REGISTER');
+  const bindings = waiting('a', 'b');
+  const { removed, added, ...outcome } = applied(request, { bindings });
+  assert.deepEqual(contacts(outcome.bindings), ['sip:b@192.0.2.7', 'sip:a@192.0.2.7:50123']);
+  assert.deepEqual(contacts(removed), ['sip:a@192.0.2.7']);
+  assert.deepEqual(contacts(added), ['sip:a@192.0.2.7:50123']);
+  // One that is here may have two Contacts.
+  assert.equal(applied(request, { bindings: registered('a', 'b') }).bindings.length, 3);
+  // Who only asks what there is brings nothing in their place.
+  assert.deepEqual(applied(register('Call-ID: a', 'CSeq: 6 REGISTER'), { bindings }).bindings, bindings);
+});
+
+test('phones that are away take no place from one that registers: the oldest of them gives way', () => {
+  const away = waiting('a', 'b', 'c');
+  const here = registered('d', 'e');
+  const request = register('Contact: <sip:f@192.0.2.7>', 'Call-ID: f');
+  const { bindings, removed } = applied(request, { bindings: [...here, ...away] });
+  assert.deepEqual(contacts(bindings), [
+    'sip:d@192.0.2.7',
+    'sip:e@192.0.2.7',
+    'sip:b@192.0.2.7',
+    'sip:c@192.0.2.7',
+    'sip:f@192.0.2.7',
+  ]);
+  assert.deepEqual(contacts(removed), ['sip:a@192.0.2.7']);
+  const full = registered('a', 'b', 'c', 'd', 'e');
+  assert.deepEqual(refused(request, { bindings: full }), { code: 'TOO_MANY_BINDINGS', status: 403 });
+});
+
+test('a phone that was away and names its instance comes back to its own binding', () => {
+  const contact = (port: number): string =>
+    `Contact: <sip:a@192.0.2.7:${port}>;+sip.instance="<urn:uuid:1>";reg-id=1`;
+  const { bindings } = applied(register(contact(40_000)));
+  const away = bindings.map((binding) => ({ ...binding, flow: flowFrom('192.0.2.7', 40_000, 'tls') }));
+  const flow = flowFrom('192.0.2.7', 40_001, 'tls', 3);
+  const back = applied(register(contact(40_001), 'Call-ID: another'), { bindings: away, flow });
+  assert.equal(back.bindings.length, 1);
+  assert.deepEqual(back.refreshed[0]?.flow, flow);
+  assert.deepEqual([back.added, back.removed], [[], []]);
+});
+
+test('RFC 5626 6: a phone that asks is told that its flow is kept, over streams and when nothing is in between', () => {
+  const flow = flowFrom('192.0.2.7', 40_000, 'tls', 3);
+  const request = (contact: string, supported: string): SipRequest =>
+    register(`Contact: ${contact}`, `Supported: ${supported}`);
+  const outbound = '<sip:a@192.0.2.7>;+sip.instance="<urn:uuid:1>";reg-id=1';
+  const told = (contact: string, supported: string, given: Given = { flow }): string | undefined =>
+    applied(request(contact, supported), given).headers.get('require');
+  assert.equal(told(outbound, 'path, outbound'), 'outbound');
+  assert.equal(told(outbound, 'path'), undefined);
+  assert.equal(told('<sip:a@192.0.2.7>', 'outbound'), undefined);
+  assert.equal(told(outbound, 'outbound', { flow: HOME }), undefined);
+  assert.equal(told(`${outbound};expires=0`, 'outbound'), undefined);
+});

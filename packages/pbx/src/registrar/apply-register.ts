@@ -3,7 +3,9 @@ import {
   type Flow,
   formatNameAddr,
   Headers,
+  isReliable,
   parseNameAddr,
+  parseTokenList,
   parseUri,
   safeHeaderText,
   sameUri,
@@ -21,6 +23,7 @@ import {
   type RegisterContact,
 } from './register-contact.ts';
 import { registerError, type RegisterError } from './register-error.ts';
+import { isWaiting } from './waiting.ts';
 
 export interface RegisterLimits {
   /** Bindings of one extension. */
@@ -55,9 +58,9 @@ export interface RegisterOutcome {
   readonly added: readonly Binding[];
   /** Ones that were there before, as they are now. */
   readonly refreshed: readonly Binding[];
-  /** Ones that the phone took back, as they were. */
+  /** Ones that the phone took back, or that waited and were superseded, as they were. */
   readonly removed: readonly Binding[];
-  /** For the 200: a Contact for every binding, with what is left of its time, and Path. */
+  /** For the 200: a Contact for every binding, with what is left of its time, Path, and whether flows are kept. */
   readonly headers: Headers;
 }
 
@@ -101,7 +104,7 @@ export function applyRegister(input: RegisterInput): Result<RegisterOutcome, Reg
 
   // All that the phone speaks of goes, then what it keeps comes back. So one whose address changed may take back the
   // old one and bring the new one in one request, in either order.
-  const kept = before.filter((binding) => !isTouched(binding));
+  const untouched = before.filter((binding) => !isTouched(binding));
   let placed: Placed[] = [];
   for (const contact of contacts.value) {
     if (contact.requestedSeconds === 0) continue;
@@ -109,11 +112,33 @@ export function applyRegister(input: RegisterInput): Result<RegisterOutcome, Reg
     const known = before.find((binding) => isBindingOf(binding, contact));
     placed.push({ contact, binding: toBinding(input, contact, path, known) });
   }
+  const kept = withoutSuperseded(input, untouched, placed.length);
   // Where the limit was lowered since, those that are there may go on.
   if (kept.length + placed.length > Math.max(limits.bindings, before.length)) {
     return err(registerError('TOO_MANY_BINDINGS'));
   }
   return ok(outcome(input, { before, kept, placed, path }));
+}
+
+/**
+ * Of the bindings that the request does not speak of, those that stay. One that waits for its phone since the program
+ * was started goes when that registers as somebody new: the Call-ID tells (RFC 3261 10.2), of a phone that names no
+ * instance and writes the port of each connection into its Contact. And no phone that is here is refused for one that
+ * is not.
+ *
+ * @param placed how many the request brings.
+ */
+function withoutSuperseded(
+  { request, limits }: RegisterInput,
+  untouched: readonly Binding[],
+  placed: number,
+): readonly Binding[] {
+  if (placed === 0) return untouched;
+  const kept = untouched.filter((binding) => !isWaiting(binding) || binding.callId !== request.callId);
+  const waiting = kept.filter(isWaiting).toSorted((a, b) => a.registeredAt - b.registeredAt);
+  const tooMany = Math.max(0, kept.length + placed - limits.bindings);
+  const givingWay = new Set(waiting.slice(0, tooMany));
+  return kept.filter((binding) => !givingWay.has(binding));
 }
 
 /** RFC 3261 10.2.2: everything goes, whoever registered it. */
@@ -235,7 +260,24 @@ interface Change {
   readonly path: readonly string[];
 }
 
-function outcome({ now }: RegisterInput, { before, kept, placed, path }: Change): RegisterOutcome {
+/**
+ * RFC 5626 6: a phone that asks whether its flow is kept sends keep-alives, and comes back as soon as it ends; else it may
+ * not notice until it registers anew. Over UDP those would be STUN, which we do not speak.
+ */
+function keepsFlow(
+  { request, flow }: RegisterInput,
+  { placed, path }: Pick<Change, 'placed' | 'path'>,
+): boolean {
+  return (
+    isReliable(flow.transport) &&
+    path.length === 0 &&
+    placed.some(({ binding }) => binding.regId !== undefined) &&
+    request.headers.all('supported').some((value) => parseTokenList(value)?.includes('outbound'))
+  );
+}
+
+function outcome(input: RegisterInput, { before, kept, placed, path }: Change): RegisterOutcome {
+  const { now } = input;
   const wasThere = ({ contact }: Placed) => before.some((binding) => isBindingOf(binding, contact));
   const isThere = (old: Binding) =>
     kept.includes(old) || placed.some(({ contact }) => isBindingOf(old, contact));
@@ -247,6 +289,7 @@ function outcome({ now }: RegisterInput, { before, kept, placed, path }: Change)
     headers.append('contact', grantedContact(binding, now, own.has(binding.instanceId)));
   }
   for (const value of path) headers.append('path', value);
+  if (keepsFlow(input, { placed, path })) headers.append('require', 'outbound');
   return {
     bindings: [...kept, ...fresh],
     added: placed.filter((one) => !wasThere(one)).map(({ binding }) => binding),

@@ -11,7 +11,7 @@ export interface Binding {
   readonly key: string;
   readonly instanceId: string | undefined;
   readonly regId: number | undefined;
-  /** Requests to the phone go here and nowhere else. After a restart a stream's connection is gone: see `stale`. */
+  /** Requests to the phone go here and nowhere else. After a restart a stream has no connection: see `isWaiting`. */
   readonly flow: Flow;
   /** Route values from trusted edges (RFC 3327), in the order of sending. */
   readonly path: readonly string[];

@@ -1,4 +1,4 @@
-import type { Flow } from '@ringwall/sip';
+import { type Flow, withoutConnection } from '@ringwall/sip';
 import { decidePresence } from '../ingress/door-facts.ts';
 import type { Extension, Snapshot } from '../snapshot/snapshot.ts';
 import type { Binding } from './binding.ts';
@@ -21,14 +21,18 @@ export function reasonToGo(
   return verdict === 'allow' ? undefined : because[0].text;
 }
 
-/** Of bindings of before a restart those that serve again: no connection survives one, and it must still be allowed. */
-export function usableAgain(
+/**
+ * Of bindings of before a restart those that may stay. No connection survives one: over a stream they wait for their
+ * phones.
+ */
+export function restored(
   bindings: readonly Binding[],
   { extensions, settings }: Snapshot,
 ): readonly Binding[] {
-  return bindings.filter(({ extension: number, flow }) => {
-    const extension = extensions.get(number);
-    if (extension === undefined || flow.transport !== 'udp') return false;
-    return decidePresence(extension, flow, settings).verdict === 'allow';
+  return bindings.flatMap((binding) => {
+    const extension = extensions.get(binding.extension);
+    const flow = withoutConnection(binding.flow);
+    const mayStay = extension !== undefined && decidePresence(extension, flow, settings).verdict === 'allow';
+    return mayStay ? [{ ...binding, flow }] : [];
   });
 }

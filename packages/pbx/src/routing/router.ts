@@ -4,6 +4,7 @@ import type { Planned } from '../call/inputs.ts';
 import type { OutsideWish } from '../call/outside-wish.ts';
 import { extensionOf, inside, numberOf, type OutsideParty, type Party } from '../call/party.ts';
 import type { Binding } from '../registrar/binding.ts';
+import { isWaiting } from '../registrar/waiting.ts';
 import { planRingGroup } from '../ring-group/plan-ring-group.ts';
 import type { Extension, ExtensionNumber, Snapshot } from '../snapshot/snapshot.ts';
 import type { Trunk } from '../snapshot/trunk.ts';
@@ -87,7 +88,7 @@ export class Router {
       extension.number,
       this.forecast(wish, at),
       this.#view(at, wish.by),
-      (each) => this.#host.bindings(each).length,
+      (each) => this.#host.bindings(each).filter((binding) => !isWaiting(binding)).length,
     );
   }
 

@@ -1,7 +1,7 @@
 import type { BindingView, CallView, ControlEvent, ExtensionView, RequestOf } from '@ringwall/contract';
 import type { WallMs } from '@ringwall/base';
 import type { Binding, Call, CallingRights, PbxEvent } from '@ringwall/pbx';
-import { codecOf, findLeg, numberOf } from '@ringwall/pbx';
+import { codecOf, findLeg, isWaiting, numberOf } from '@ringwall/pbx';
 import type { ExtensionDetails } from '../extensions/extensions.ts';
 import { callRecordView } from './record-view.ts';
 
@@ -35,6 +35,7 @@ export function bindingView(binding: Binding): BindingView {
     registeredAt,
     expiresAt,
     behindNat,
+    waiting: isWaiting(binding),
   };
 }
 

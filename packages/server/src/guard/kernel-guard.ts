@@ -10,7 +10,7 @@ import {
   type ProvenBy,
   proveEnforcement,
 } from '@ringwall/net';
-import type { Binding, RunningTrunk } from '@ringwall/pbx';
+import { type Binding, isWaiting, type RunningTrunk } from '@ringwall/pbx';
 import { addEntries, type GuardState, type ListEntry, liveEntries, removeEntry } from '@ringwall/policy';
 import type { Logger } from 'pino';
 import type { GuardHooks } from './guard-keeper.ts';
@@ -280,9 +280,11 @@ function networkOf(source: string): ListEntry['network'] | undefined {
   return network.ok ? network.value : undefined;
 }
 
-function flowOf({ transport, remote }: Binding['flow']): FlowEntry[] {
+function flowOf(flow: Binding['flow']): FlowEntry[] {
+  const { transport, remote } = flow;
   const address = parseIp(remote.address);
-  if (address === undefined) return [];
+  // A phone that is away comes from another port, and has to show first who it is.
+  if (address === undefined || isWaiting({ flow })) return [];
   const protocol = transport === 'udp' ? 'udp' : 'tcp';
   return [{ kind: 'flow', transport: protocol, address, port: remote.port, seconds: FLOW_SECONDS }];
 }

@@ -57,6 +57,7 @@ function office() {
       onBindings: (extension, bindings) => told.push(`${extension} at ${bindings.length}`),
       onSaveFailed: (what) => told.push(`${what} not saved`),
       onRecordsLost: (count) => told.push(`${count} lost`),
+      onReachPhone: () => {},
       onReachTrunk: () => undefined,
       onMistake: (error) => told.push(`mistake: ${(error as Error).message}`),
     },

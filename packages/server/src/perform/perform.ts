@@ -6,6 +6,7 @@ import type {
   ExtensionNumber,
   MediaCommand,
   PbxEvent,
+  PhonePlace,
   Store,
   Trunk,
 } from '@ringwall/pbx';
@@ -25,6 +26,8 @@ export interface PerformTargets {
   readonly onGuard: (effect: GuardEffect) => void;
   /** Told which trunk's provider is to be found; `avoid`: not where it was, if there is another place; `keep`: where it is, if it may be. */
   readonly onReachTrunk: (trunk: Trunk, avoid: Flow | undefined, keep: Flow | undefined) => void;
+  /** Told which phone is to be connected to, and where. */
+  readonly onReachPhone: (binding: Binding, at: PhonePlace) => void;
   /** Told at once where an extension is registered now, whether or not it can be saved. */
   readonly onBindings: (extension: ExtensionNumber, bindings: readonly Binding[]) => void;
   /** Something could not be saved. It is kept, and tried again. */
@@ -127,6 +130,9 @@ export class Performer {
         break;
       case 'reach-trunk':
         this.#targets.onReachTrunk(effect.trunk, effect.avoid, effect.keep);
+        break;
+      case 'reach-phone':
+        this.#targets.onReachPhone(effect.binding, effect.at);
         break;
       case 'report':
         this.#targets.onEvent(effect.event);

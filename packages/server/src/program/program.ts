@@ -1,6 +1,15 @@
 import type { Clock, Random, WallMs } from '@ringwall/base';
 import { type CloseReason, Dns, type Flow, type SipSockets } from '@ringwall/net';
-import type { Binding, Effect, ExtensionNumber, MediaEvent, Pbx, PbxEvent, Snapshot } from '@ringwall/pbx';
+import type {
+  Binding,
+  Effect,
+  ExtensionNumber,
+  MediaEvent,
+  Pbx,
+  PbxEvent,
+  PhonePlace,
+  Snapshot,
+} from '@ringwall/pbx';
 import { hitsSince, type LimitRecord, liveEntries, restoreHits } from '@ringwall/policy';
 import { Followers } from '../administration/followers.ts';
 import { eventView } from '../administration/views.ts';
@@ -180,6 +189,7 @@ export class Program {
         onMistake,
         onEvent: (event) => this.#onEvent(event),
         onReachTrunk: (trunk, avoid, keep) => this.#reacher.reach(trunk, avoid, keep),
+        onReachPhone: (binding, at) => void this.#reachPhone(binding, at),
         onLimits: (record) => this.#limits.add(record),
         pins: this.#pins,
         onGuard: (effect) => this.guardKeeper.perform([effect]),
@@ -233,7 +243,8 @@ export class Program {
     if (why === 'no-message') {
       this.perform(this.parts.pbx.connectionAbused('It brought no whole message in time', flow));
     }
-    this.perform(this.parts.pbx.flowClosed(flow));
+    // What is registered over a connection that ends with the program waits for its phone in the next run.
+    if (why !== 'shutdown') this.perform(this.parts.pbx.flowClosed(flow));
   }
 
   mediaEvent(event: MediaEvent): void {
@@ -324,6 +335,12 @@ export class Program {
     await this.shadowRun.settle();
     metrics.stop();
     await data.store.close();
+  }
+
+  /** That nobody answers there is no news: the phone may still come by itself. */
+  async #reachPhone(binding: Binding, { address, port }: PhonePlace): Promise<void> {
+    const connected = await this.parts.sockets.connect({ transport: 'tcp', address, port, tlsName: address });
+    if (connected.ok) this.perform(this.parts.pbx.phoneReached(binding, connected.value));
   }
 
   #registered(extension: ExtensionNumber, bindings: readonly Binding[]): void {

@@ -50,3 +50,15 @@ test('an address is known while any phone is registered from it, over UDP too', 
   known.update(ANNA, []);
   assert.ok(!known.isKnown('192.0.2.7'));
 });
+
+test('the address of a phone that is away is known, and no connection has its rights', () => {
+  const { known, told } = places();
+  const away = { flow: { ...binding(0).flow, transport: 'tls' as const } };
+  known.update(ANNA, [away]);
+  assert.ok(known.isKnown('192.0.2.1'));
+  assert.deepEqual(told, []);
+  known.update(ANNA, [binding(1)]);
+  known.update(ANNA, []);
+  assert.deepEqual(told, ['promote 1', 'demote 1']);
+  assert.ok(!known.isKnown('192.0.2.1'));
+});

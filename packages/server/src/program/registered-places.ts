@@ -34,7 +34,7 @@ export class RegisteredPlaces {
 
   #add(flow: Flow): void {
     this.#byAddress.set(flow.remote.address, (this.#byAddress.get(flow.remote.address) ?? 0) + 1);
-    if (flow.transport === 'udp') return;
+    if (!hasConnection(flow)) return;
     const others = this.#byConnection.get(flow.connection) ?? 0;
     this.#byConnection.set(flow.connection, others + 1);
     if (others === 0) this.#rights.promote(flow);
@@ -42,9 +42,14 @@ export class RegisteredPlaces {
 
   #take(flow: Flow): void {
     countDown(this.#byAddress, flow.remote.address);
-    if (flow.transport === 'udp' || countDown(this.#byConnection, flow.connection)) return;
+    if (!hasConnection(flow) || countDown(this.#byConnection, flow.connection)) return;
     this.#rights.demote(flow);
   }
+}
+
+/** Not a phone's on UDP, nor that of one which is away. */
+function hasConnection({ connection }: Flow): boolean {
+  return connection !== 0;
 }
 
 /** @returns whether something is left. */
