@@ -21,6 +21,10 @@ export interface BaresipOptions {
   readonly mediaEncryption?: 'srtp' | 'srtp-mand';
   /** PEM file of the authorities that the server's certificate must come from. */
   readonly caFile?: string;
+  /** How long it wants to be registered: it registers anew when nine tenths of that are over. A minute unless told. */
+  readonly registerSeconds?: number;
+  /** Does it keep a flow of RFC 5626, and register anew when that is gone? */
+  readonly flows?: boolean;
   /** As the answering machine does: takes every call at once. */
   readonly answers?: boolean;
 }
@@ -248,6 +252,7 @@ function writeConfiguration(
     'net_interface 127.0.0.1',
     `module_path ${modules}`,
     ...['g711', 'aufile', 'aubridge', 'sndfile', 'srtp'].map((name) => `module ${name}.so`),
+    ...(options.flows === true ? ['module_tmp uuid.so'] : []),
     'module_tmp account.so',
     'module_app menu.so',
     'module_app ctrl_tcp.so',
@@ -257,7 +262,10 @@ function writeConfiguration(
   writeFileSync(join(folder, 'config'), `${lines.join('\n')}\n`);
   const host = options.registrar ?? `127.0.0.1:${ports.sipPort}`;
   const parameters = [
-    `regint=${options.registrar === undefined ? 0 : 60}`,
+    `regint=${options.registrar === undefined ? 0 : (options.registerSeconds ?? 60)}`,
+    ...(options.flows === true
+      ? ['sipnat=outbound', `outbound="sip:${host};transport=${options.transport}"`]
+      : []),
     `answermode=${options.answers === true ? 'auto' : 'manual'}`,
     'audio_codecs=PCMU',
     ...(options.authUser === undefined ? [] : [`auth_user=${options.authUser}`]),

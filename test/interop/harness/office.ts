@@ -14,7 +14,10 @@ export async function ringwallFor(t: TestContext, options: RingwallOptions = {})
 export async function baresipFor(
   ringwall: Ringwall,
   account: Account,
-  options: Pick<BaresipOptions, 'hertz' | 'transport' | 'mediaEncryption' | 'answers' | 'caFile'>,
+  options: Pick<
+    BaresipOptions,
+    'hertz' | 'transport' | 'mediaEncryption' | 'answers' | 'caFile' | 'registerSeconds' | 'flows'
+  >,
 ): Promise<Baresip> {
   const port = options.transport === 'tls' ? ringwall.tlsPort : ringwall.port;
   const phone = await Baresip.start({

@@ -96,6 +96,12 @@ export class Program {
     return code;
   }
 
+  /** Ends it by this signal, and waits until it has. */
+  async end(signal: 'SIGTERM' | 'SIGKILL', limitMs = 10_000): Promise<void> {
+    this.#child.kill(signal);
+    await this.exitCode(limitMs);
+  }
+
   /** Asks it to end, and ends it for good when it has not within two seconds. */
   async stop(): Promise<void> {
     if (!this.running) return;

@@ -45,7 +45,8 @@ export class Ringwall {
   readonly folder: string;
   /** Of the extensions that were there before the start. */
   readonly accounts: readonly Account[];
-  readonly #program: Program;
+  #program: Program;
+  readonly #prefix: readonly string[];
   readonly #env: Readonly<Record<string, string>>;
   #control: ControlClient | undefined;
   readonly #beforeStop: (() => Promise<void>)[] = [];
@@ -87,8 +88,13 @@ export class Ringwall {
     this.tlsPort = port + 1;
     this.accounts = accounts;
     this.#env = env;
-    const [command, ...args] = [...prefix, process.execPath, COMMAND, 'start'];
-    this.#program = new Program(command, args, { cwd: folder, env });
+    this.#prefix = prefix;
+    this.#program = this.#spawn();
+  }
+
+  #spawn(): Program {
+    const [command, ...args] = [...this.#prefix, process.execPath, COMMAND, 'start'];
+    return new Program(command, args, { cwd: this.folder, env: this.#env });
   }
 
   get pid(): number {
@@ -141,6 +147,15 @@ export class Ringwall {
   /** Phones sign off when they end, and wait for an answer: what is given here is ended while the program still runs. */
   beforeStop(end: () => Promise<void>): void {
     this.#beforeStop.push(end);
+  }
+
+  /** Ends it by this signal, and starts it again with the same folder and ports. */
+  async restart(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+    this.#control?.close();
+    this.#control = undefined;
+    await this.#program.end(signal);
+    this.#program = this.#spawn();
+    await this.#ready();
   }
 
   async stop(): Promise<void> {
