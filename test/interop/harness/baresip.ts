@@ -73,7 +73,8 @@ export class Baresip {
     this.user = user;
     this.sipPort = sipPort;
     this.#folder = folder;
-    this.#program = new Program('baresip', ['-f', folder]);
+    // It prints what goes over the wire, on TLS too.
+    this.#program = new Program('baresip', ['-s', '-f', folder]);
   }
 
   /** Everything that it said on its console. */
@@ -122,6 +123,26 @@ export class Baresip {
 
   transfer(uri: string): Promise<string> {
     return this.#command('transfer', uri);
+  }
+
+  /**
+   * What Replaces calls the dialog of the call that it has made to `user` (RFC 3891), escaped for a URI: this version knows
+   * no attended transfer, but sends a REFER wherever it is told to.
+   */
+  replacing(user: string): string {
+    const answers = this.said.matchAll(/^SIP\/2\.0 200 OK\r\n(?:[^\r\n]+\r\n)+/gm);
+    const field = (message: string, name: string): string =>
+      new RegExp(`^${name}: *([^\\r]*)`, 'im').exec(message)?.[1] ?? '';
+    const answer = [...answers]
+      .map(([message]) => message)
+      .findLast(
+        (message) => /^CSeq: *\d+ INVITE/im.test(message) && field(message, 'To').includes(`sip:${user}@`),
+      );
+    if (answer === undefined) throw new Error(`${this.user} has not called ${user}`);
+    const [mine, theirs] = ['From', 'To'].map(
+      (name) => /;tag=([^;\r]*)/.exec(field(answer, name))?.[1] ?? '',
+    );
+    return encodeURIComponent(`${field(answer, 'Call-ID')};to-tag=${theirs};from-tag=${mine}`);
   }
 
   /** Waits until an event of this name has come `count` times since the start. */
