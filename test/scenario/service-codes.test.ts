@@ -4,6 +4,8 @@ import { DEFAULT_CALLING_RIGHTS, type ServiceCodes } from '@ringwall/pbx';
 import type { Phone, PhoneCall } from '@ringwall/phone';
 import { Headers } from '@ringwall/sip';
 import { testTrunk, World, type WorldOptions } from '@ringwall/testkit';
+import { logEvent } from '../../packages/server/src/log/event-log.ts';
+import { Log } from '../../packages/server/src/log/log.ts';
 import { assertNothingLeft, EXTENSIONS, lastCall, LOSSY } from './office.ts';
 import { london, route, rule, strangerAt } from './outside.ts';
 import { Provider } from './provider.ts';
@@ -324,3 +326,73 @@ test('what an explanation says of a locked extension is what becomes of its call
   enter(world, phone, `${PIN}#`);
   assert.equal(explained()?.explanation?.verdict, 'allow');
 });
+
+for (const dialled of [`777*${PIN}`, `777*${PIN}#`, `777${PIN}`, `777#${PIN}`, `777,${PIN}`, `*43${PIN}`]) {
+  test(`what may be a PIN behind a code is in no record, event or log: ${dialled}`, () => {
+    const { world, phone, provider } = house();
+    const call = world.dial(phone, dialled);
+    world.runFor(2_000);
+    assert.equal(call.state, 'ended');
+    assert.equal(call.status, 404);
+    const [record] = world.records;
+    const code = dialled.startsWith('*') ? '*43' : '777';
+    assert.equal(record?.dialled, `${code}…`);
+    assert.equal(
+      record.reason,
+      `A code is dialled alone (${code}): a PIN is entered when the phone system has answered`,
+    );
+    assertNowhere(world);
+    assert.equal(provider.invitations().length, 0);
+    assertNothingLeft(world, 1);
+  });
+}
+
+test('what may be a PIN behind a code is not told of a call that is refused for another reason either', () => {
+  const { world, phone } = house(1, { settings: { callsPerExtension: 1 } });
+  world.registered('102', { answerAfterMs: 100 });
+  const first = world.dial(phone, '102');
+  world.runFor(1_000);
+  assert.equal(first.state, 'talking');
+  assert.equal(callOutside(world, phone, `777${PIN}`), 486);
+  assert.equal(world.records[0]?.dialled, '777…');
+  assertNowhere(world);
+  world.act(phone, () => first.hangUp());
+  assertNothingLeft(world, 2);
+});
+
+test('what may be a PIN behind a code is not told of a transfer or a forward either', () => {
+  const { world, phone } = house();
+  const ben = world.registered('102', { answerAfterMs: 100 });
+  const call = world.dial(ben, '101');
+  world.runFor(500);
+  world.act(phone, () => lastCall(phone).answer());
+  world.runFor(1_000);
+  assert.equal(call.state, 'talking');
+  world.act(phone, () => lastCall(phone).transfer(phone.uriOf(`777*${PIN}`)));
+  world.runFor(2_000);
+  world.act(ben, () => call.hangUp());
+  world.runFor(2_000);
+  phone.behaviour = { forwardsTo: [phone.uriOf(`777${PIN}`)] };
+  world.dial(ben, '101');
+  world.runFor(5_000);
+  assert.equal(world.records[0]?.transfers[0]?.to, '777…');
+  assert.equal(world.records[1]?.redirections[0]?.to, '777…');
+  assertNowhere(world);
+});
+
+test('a number outside that begins like a code is a number, and so it stands in the record', () => {
+  const { world } = house();
+  const ben = world.registered('102');
+  world.dial(ben, '777481516');
+  world.runFor(2_000);
+  assert.equal(world.records[0]?.dialled, '777481516', 'who is not protected has no PIN');
+});
+
+function assertNowhere(world: World): void {
+  const lines: string[] = [];
+  const log = new Log({ level: 'debug', format: 'json', write: (line) => void lines.push(line) });
+  for (const event of world.events) logEvent(log.part('pbx'), event);
+  const text = [...lines, JSON.stringify(world.events), JSON.stringify(world.records)].join('\n');
+  assert.ok(lines.length > 0);
+  assert.doesNotMatch(text, new RegExp(PIN));
+}

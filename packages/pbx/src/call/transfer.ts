@@ -66,7 +66,9 @@ export function transferPlanned(work: Work, input: CallInput & { kind: 'transfer
   noteReasons(call, input.plan.because);
   noteAsked(call, input.plan);
   if (!input.plan.ok) {
-    const { status, reason, because } = input.plan;
+    const { status, reason, because, dialled } = input.plan;
+    // As it may be shown: what was dialled behind a code is not.
+    call.transfer = { ...call.transfer, dialled };
     // As who dials is told: what the call policy said of the number, and not how trunks fare or who blacklists whom.
     const isTold = because !== undefined && status < 500;
     transferFailed(work, `${status} ${reason}`, `${status} ${isTold ? reason : reasonPhrase(status)}`);

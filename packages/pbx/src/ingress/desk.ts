@@ -28,6 +28,7 @@ import type { Extension, ExtensionNumber, Snapshot } from '../snapshot/snapshot.
 import { decideDoor } from './door-facts.ts';
 import { userOf } from './identify.ts';
 import { register } from './register.ts';
+import { behindCode } from '../routing/behind-code.ts';
 import { refusedRecord } from './refused-record.ts';
 
 export interface DeskHost {
@@ -208,14 +209,16 @@ export class Desk {
     },
   ): void {
     const { random } = this.#host;
+    const dialled = userOf(request.uri);
+    const behind = behindCode(dialled, extension, this.#host.snapshot());
     const record = refusedRecord(random, {
       party: inside(extension),
-      dialled: userOf(request.uri),
+      dialled: behind?.shown ?? dialled,
       flow,
       status,
       reason,
       because,
-      asked,
+      asked: behind === undefined ? asked : undefined,
       wall: this.#host.wall(),
     });
     this.#host.effect({ do: 'save-call-record', record });

@@ -10,6 +10,7 @@ import type { Extension, ExtensionNumber, Snapshot } from '../snapshot/snapshot.
 import type { Trunk } from '../snapshot/trunk.ts';
 import type { RunningTrunk } from '../trunk/identify-trunk.ts';
 import { askedNumber } from './asked-number.ts';
+import { behindCode, refuseBehindCode } from './behind-code.ts';
 import { type CallForecast, invitesOf } from './forecast.ts';
 import { forecastInbound, type InboundForecast } from './forecast-inbound.ts';
 import { isNumberOfHouse } from './number-of-house.ts';
@@ -52,7 +53,11 @@ export class Router {
     }
     if (this.#isInside(wish.dialled)) return this.#planHouse(wish.by, wish.dialled, phone);
     const service = planService(wish, this.#host.snapshot(), this.#host.pins);
-    return service ?? this.#planOutside(this.#wishOfNow(wish), this.#host.wall());
+    if (service !== undefined) return service;
+    const behind = behindCode(wish.dialled, extensionOf(wish.by), this.#host.snapshot());
+    if (behind?.isSure === true) return refuseBehindCode(behind);
+    const plan = this.#planOutside(this.#wishOfNow(wish), this.#host.wall());
+    return behind === undefined || plan.ok ? plan : refuseBehindCode(behind);
   }
 
   /** With what the policy was asked, for the record of the call. */
@@ -98,9 +103,11 @@ export class Router {
     const ofHouse = this.#isInside(wish.dialled)
       ? this.#planHouse(wish.by, wish.dialled)
       : planService(wish, this.#host.snapshot(), this.#host.pins);
-    const isInside = ofHouse !== undefined;
+    const behind = behindCode(wish.dialled, extensionOf(wish.by), this.#host.snapshot());
+    const refused = behind?.isSure === true ? refuseBehindCode(behind) : undefined;
+    const isInside = ofHouse !== undefined || refused !== undefined;
     const explanation = isInside ? undefined : explainWish(wish, view);
-    const plan = ofHouse ?? planOutside(wish, view, explanation);
+    const plan = ofHouse ?? refused ?? planOutside(wish, view, explanation);
     const { isOfficeOpen, dialling } = view;
     const hoursOf = groupKeeping(extensionOf(wish.by)?.calling.groups ?? [], dialling);
     const passedOver = plan.ok ? (plan.passedOver ?? []) : [];
