@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { PhoneBehaviour, PhoneCall } from '@ringwall/phone';
+import type { Phone, PhoneBehaviour, PhoneCall } from '@ringwall/phone';
 import type { World } from '@ringwall/testkit';
+import { assertPhonesAgree } from './invariants.ts';
 import { assertNothingLeft, assertTalking, CLEAN, forSeeds, lastCall, LOSSY } from './office.ts';
 
 function talk(world: World, anna: PhoneBehaviour = {}, ben: PhoneBehaviour = {}): [PhoneCall, PhoneCall] {
@@ -106,4 +107,22 @@ test('a held call is not ended for being silent, and a talking one is', () => {
     assertNothingLeft(world, 1);
     assert.match(world.records[0]?.reason ?? '', /audio/);
   });
+});
+
+test('a REFER that overtakes the hold before it has that refused, and both phones know that nobody holds', () => {
+  let overtaken = 0;
+  forSeeds(40, { delayMs: [1, 80] }, (world) => {
+    const [call, other] = talk(world, { holdsByUpdate: true });
+    const [anna] = world.phones as [Phone];
+    world.act(anna, () => {
+      call.hold();
+      call.transfer('sip:998@pbx.example.com');
+    });
+    world.runFor(40_000);
+    if (world.trace.some((line) => /pbx > 101: SIP\/2.0 500 .*UPDATE/.test(line))) overtaken++;
+    assert.equal(call.state, 'talking');
+    assertPhonesAgree(world, new Set());
+    assert.equal(world.hears(call, other), !call.held);
+  });
+  assert.ok(overtaken > 5, `${overtaken} were overtaken`);
 });

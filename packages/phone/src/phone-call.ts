@@ -316,6 +316,8 @@ export class PhoneCall {
       );
     } else if (response.status === 481 || response.status === 408) {
       this.#end(response.status);
+    } else if (!ok) {
+      this.media.offerRefused();
     }
   }
 

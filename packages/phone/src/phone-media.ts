@@ -43,6 +43,8 @@ export class PhoneMedia {
   direction: Direction = 'sendrecv';
   /** The old way to hold: an address of zeros rather than a direction (RFC 2543). */
   holdByZeroAddress = false;
+  /** What the other side knows of these two. */
+  #known: Pick<PhoneMedia, 'direction' | 'holdByZeroAddress'> = this.#wish();
   remote: RemoteAudio | undefined;
   /** Of the last description agreed on, from this phone's side. */
   agreed: Direction = 'inactive';
@@ -139,7 +141,18 @@ export class PhoneMedia {
     return true;
   }
 
+  /** Our offer was refused: all stays as it was agreed before (RFC 3261 14.1, RFC 3311 5.1). */
+  offerRefused(): void {
+    this.direction = this.#known.direction;
+    this.holdByZeroAddress = this.#known.holdByZeroAddress;
+  }
+
+  #wish(): Pick<PhoneMedia, 'direction' | 'holdByZeroAddress'> {
+    return { direction: this.direction, holdByZeroAddress: this.holdByZeroAddress };
+  }
+
   #take(remote: RemoteAudio, formats: readonly AudioFormat[]): void {
+    this.#known = this.#wish();
     this.remote = remote;
     this.formats = formats;
   }
