@@ -210,8 +210,11 @@ test('show lists the phones, and what a phone wrote cannot reach the terminal as
     behindNat: true,
     waiting: false,
   };
-  const answers = { 'extension.show': async () => ok({ extension: extension('101'), bindings: [binding] }) };
+  const away = { ...binding, transport: 'tls' as const, behindNat: false, waiting: true };
+  const bindings = [binding, away];
+  const answers = { 'extension.show': async () => ok({ extension: extension('101'), bindings }) };
   const ran = await runOn({ answers, columns: 120 }, 'extension', 'show', '101');
+  assert.match(ran.out, /tls 192\.0\.2\.7:5060 \(waiting\)/);
   assert.match(
     ran.out,
     /udp 192\.0\.2\.7:5060 \(NAT\) +Evil\\u\{1b\}\]0;title\\u\{7\} Phone +3 days ago +in 24 h/,
