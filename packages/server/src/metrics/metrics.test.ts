@@ -126,6 +126,13 @@ test('what the program keeps is shown as it is at the moment of reading', async 
   for (const [series, wanted] of Object.entries(expected)) assert.equal(value(text, series), wanted, series);
 });
 
+test('rests in which messages gather are counted where somebody takes them', async (t) => {
+  const metrics = measure(t);
+  assert.equal(value(await metrics.text(), 'ringwall_rests_total'), undefined);
+  metrics.watchRests(() => 40);
+  assert.equal(value(await metrics.text(), 'ringwall_rests_total'), 40);
+});
+
 test('reading twice does not count twice', async (t) => {
   const metrics = measure(t);
   await metrics.text();

@@ -259,6 +259,11 @@ export class Metrics {
     );
   }
 
+  /** @param rests how often the signalling thread rested so that messages gather. */
+  watchRests(rests: () => number): void {
+    this.#counter('ringwall_rests_total', 'Rests of 2 ms in which messages gathered.', rests);
+  }
+
   #declareProcess(): void {
     const help = 'How late the event loop was since the metrics were last read, in seconds.';
     this.#gauges('ringwall_event_loop_delay_seconds', help, 'quantile', () => {

@@ -19,6 +19,7 @@ import { KernelGuard } from '../guard/kernel-guard.ts';
 import { SavingQueue } from '../guard/saving-queue.ts';
 import { ShadowRun } from '../guard/shadow-run.ts';
 import { SharedListFeed } from '../guard/shared-list-feed.ts';
+import { Gathering, holdThread } from '../loop/gathering.ts';
 import type { EventLog } from '../log/event-log.ts';
 import type { Log } from '../log/log.ts';
 import type { MediaWorkers } from '../media/media-workers.ts';
@@ -78,6 +79,7 @@ export class Program {
   readonly #places: RegisteredPlaces;
   readonly #records: RecordKeeper;
   readonly #reacher: TrunkReacher;
+  readonly #gathering = new Gathering({ afterTurn: setImmediate, rest: holdThread });
   readonly #timers = new Set<NodeJS.Timeout>();
   #hitsSavedAt = 0 as WallMs;
   #ended = false;
@@ -144,6 +146,7 @@ export class Program {
     const { clock, random } = parts;
     const dns = new Dns({ clock, hosts: machineAddresses });
     const providers = new ProviderFinder({ sockets, dns, clock, random });
+    parts.metrics.watchRests(() => this.#gathering.rests);
     parts.metrics.watchTrunks({
       states: () => pbx.trunks().map(({ trunk, link }) => [trunk.name, Number(link.phase === 'up')] as const),
       dns: dns.counters,
@@ -219,7 +222,10 @@ export class Program {
     void this.kernelGuard.configure();
     this.sharedList.start();
     await this.shadowRun.resume();
-    this.every(TICK_MS, () => this.perform(pbx.advance()));
+    this.every(TICK_MS, () => {
+      this.#gathering.tick();
+      this.perform(pbx.advance());
+    });
     this.every(MINUTE_MS, () => void this.#saveHits());
     this.every(HOUR_MS, () => void this.#removeOld());
     void this.#removeOld();
@@ -231,6 +237,7 @@ export class Program {
   }
 
   receive(bytes: Uint8Array, flow: Flow): void {
+    this.#gathering.messageCame();
     this.perform(this.parts.pbx.receive(bytes, flow));
   }
 
@@ -248,6 +255,7 @@ export class Program {
   }
 
   mediaEvent(event: MediaEvent): void {
+    this.#gathering.messageCame();
     this.perform(this.parts.pbx.mediaEvent(event));
   }
 

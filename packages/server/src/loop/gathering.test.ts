@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Gathering, holdThread } from './gathering.ts';
+
+/** A thread that does not rest, and says how long it would have. */
+function startThread() {
+  const planned: (() => void)[] = [];
+  const rests: number[] = [];
+  const gathering = new Gathering({
+    afterTurn: (run) => planned.push(run),
+    rest: (ms) => rests.push(ms),
+  });
+  const turn = (messages: number): void => {
+    for (let i = 0; i < messages; i++) gathering.messageCame();
+    for (const run of planned.splice(0)) run();
+  };
+  return { gathering, rests, turn };
+}
+
+test('a house in which few messages come never rests', () => {
+  const { gathering, rests, turn } = startThread();
+  for (let tick = 0; tick < 100; tick++) {
+    for (let i = 0; i < 31; i++) turn(1);
+    gathering.tick();
+  }
+  assert.deepEqual([rests.length, gathering.rests], [0, 0]);
+});
+
+test('while many come, each turn that found few is followed by one rest', () => {
+  const { gathering, rests, turn } = startThread();
+  turn(32);
+  gathering.tick();
+  turn(1);
+  turn(15);
+  assert.deepEqual(rests, [2, 2]);
+  assert.equal(gathering.rests, 2);
+});
+
+test('full turns are not followed by a rest, so that nothing is lost by resting when there is most to do', () => {
+  const { gathering, rests, turn } = startThread();
+  turn(32);
+  gathering.tick();
+  turn(16);
+  turn(500);
+  assert.deepEqual(rests, []);
+});
+
+test('it stops resting a tick after the messages have become few', () => {
+  const { gathering, rests, turn } = startThread();
+  turn(32);
+  gathering.tick();
+  turn(3);
+  gathering.tick();
+  turn(3);
+  assert.deepEqual(rests, [2]);
+});
+
+test('holding the thread takes the time that was asked for', () => {
+  const before = performance.now();
+  holdThread(5);
+  assert.ok(performance.now() - before >= 4.9);
+});
