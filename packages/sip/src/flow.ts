@@ -24,6 +24,17 @@ export function flowKey(flow: Flow): string {
   return `${flow.transport}|${flow.connection}|${flow.local.port}|${flow.remote.port}|${flow.remote.address}`;
 }
 
+/** Are they one flow? As comparing their keys, without making them. */
+export function isSameFlow(a: Flow, b: Flow): boolean {
+  return (
+    a.connection === b.connection &&
+    a.remote.port === b.remote.port &&
+    a.remote.address === b.remote.address &&
+    a.local.port === b.local.port &&
+    a.transport === b.transport
+  );
+}
+
 /** Does the transport deliver by itself (RFC 3261 17: "reliable")? */
 export function isReliable(transport: Transport): boolean {
   return transport !== 'udp';

@@ -36,6 +36,7 @@ export {
   type Endpoint,
   type Flow,
   flowKey,
+  isSameFlow,
   isReliable,
   isUnconnected,
   type Transport,

@@ -2,7 +2,7 @@ import { assert } from '@ringwall/base';
 import type { LegId } from '@ringwall/media';
 import {
   type Flow,
-  flowKey,
+  isSameFlow,
   type Replaces,
   type SipRequest,
   type TransactionEvent,
@@ -173,11 +173,9 @@ export class Calls {
   }
 
   flowClosed(flow: Flow): void {
-    const key = flowKey(flow);
     for (const call of [...this.#calls.all()]) {
       for (const leg of call.legs) {
-        const same = leg.flow.transport === flow.transport && leg.flow.connection === flow.connection;
-        if (!same || flowKey(leg.flow) !== key) continue;
+        if (!isSameFlow(leg.flow, flow)) continue;
         this.#cutOff.add(leg.id);
         this.#feed(call.id, { kind: 'flow-closed', leg: leg.id });
       }

@@ -2,7 +2,7 @@ import { assert, inNetworks, type Random, randomBelow, randomHex } from '@ringwa
 import type { LegId } from '@ringwall/media';
 import {
   type Flow,
-  flowKey,
+  isSameFlow,
   formatSipUri,
   Headers,
   newCallId,
@@ -106,7 +106,7 @@ function baseLeg(
 
 /** The phone is at the other end of another flow now, as it has proven. */
 export function moveLeg(context: StepContext, leg: Leg, flow: Flow): void {
-  if (flowKey(flow) === flowKey(leg.flow)) return;
+  if (isSameFlow(flow, leg.flow)) return;
   leg.flow = flow;
   if (leg.dialog !== undefined) leg.dialog = { ...leg.dialog, flow };
   leg.contact = contactFor(leg.contactUser, flow, context.settings);

@@ -1,5 +1,5 @@
 import type { LegId } from '@ringwall/media';
-import { type Flow, flowKey } from '@ringwall/sip';
+import { type Flow, isSameFlow } from '@ringwall/sip';
 import type { Binding } from '../registrar/binding.ts';
 import { isAway } from './away.ts';
 import type { CallId } from './call-record.ts';
@@ -25,11 +25,10 @@ export function movedLegs(
   before: Flow | undefined,
   cutOff: ReadonlySet<LegId>,
 ): LegId[] {
-  const key = before === undefined ? undefined : flowKey(before);
   return legs.flatMap(({ leg }) => {
     if (leg.flow.transport !== flow.transport) return [];
     const target = leg.dialog?.remoteTarget;
-    const isIts = cutOff.has(leg.id) ? hostOf(target) === hostOf(contact) : flowKey(leg.flow) === key;
+    const isIts = cutOff.has(leg.id) ? hostOf(target) === hostOf(contact) : wasOver(leg, before);
     return isIts ? [leg.id] : [];
   });
 }
@@ -40,11 +39,14 @@ export function movedLegs(
  * @param before how its binding waited.
  */
 export function awayLegs(legs: readonly Found[], before: Flow | undefined): Iterable<LegId> {
-  const key = before === undefined ? undefined : flowKey(before);
   const found = new Map<CallId, LegId>();
   for (const { call, leg } of legs) {
     if (!isAway(leg)) continue;
-    if (flowKey(leg.flow) === key || !found.has(call)) found.set(call, leg.id);
+    if (wasOver(leg, before) || !found.has(call)) found.set(call, leg.id);
   }
   return found.values();
+}
+
+function wasOver({ flow }: Leg, before: Flow | undefined): boolean {
+  return before !== undefined && isSameFlow(flow, before);
 }

@@ -1,7 +1,7 @@
 import { inNetworks, type MonotonicMs, type Random } from '@ringwall/base';
 import {
   type Flow,
-  flowKey,
+  isSameFlow,
   Headers,
   newTag,
   respondTo,
@@ -86,7 +86,7 @@ export class NewRequests {
 
   /** Believed without being asked: the flow of the leg, and for a trunk's leg each address of its provider. */
   #isOfLeg(found: FoundLeg, flow: Flow): boolean {
-    if (flowKey(found.flow) === flowKey(flow)) return true;
+    if (isSameFlow(found.flow, flow)) return true;
     return found.party.kind === 'outside' && this.#host.trunks.isFrom(found.party.trunk.name, flow);
   }
 

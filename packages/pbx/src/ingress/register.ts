@@ -1,7 +1,7 @@
 import { inNetworks, type MonotonicMs, type Random, type WallMs } from '@ringwall/base';
 import {
   type Flow,
-  flowKey,
+  isSameFlow,
   type Headers,
   isUnconnected,
   newTag,
@@ -78,7 +78,7 @@ export function register(host: RegisterHost, extension: Extension, request: SipR
     host.deviceSeen(binding);
     const before = flowBefore.get(binding.key);
     const wasAway = before !== undefined && isUnconnected(before);
-    if (!wasAway && (before === undefined || flowKey(before) !== flowKey(binding.flow))) {
+    if (!wasAway && (before === undefined || !isSameFlow(before, binding.flow))) {
       host.calls.phoneMoved(binding, before);
     }
     if (before === undefined || wasAway) host.phoneBack(binding, before);

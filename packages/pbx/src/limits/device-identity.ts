@@ -1,6 +1,6 @@
 import { type Cidr, formatIp, inNetworks, parseIp } from '@ringwall/base';
 import type { DeviceIdentity } from '@ringwall/policy';
-import { type Flow, flowKey } from '@ringwall/sip';
+import { type Flow, isSameFlow } from '@ringwall/sip';
 import type { Binding } from '../registrar/binding.ts';
 
 const PRODUCT_CHARACTERS = 24;
@@ -35,10 +35,9 @@ export function deviceIdentity(
 
 /** The device of an extension at the other end of a flow; undefined: none is registered from there. */
 export function deviceAt(flow: Flow, bindings: readonly Binding[]): Binding | undefined {
-  const key = flowKey(flow);
   const { address } = flow.remote;
   return (
-    bindings.find((binding) => flowKey(binding.flow) === key) ??
+    bindings.find((binding) => isSameFlow(binding.flow, flow)) ??
     bindings.find((binding) => binding.flow.remote.address === address)
   );
 }

@@ -6,7 +6,7 @@ import {
   type TimerWheel,
   type WallMs,
 } from '@ringwall/base';
-import { type Flow, flowKey } from '@ringwall/sip';
+import { type Flow, flowKey, isSameFlow } from '@ringwall/sip';
 import type { Effect } from '../effects.ts';
 import type { ExtensionNumber } from '../snapshot/snapshot.ts';
 import type { Binding } from './binding.ts';
@@ -40,7 +40,11 @@ export class Bindings {
   readonly #host: BindingsHost;
   readonly #byExtension = new Map<ExtensionNumber, readonly Binding[]>();
   readonly #extensionsOfFlow = new Map<string, Set<ExtensionNumber>>();
-  readonly #timers = new Map<string, TimerHandle<BindingTimer>>();
+  readonly #timers: Readonly<Record<BindingTimer['kind'], Map<ExtensionNumber, TimerHandle<BindingTimer>>>> =
+    {
+      'binding-expiry': new Map(),
+      'keep-alive': new Map(),
+    };
   /** What was handed to the store last. */
   readonly #saved = new Map<ExtensionNumber, readonly Binding[]>();
   /** Flows of phones that were put out because their extension was changed, and whose they were. */
@@ -80,11 +84,15 @@ export class Bindings {
 
   /** Replaces the bindings of an extension; `save: false` for those that came from the store. */
   replace(extension: ExtensionNumber, bindings: readonly Binding[], save = true): void {
-    for (const old of this.of(extension)) this.#unindex(old);
-    this.#count += bindings.length - this.of(extension).length;
+    const before = this.of(extension);
+    this.#count += bindings.length - before.length;
     if (bindings.length === 0) this.#byExtension.delete(extension);
     else this.#byExtension.set(extension, bindings);
-    for (const binding of bindings) this.#index(binding);
+    // A phone that refreshes stands where it stood.
+    if (!areSameFlows(before, bindings)) {
+      for (const old of before) this.#unindex(old);
+      for (const binding of bindings) this.#index(binding);
+    }
     this.#schedule(extension, bindings);
     if (save) {
       if (this.#isAsGoodAsSaved(extension, bindings)) return;
@@ -109,7 +117,7 @@ export class Bindings {
           before !== undefined &&
           before.key === binding.key &&
           before.contact === binding.contact &&
-          flowKey(before.flow) === flowKey(binding.flow) &&
+          isSameFlow(before.flow, binding.flow) &&
           before.path.join() === binding.path.join() &&
           before.expiresAt - now > (binding.expiresAt - now) / 2
         );
@@ -117,17 +125,18 @@ export class Bindings {
     );
   }
 
-  timer(payload: BindingTimer): void {
-    this.#timers.delete(timerKey(payload));
-    const bindings = this.of(payload.extension);
-    if (payload.kind === 'keep-alive') {
+  timer({ kind, extension }: BindingTimer): void {
+    this.#timers[kind].delete(extension);
+    const bindings = this.of(extension);
+    if (kind === 'keep-alive') {
       for (const binding of bindings) if (needsKeepAlive(binding)) this.#host.keepAlive(binding);
-      this.#scheduleKeepAlive(payload.extension, bindings);
+      this.#scheduleKeepAlive(extension, bindings);
       return;
     }
     const left = expireBindings(bindings, this.#host.wall());
+    if (left === bindings) return this.#schedule(extension, bindings);
     this.#reportGone(bindings, left, 'expired');
-    this.replace(payload.extension, left);
+    this.replace(extension, left);
   }
 
   /** A connection closed: what was registered over it cannot be reached any more. */
@@ -179,13 +188,15 @@ export class Bindings {
   }
 
   #schedule(extension: ExtensionNumber, bindings: readonly Binding[]): void {
-    const first = bindings.reduce(
-      (soonest, { expiresAt }) => Math.min(soonest, expiresAt),
-      Number.POSITIVE_INFINITY,
-    );
+    let first = Number.POSITIVE_INFINITY;
+    for (const { expiresAt } of bindings) first = Math.min(first, expiresAt);
     const afterMs = Number.isFinite(first) ? Math.max(0, first - this.#host.wall()) : undefined;
-    this.#set({ kind: 'binding-expiry', extension }, afterMs);
-    if (!this.#timers.has(timerKey({ kind: 'keep-alive', extension })) || bindings.length === 0) {
+    const running = this.#timers['binding-expiry'].get(extension);
+    // One that comes too early looks again: most phones refresh long before, and it need not be moved each time.
+    const isSoonEnough =
+      running !== undefined && afterMs !== undefined && running.dueAt <= this.#host.now() + afterMs;
+    if (!isSoonEnough) this.#set({ kind: 'binding-expiry', extension }, afterMs);
+    if (bindings.length === 0 || !this.#timers['keep-alive'].has(extension)) {
       this.#scheduleKeepAlive(extension, bindings);
     }
   }
@@ -197,19 +208,23 @@ export class Bindings {
   }
 
   #set(payload: BindingTimer, afterMs: number | undefined): void {
-    const key = timerKey(payload);
-    const before = this.#timers.get(key);
+    const timers = this.#timers[payload.kind];
+    const before = timers.get(payload.extension);
     if (before !== undefined) this.#host.timers.cancel(before);
-    if (afterMs === undefined) this.#timers.delete(key);
-    else this.#timers.set(key, this.#host.timers.set(later(this.#host.now(), afterMs), payload));
+    if (afterMs !== undefined)
+      timers.set(payload.extension, this.#host.timers.set(later(this.#host.now(), afterMs), payload));
+    else if (before !== undefined) timers.delete(payload.extension);
   }
+}
+
+function areSameFlows(before: readonly Binding[], after: readonly Binding[]): boolean {
+  return (
+    before.length === after.length &&
+    before.every(({ flow }, i) => isSameFlow(flow, (after[i] as Binding).flow))
+  );
 }
 
 /** Over UDP through a NAT nothing else keeps the way to the phone open; streams have their own keep-alive. */
 function needsKeepAlive(binding: Binding): boolean {
   return binding.flow.transport === 'udp' && binding.behindNat;
-}
-
-function timerKey({ kind, extension }: BindingTimer): string {
-  return `${kind}:${extension}`;
 }

@@ -1,5 +1,5 @@
 import type { WallMs } from '@ringwall/base';
-import { type Flow, flowKey } from '@ringwall/sip';
+import { type Flow, isSameFlow } from '@ringwall/sip';
 import type { Binding } from './binding.ts';
 
 /** Those that still hold at `now`, in order. */
@@ -11,6 +11,5 @@ export function expireBindings(bindings: readonly Binding[], now: WallMs): reado
 
 /** Those left when a connection closed: nothing can be sent over it any more (RFC 5626 5.3), not even by a new one. */
 export function dropFlow(bindings: readonly Binding[], flow: Flow): readonly Binding[] {
-  const key = flowKey(flow);
-  return bindings.filter((binding) => flowKey(binding.flow) !== key);
+  return bindings.filter((binding) => !isSameFlow(binding.flow, flow));
 }

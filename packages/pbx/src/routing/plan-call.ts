@@ -1,4 +1,4 @@
-import { type Flow, flowKey } from '@ringwall/sip';
+import { type Flow, isSameFlow } from '@ringwall/sip';
 import type { Planned, Stage, Target } from '../call/inputs.ts';
 import { inside } from '../call/party.ts';
 import type { Binding } from '../registrar/binding.ts';
@@ -50,5 +50,5 @@ function allAtOnce(targets: readonly Target[]): Stage {
 /** Behind an edge proxy (Path) all phones of an extension share one flow, and cannot be told apart. */
 function isPhoneOf(caller: Caller | undefined, { extension, flow, path }: Binding): boolean {
   if (caller === undefined || extension !== caller.extension || path.length > 0) return false;
-  return flowKey(flow) === flowKey(caller.flow);
+  return isSameFlow(flow, caller.flow);
 }

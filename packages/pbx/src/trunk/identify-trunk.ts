@@ -1,5 +1,5 @@
 import { inNetworks } from '@ringwall/base';
-import { type Flow, flowKey, type SipRequest } from '@ringwall/sip';
+import { type Flow, isSameFlow, type SipRequest } from '@ringwall/sip';
 import { userOf } from '../ingress/identify.ts';
 import type { Trunk } from '../snapshot/trunk.ts';
 import type { TrunkLink } from './link.ts';
@@ -26,7 +26,7 @@ export type Identified =
  */
 export function isFrom(running: RunningTrunk, flow: Flow): boolean {
   const { trunk, link } = running;
-  if (link.flow !== undefined && flowKey(link.flow) === flowKey(flow)) return true;
+  if (link.flow !== undefined && isSameFlow(link.flow, flow)) return true;
   // A connection that was promised is the proof there; what comes over another is somebody else's.
   if (trunk.transport !== 'udp' && flow.transport !== trunk.transport) return false;
   if (inNetworks(trunk.networks, flow.remote.address)) return true;

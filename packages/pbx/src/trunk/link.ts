@@ -1,5 +1,5 @@
 import { type Random, randomBelow } from '@ringwall/base';
-import { type Flow, flowKey, parseContacts, parseDeltaSeconds, type SipResponse } from '@ringwall/sip';
+import { type Flow, isSameFlow, parseContacts, parseDeltaSeconds, type SipResponse } from '@ringwall/sip';
 import type { Trunk } from '../snapshot/trunk.ts';
 import { accepted, type Proof, proofFor, readsAsRefusal } from './proof.ts';
 
@@ -190,7 +190,7 @@ function found(
       ? []
       : [{ do: 'look-again', ms: Math.max(SHORTEST_SECONDS, ttlSeconds) * 1_000 }];
   const next: TrunkLink = { ...link, flow, lastFlow: flow, addresses };
-  const stays = link.flow !== undefined && flowKey(link.flow) === flowKey(flow);
+  const stays = link.flow !== undefined && isSameFlow(link.flow, flow);
   if (link.phase === 'waiting' || (link.phase === 'up' && stays)) {
     return { link: link.phase === 'up' ? next : { ...link, addresses }, effects: again };
   }

@@ -10,7 +10,7 @@ import {
 } from '@ringwall/base';
 import {
   type Flow,
-  flowKey,
+  isSameFlow,
   formatSipUri,
   Headers,
   newCallId,
@@ -160,10 +160,9 @@ export class Trunks {
   }
 
   flowClosed(flow: Flow): void {
-    const key = flowKey(flow);
     for (const running of this.#trunks.values()) {
       const { flow: mine } = running.link;
-      if (mine !== undefined && flowKey(mine) === key) this.#feed(running, { kind: 'flow-closed' });
+      if (mine !== undefined && isSameFlow(mine, flow)) this.#feed(running, { kind: 'flow-closed' });
     }
   }
 

@@ -2,7 +2,7 @@ import { assert, type MonotonicMs, type Random } from '@ringwall/base';
 import { respondTo } from '../compose/respond-to.ts';
 import { serialiseResponse } from '../compose/serialise.ts';
 import { newTag } from '../dialog/identifiers.ts';
-import { type Flow, flowKey, isReliable } from '../flow.ts';
+import { type Flow, flowKey, isSameFlow, isReliable } from '../flow.ts';
 import type { ResponseDraft, SipRequest } from '../message.ts';
 import type { TransactionTimers } from '../timers.ts';
 import { parseNameAddr } from '../wire/name-addr.ts';
@@ -227,7 +227,7 @@ export class ServerTransactions {
 
   /** The sender may have a new port, or a new connection, since. Its address is part of the key. */
   #moveTo(transaction: ServerTransaction, flow: Flow): void {
-    if (flowKey(transaction.flow) === flowKey(flow)) return;
+    if (isSameFlow(transaction.flow, flow)) return;
     this.#flows.delete(transaction);
     transaction.flow = flow;
     transaction.closed = false;
