@@ -13,6 +13,7 @@ import type { MediaEvent } from '../ports/media-service.ts';
 import type { Binding } from '../registrar/binding.ts';
 import type { Extension } from '../snapshot/snapshot.ts';
 import type { Trunk, TrunkName } from '../snapshot/trunk.ts';
+import { brokenRecord, goodbyeOf } from './broken-call.ts';
 import { beginWork, type Call, findLeg, getLeg, isForHelp, otherOf, waitingLeg, type Work } from './call.ts';
 import type { CallId } from './call-record.ts';
 import { CallTable } from './call-table.ts';
@@ -31,7 +32,7 @@ import { numberOf, type Party } from './party.ts';
 import { awayLegs, type Found, movedLegs } from './returning.ts';
 import { giveAway, mergeRefusal, takePlace } from './transfer.ts';
 import { transferFailed } from './transfer-progress.ts';
-import { noteTransfer, writeRecord } from './write-record.ts';
+import { noteTransfer } from './write-record.ts';
 
 /**
  * All calls in progress, and the ways from a transaction, a dialog, a timer or a media leg to the call it belongs
@@ -261,29 +262,17 @@ export class Calls {
   /** Our own mistake: this call is taken away as well as can be, and nothing else is touched. */
   #drop(call: Call, error: unknown): void {
     this.#host.effect({ do: 'report', event: internalError(error) });
-    const reason = 'An error in the program ended the call';
-    this.#sayGoodbye(call, reason);
+    try {
+      for (const effect of goodbyeOf(call, this.#host.context())) this.#perform(call, effect);
+    } catch (another) {
+      this.#host.effect({ do: 'report', event: internalError(another) });
+    }
     for (const leg of call.legs) {
       if (leg.relay !== 'closed')
         this.#host.effect({ do: 'media', command: { do: 'close-leg', leg: leg.id } });
     }
-    const ending = { outcome: 'failed', endedBy: 'system', reason, status: 500 } as const;
-    const record = writeRecord(call, { ...ending, at: this.#host.context().wall });
-    this.#host.effect({ do: 'save-call-record', record });
+    this.#host.effect({ do: 'save-call-record', record: brokenRecord(call, this.#host.context()) });
     this.#forget(call);
-  }
-
-  /** As far as it can be done: a party outside that is told nothing goes on costing money. */
-  #sayGoodbye(call: Call, reason: string): void {
-    try {
-      const { effects } = callStep(call, { kind: 'end', reason }, this.#host.context());
-      for (const effect of effects) {
-        if (effect.do === 'request' || effect.do === 'cancel' || effect.do === 'respond')
-          this.#perform(call, effect);
-      }
-    } catch (error) {
-      this.#host.effect({ do: 'report', event: internalError(error) });
-    }
   }
 
   /** Takes over the next state of a call and carries out what it wants. `invited`: the INVITE that a leg came with. */
