@@ -4,9 +4,11 @@ import { type ExtensionNumber, isWaiting } from '@ringwall/pbx';
 import type { Phone, PhoneBehaviour, PhoneCall } from '@ringwall/phone';
 import type { Transport } from '@ringwall/sip';
 import type { World } from '@ringwall/testkit';
-import { assertNothingLeft, assertTalking, lastCall, office } from './office.ts';
+import { watchInvariants } from './invariants.ts';
+import { assertNothingLeft, assertTalking, lastCall, LOSSY, office } from './office.ts';
 
 const ANSWERS: PhoneBehaviour = { ringAfterMs: 20, answerAfterMs: 300 };
+const FORWARDS: PhoneBehaviour = { forwardsTo: ['sip:103@pbx.example.com'] };
 const BEN = '102' as ExtensionNumber;
 
 interface Phones {
@@ -207,4 +209,46 @@ test('a transfer to a phone that is away fails after five seconds, and the two w
   world.act(anna, () => call.transfer('sip:102@pbx.example.com'));
   world.runFor(10_000);
   assertTalking(world, call, lastCall(carla));
+});
+
+test('whoever comes back when, and whoever calls meanwhile: every call ends, and nothing is left', () => {
+  let talked = 0;
+  for (let seed = 1; seed <= 30; seed++) {
+    const before = office(seed);
+    const one = <Choice>(of: readonly Choice[]): Choice =>
+      of[before.dice.between(0, of.length - 1)] as Choice;
+    const homes = Array.from({ length: 5 }, () => ({
+      number: one(['102', '103']),
+      transport: one(['udp', 'tcp', 'tls'] as const),
+      outside: one([true, false, false]),
+    }));
+    for (const { number, ...more } of homes) before.registered(number, {}, more);
+    const world = office(seed + 1_000, one([{}, LOSSY]));
+    watchInvariants(world);
+    const phones = homes.map(({ number, ...more }) =>
+      world.phone(number, one([ANSWERS, {}, { refuseWith: 486 }, { refuseWith: 603 }, FORWARDS]), more),
+    );
+    world.pbx.restoreBindings([...before.pbx.bindings()]);
+    const callers = [world.registered('101', ANSWERS), world.registered('104', ANSWERS)];
+    for (let step = 0; step < 12; step++) {
+      const [caller, phone] = [one(callers), one(phones)];
+      const open = caller.calls.find(({ state }) => state !== 'ended');
+      if (one([true, false])) world.say(phone, phone.register(one([3_600, 3_600, 0])));
+      else if (open === undefined) world.dial(caller, one(['102', '103']));
+      else if (open.state !== 'talking' || one([true, false])) world.act(caller, () => open.hangUp());
+      else world.act(caller, () => open.transfer(caller.uriOf(one(['102', '103']))));
+      world.runFor(one([10, 300, 2_000, 6_000]));
+      talked += [...world.pbx.calls()].filter(({ pair }) => pair !== undefined).length;
+    }
+    world.runFor(70_000);
+    for (const phone of world.phones) {
+      for (const call of phone.calls) if (call.state !== 'ended') world.act(phone, () => call.hangUp());
+    }
+    world.runFor(70_000);
+    const counts = world.pbx.counts();
+    const left = Object.entries(counts.callTables).filter(([, size]) => size > 0);
+    assert.deepEqual(left, [], `seed ${seed}\n${world.trace.slice(-60).join('\n')}`);
+    assert.equal(world.media.legs.size, 0, `seed ${seed}: ports left`);
+  }
+  assert.ok(talked > 20, `${talked} times somebody talked`);
 });
