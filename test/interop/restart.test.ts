@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { suite, test } from 'node:test';
 import type { Baresip } from './harness/baresip.ts';
 import { baresipFor, ringwallFor } from './harness/office.ts';
 import { eventually, pause } from './harness/process.ts';
@@ -40,49 +40,52 @@ async function assertHeard(caller: Baresip, callerHertz: number, callee: Baresip
   await caller.waitForTone(calleeHertz, 1, caller.secondsHeard(calleeHertz));
 }
 
-for (const way of WAYS) {
-  test(`after ${way.signal} a phone on TCP is called at once, and one on TLS, registered ${way.how}, when it is back`, async (t) => {
-    const ringwall = await ringwallFor(t, { env: { RINGWALL_REGISTRAR_MIN_EXPIRES_SECONDS: '30' } });
-    const anna = await baresipFor(ringwall, await ringwall.addExtension('101'), {
-      hertz: ANNA,
-      transport: 'udp',
-    });
-    const ben = await baresipFor(ringwall, await ringwall.addExtension('102'), {
-      hertz: BEN,
-      transport: 'tcp',
-      answers: true,
-    });
-    const carla = await baresipFor(ringwall, await ringwall.addExtension('103'), {
-      hertz: CARLA,
-      transport: 'tls',
-      mediaEncryption: 'srtp-mand',
-      caFile: ringwall.certificateFile,
-      ...way.carla,
-      answers: true,
-    });
-    await saved();
-    await ringwall.restart(way.signal);
-    assert.deepEqual(await bindings(ringwall), ['101', '102 waits', '103 waits']);
+// Side by side: most of the time they wait.
+suite('a restart', { concurrency: true }, () => {
+  for (const way of WAYS) {
+    test(`after ${way.signal} a phone on TCP is called at once, and one on TLS, registered ${way.how}, when it is back`, async (t) => {
+      const ringwall = await ringwallFor(t, { env: { RINGWALL_REGISTRAR_MIN_EXPIRES_SECONDS: '30' } });
+      const anna = await baresipFor(ringwall, await ringwall.addExtension('101'), {
+        hertz: ANNA,
+        transport: 'udp',
+      });
+      const ben = await baresipFor(ringwall, await ringwall.addExtension('102'), {
+        hertz: BEN,
+        transport: 'tcp',
+        answers: true,
+      });
+      const carla = await baresipFor(ringwall, await ringwall.addExtension('103'), {
+        hertz: CARLA,
+        transport: 'tls',
+        mediaEncryption: 'srtp-mand',
+        caFile: ringwall.certificateFile,
+        ...way.carla,
+        answers: true,
+      });
+      await saved();
+      await ringwall.restart(way.signal);
+      assert.deepEqual(await bindings(ringwall), ['101', '102 waits', '103 waits']);
 
-    // Ben has not noticed anything, and is called at the address that his phone gave.
-    await anna.dial('102');
-    await ben.waitFor('CALL_ESTABLISHED');
-    await assertHeard(anna, ANNA, ben, BEN);
-    await anna.hangUp();
-    await ben.waitFor('CALL_CLOSED');
+      // Ben has not noticed anything, and is called at the address that his phone gave.
+      await anna.dial('102');
+      await ben.waitFor('CALL_ESTABLISHED');
+      await assertHeard(anna, ANNA, ben, BEN);
+      await anna.hangUp();
+      await ben.waitFor('CALL_CLOSED');
 
-    await anna.dial('103');
-    await anna.waitFor('CALL_CLOSED', 2);
-    assert.equal(carla.events.includes('CALL_INCOMING'), false);
-    await eventually(
-      async () => ((await bindings(ringwall)).includes('103') ? true : undefined),
-      'Carla is back',
-      75_000,
-    );
-    assert.equal((await bindings(ringwall)).length, 3);
-    await anna.dial('103');
-    await carla.waitFor('CALL_ESTABLISHED');
-    await assertHeard(anna, ANNA, carla, CARLA);
-    assert.match(carla.said, /SRTP is Enabled/);
-  });
-}
+      await anna.dial('103');
+      await anna.waitFor('CALL_CLOSED', 2);
+      assert.equal(carla.events.includes('CALL_INCOMING'), false);
+      await eventually(
+        async () => ((await bindings(ringwall)).includes('103') ? true : undefined),
+        'Carla is back',
+        75_000,
+      );
+      assert.equal((await bindings(ringwall)).length, 3);
+      await anna.dial('103');
+      await carla.waitFor('CALL_ESTABLISHED');
+      await assertHeard(anna, ANNA, carla, CARLA);
+      assert.match(carla.said, /SRTP is Enabled/);
+    });
+  }
+});
