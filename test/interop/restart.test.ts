@@ -70,8 +70,8 @@ suite('a restart', { concurrency: true }, () => {
       await anna.dial('102');
       await ben.waitFor('CALL_ESTABLISHED');
       await assertHeard(anna, ANNA, ben, BEN);
-      await anna.hangUp();
-      await ben.waitFor('CALL_CLOSED');
+      await ben.hangUp();
+      await anna.waitFor('CALL_CLOSED');
 
       await anna.dial('103');
       await anna.waitFor('CALL_CLOSED', 2);

@@ -287,8 +287,8 @@ export function nobodyAnswered(work: Work, status: number): void {
   const relayFailure = work.call.legs.find((leg) => leg.relayFailure !== undefined)?.relayFailure;
   const last = work.call.legs.findLast(({ failure }) => failure !== undefined);
   const { outcome, reason: why } = failureOutcome(status, relayFailure);
-  const isAllAway = work.call.legs.every((leg) => leg.failure === undefined || wasAway(leg));
-  const reason = isAllAway ? STILL_AWAY : why;
+  const failed = work.call.legs.filter((leg) => leg.failure !== undefined);
+  const reason = failed.length > 0 && failed.every(wasAway) ? STILL_AWAY : why;
   if (last?.party.kind !== 'outside') return endCall(work, { outcome, reason, endedBy: 'callee', status });
   const told = NOBODY_HAS_IT.has(last.failure ?? 0) ? 404 : status;
   endCall(work, { outcome, reason: providerReason(last), endedBy: 'callee', status: told });
