@@ -12,7 +12,8 @@ const MD5_BYTES = 16;
 const SHA256_BYTES = 32;
 
 interface Opened {
-  readonly sealed: Uint8Array;
+  /** Its bytes as Latin-1: ten thousand arrays of bytes would need three times as much. */
+  readonly sealed: string;
   readonly secret: ExtensionSecret;
 }
 
@@ -43,7 +44,8 @@ export class ExtensionSecrets {
   /** @returns `undefined` if our key did not seal this, or sealed it for another extension. */
   open(number: ExtensionNumber, sealed: Uint8Array): ExtensionSecret | undefined {
     const known = this.#opened.get(number);
-    if (known !== undefined && Buffer.compare(known.sealed, sealed) === 0) return known.secret;
+    const text = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.length).toString('latin1');
+    if (known?.sealed === text) return known.secret;
     const plain = this.#sealer.open(sealed, contextOf(number));
     if (plain === undefined) return undefined;
     const bytes = Buffer.from(plain.buffer, plain.byteOffset, plain.length);
@@ -54,7 +56,7 @@ export class ExtensionSecrets {
       },
       realm: bytes.toString('utf8', MD5_BYTES + SHA256_BYTES),
     };
-    this.#opened.set(number, { sealed, secret });
+    this.#opened.set(number, { sealed: text, secret });
     return secret;
   }
 

@@ -6,6 +6,7 @@ import {
   type CallRecord,
   type CallRecordPage,
   type CallRecordQuery,
+  type CallingRights,
   type ConfigurationChange,
   CONFIGURATIONS_KEPT,
   DEFAULT_CALLING_RIGHTS,
@@ -26,7 +27,7 @@ import type { LimitRecord, ListEntry, PinAttempts } from '@ringwall/policy';
 import { checkPage } from '../check-page.ts';
 import { type StoreFault, storeClosed, threadEnded, tooManyWaiting } from '../faults.ts';
 import type { Operation, OperationArguments, OperationName, OperationResult } from '../operations.ts';
-import type { ExtensionChanges } from '../queries/extensions.ts';
+import type { ExtensionChanges, WrittenExtension } from '../queries/extensions.ts';
 import type { SecurityEventQuery } from '../queries/security-events.ts';
 import type { FromDatabase, ToDatabase } from './messages.ts';
 import type { OpenOptions } from './open-database.ts';
@@ -131,7 +132,13 @@ export class SqliteStore implements Store {
 
   async extensions(): Promise<readonly StoredExtension[]> {
     const written = await this.#ask('extensions');
-    return written.map((each) => ({ ...each, calling: { ...DEFAULT_CALLING_RIGHTS, ...each.calling } }));
+    // What is one object in the thread of the database is one here.
+    const whole = new Map<WrittenExtension['calling'], CallingRights>();
+    return written.map((each) => {
+      const calling = whole.get(each.calling) ?? { ...DEFAULT_CALLING_RIGHTS, ...each.calling };
+      whole.set(each.calling, calling);
+      return { ...each, calling };
+    });
   }
 
   addExtension(extension: StoredExtension): Promise<void> {
