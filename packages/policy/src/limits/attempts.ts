@@ -37,7 +37,7 @@ interface NumberIndex {
 
 const MINUTE_MS = 60_000;
 /** To walk so many costs less than an index; most extensions never have more, and there are thousands of those. */
-const FEW = 4;
+const FEW = 8;
 
 export function noAttempts(): Attempts {
   return { tenMinutes: emptyList(), minute: noTally(), numbers: undefined };
