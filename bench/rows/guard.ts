@@ -1,15 +1,20 @@
 import { whyNoNamespaces } from '../../scripts/namespaces.ts';
-import { type JunkCost, junkAtPike, junkAtRingwall, millisecondsToBan } from '../servers/junk.ts';
-import type { Pace, Row, Stage } from './row.ts';
+import { guessAtPike, guessAtRingwall, type Heard, LIMITS } from '../servers/guesser.ts';
+import { type JunkCost, junkAtPike, junkAtRingwall } from '../servers/junk.ts';
+import type { Contestant, Pace, Row, Stage } from './row.ts';
 
 const STAGE: Stage = { name: 'networks of its own', userCount: 0, warmUp: () => Promise.resolve() };
 const PER_SECOND = 20_000;
 /** As much as one sender can: what is refused then is what one core can refuse, by what each packet costs. */
 const LEAST_SENT = 0.8;
 
-async function cost(measured: () => Promise<JunkCost>): Promise<JunkCost> {
+function insistOnNamespaces(): void {
   const why = whyNoNamespaces();
   if (why !== undefined) throw new Error(`not here: ${why}`);
+}
+
+async function cost(measured: () => Promise<JunkCost>): Promise<JunkCost> {
+  insistOnNamespaces();
   const junk = await measured();
   if (junk.perSecond < LEAST_SENT * PER_SECOND) {
     throw new Error(`only ${Math.round(junk.perSecond)} packets a second could be sent`);
@@ -17,10 +22,33 @@ async function cost(measured: () => Promise<JunkCost>): Promise<JunkCost> {
   return junk;
 }
 
-async function bannedWithin(): Promise<number> {
-  const why = whyNoNamespaces();
-  if (why !== undefined) throw new Error(`not here: ${why}`);
-  return millisecondsToBan();
+function guess(contestant: Contestant, perSecond: number): Promise<Heard> {
+  insistOnNamespaces();
+  return contestant === 'kamailio' ? guessAtPike(perSecond) : guessAtRingwall(perSecond);
+}
+
+/** Time to ban, and what is answered meanwhile: less than the time between two guesses cannot be told. */
+function guessingRows(perSecond: number): readonly Row[] {
+  const how = `${perSecond.toLocaleString('en')} a second from one address (limit ${LIMITS.ringwall}; Kamailio: pike, ${LIMITS.pike})`;
+  const common = { contestants: ['ringwall', 'kamailio'], stage: STAGE } as const;
+  return [
+    {
+      ...common,
+      id: `guard-ban-${perSecond}`,
+      title: `From the wrong password at the limit to the first behind it that is not answered, ${how}`,
+      unit: 'ms',
+      target: { of: 'figure', atMost: 50 },
+      measure: async (_server, _pace, contestant) => (await guess(contestant, perSecond)).decidedToDroppedMs,
+    },
+    {
+      ...common,
+      id: `guard-heard-${perSecond}`,
+      title: `Wrong passwords behind the one at the limit that are answered, ${how}`,
+      unit: 'answers',
+      target: { of: 'figure', atMost: 0 },
+      measure: async (_server, _pace, contestant) => (await guess(contestant, perSecond)).heardAfter,
+    },
+  ];
 }
 
 async function share(junk: JunkCost): Promise<number> {
@@ -72,13 +100,5 @@ export const GUARD_ROWS: readonly Row[] = [
     measure: async (_, { seconds }: Pace) =>
       share(await cost(() => junkAtRingwall(true, PER_SECOND, seconds))),
   },
-  {
-    id: 'guard-ban',
-    title: 'From the wrong password that decides to the first request that is not heard, one each 3 ms',
-    unit: 'ms',
-    contestants: ['ringwall'],
-    target: { of: 'figure', atMost: 50 },
-    stage: STAGE,
-    measure: bannedWithin,
-  },
+  ...[100, 1_000].flatMap(guessingRows),
 ];

@@ -25,6 +25,8 @@ export interface WrongAnswersJob {
 export interface WrongAnswersOutcome {
   /** Requests that were answered. */
   readonly heard: number;
+  /** Of those behind the one that decides. */
+  readonly heardAfter: number;
   /** From the sending of the answer that decides to that of the first one behind it that was not answered. */
   readonly decidedToDroppedMs: number | undefined;
 }
@@ -85,5 +87,6 @@ const decided = sentAt[job.limit] ?? 0;
 const dropped = sentAt.findIndex((at, i) => at !== undefined && i > job.limit && !answered.has(i));
 tell({
   heard: answered.size,
+  heardAfter: [...answered].filter((i) => i > job.limit).length,
   decidedToDroppedMs: dropped === -1 ? undefined : (sentAt[dropped] ?? 0) - decided,
 } satisfies WrongAnswersOutcome);
