@@ -18,6 +18,8 @@ import {
   parseListNetwork,
   restoreEntries,
 } from '@ringwall/policy';
+import { Transactions } from '@ringwall/sip';
+import { Dice } from '../../test/fuzz/dice.ts';
 
 const { values: options } = parseArgs({
   options: { rounds: { type: 'string', default: '15' }, packets: { type: 'string', default: '200000' } },
@@ -33,6 +35,18 @@ const RANDOM_SOURCES = 100_000;
 const registered = new Map<string, Set<number>>();
 for (let i = 0; i < 1_000; i++) registered.set(`192.0.${i >> 8}.${i & 255}`, new Set([40_000]));
 
+const TRUNK = '198.51.100.200';
+const dice = new Dice(5);
+const transactions = new Transactions({
+  now: START,
+  random: { bytes: (count) => Uint8Array.from({ length: count }, () => dice.below(256)) },
+  sentBy: () => '192.0.2.1:5060',
+});
+/** As long a way to a branch that looks like ours as there is. */
+const FORGED = Buffer.from(
+  `SIP/2.0 200 OK\r\nX: ${'x'.repeat(900)}\r\nVia: SIP/2.0/UDP 192.0.2.1:5060;branch=z9hG4bK${'0'.repeat(24)}\r\n\r\n`,
+);
+
 function newGuard(entries: number): GuardState {
   const guard = createGuard({
     policy: DEFAULT_GUARD_POLICY,
@@ -42,7 +56,8 @@ function newGuard(entries: number): GuardState {
     known: {
       isRegisteredFlow: ({ remote }) => registered.get(remote.address)?.has(remote.port) ?? false,
       hasRegistrations: (address) => registered.has(address),
-      isTrunk: () => false,
+      isTrunk: (address) => address === TRUNK,
+      isAwaited: (message) => transactions.isAwaited(message),
     },
   });
   restoreEntries(
@@ -106,6 +121,7 @@ interface Case {
   readonly expects: string;
   /** How far the clock goes on with each packet. */
   readonly everyMs: number;
+  readonly message?: Uint8Array;
 }
 
 const FULL = 65_536;
@@ -129,6 +145,21 @@ const cases: readonly Case[] = [
     everyMs: 0.001,
   },
   {
+    name: "one address that is a trunk's, shut out",
+    guard: newGuard(FULL),
+    flows: [flow(TRUNK)],
+    expects: '',
+    everyMs: 0.001,
+  },
+  {
+    name: 'the same with answers to nothing',
+    guard: newGuard(FULL),
+    flows: [flow(TRUNK)],
+    expects: '',
+    everyMs: 0.001,
+    message: FORGED,
+  },
+  {
     name: '100,000 random strangers, empty lists',
     guard: newGuard(0),
     flows: strangers,
@@ -150,14 +181,15 @@ interface Sample {
   readonly bytes: number;
 }
 
-function measure({ name, guard, flows, expects, everyMs }: Case, round: number): Sample {
+function measure({ name, guard, flows, expects, everyMs, message }: Case, round: number): Sample {
   let at = START + round * packets * everyMs;
   let others = 0;
   const heapBefore = process.memoryUsage().heapUsed;
   const before = process.cpuUsage();
   for (let i = 0; i < packets; i++) {
     at += everyMs;
-    const { verdict } = admitPacket(guard, flows[i % flows.length] as GuardFlow, at as MonotonicMs);
+    const from = flows[i % flows.length] as GuardFlow;
+    const { verdict } = admitPacket(guard, from, at as MonotonicMs, message);
     if (verdict !== expects) others++;
   }
   const { user, system } = process.cpuUsage(before);

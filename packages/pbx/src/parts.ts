@@ -200,6 +200,7 @@ export function joinParts(host: PartsHost): Parts {
     seed: host.guardSeed,
     bindings,
     trunks,
+    transactions,
     settings: () => snapshot().settings,
     now,
     wall,

@@ -116,7 +116,7 @@ export class Pbx {
 
   /** One whole message, as it came. */
   receive(bytes: Uint8Array, flow: Flow): Effect[] {
-    if (!this.#parts.gatekeeper.admits(flow)) return [];
+    if (!this.#parts.gatekeeper.admits(flow, bytes)) return [];
     return this.#input(() => {
       this.#messageBytes = bytes.length;
       const parsed = parseMessage(bytes, isReliable(flow.transport) ? STREAM_LIMITS : DATAGRAM_LIMITS);

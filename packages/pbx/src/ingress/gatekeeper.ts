@@ -15,7 +15,7 @@ import {
   setGuardPolicy,
   tickGuard,
 } from '@ringwall/policy';
-import type { Flow, SipRequest } from '@ringwall/sip';
+import type { Flow, SipRequest, Transactions } from '@ringwall/sip';
 import type { Bindings } from '../registrar/bindings.ts';
 import type { Trunks } from '../trunk/trunks.ts';
 import type { PbxSettings } from '../snapshot/snapshot.ts';
@@ -26,6 +26,7 @@ export interface GatekeeperHost {
   readonly seed: number;
   readonly bindings: Pick<Bindings, 'isKnown' | 'all'>;
   readonly trunks: Pick<Trunks, 'isTrunkAddress'>;
+  readonly transactions: Pick<Transactions, 'isAwaited'>;
   settings(): PbxSettings;
   now(): MonotonicMs;
   wall(): WallMs;
@@ -58,6 +59,7 @@ export class Gatekeeper {
           return false;
         },
         isTrunk: (address) => host.trunks.isTrunkAddress(address),
+        isAwaited: (message) => host.transactions.isAwaited(message),
       },
       seed: host.seed,
       now: host.now(),
@@ -66,8 +68,8 @@ export class Gatekeeper {
   }
 
   /** May what came over this flow be read? */
-  admits(flow: GuardFlow): boolean {
-    return admitPacket(this.guard, flow, this.#host.now()).verdict === 'pass';
+  admits(flow: GuardFlow, message: Uint8Array): boolean {
+    return admitPacket(this.guard, flow, this.#host.now(), message).verdict === 'pass';
   }
 
   /** May somebody connect from there? */

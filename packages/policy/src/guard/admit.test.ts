@@ -135,6 +135,33 @@ test('what is sent in the name of a trunk beyond what trunks send is a stranger,
   assert.equal(send(rig, SCANNER, 200), 'pass trunk');
 });
 
+test('answers of a trunk to our requests have a rate of their own, whatever is sent in its name', () => {
+  const rig = new GuardRig();
+  rig.trunks.add(SCANNER);
+  rig.awaited.add(7);
+  const [answer, forged] = [Uint8Array.of(7), Uint8Array.of(8)];
+  send(rig, SCANNER, 400);
+  assert.equal(send(rig, SCANNER, redRequests + 1), 'drop barrier-red');
+  assert.equal(rig.packet(SCANNER, 'udp', 5_060, forged), 'drop barrier-red');
+  const heard = new Map<string, number>();
+  for (let i = 0; i < 1_000; i++) {
+    const verdict = rig.packet(SCANNER, 'udp', 5_060, answer);
+    heard.set(verdict, (heard.get(verdict) ?? 0) + 1);
+  }
+  assert.deepEqual(
+    [...heard],
+    [
+      ['pass trunk-answer', 800],
+      ['drop barrier-red', 200],
+    ],
+    'it has a bound',
+  );
+  rig.wait(1_000);
+  assert.equal(rig.packet(SCANNER, 'udp', 5_060, answer), 'pass trunk-answer');
+  assert.equal(rig.guard.admitted['trunk-answer'], 801);
+  assert.equal(rig.packet('203.0.113.1', 'udp', 5_060, answer), 'pass within-limits', 'nobody else has it');
+});
+
 test('an office of 200 phones behind one address that all start at once meets no barrier', () => {
   const rig = new GuardRig();
   const office = '203.0.113.50';

@@ -19,9 +19,16 @@ const STREAM_SHARE = 0.25;
  * Whoever is whitelisted, registered or a trunk comes first, then who is blacklisted, then the meter of the source,
  * then the budget of all strangers. What it costs does not depend on how many are listed or counted, and nothing is
  * allocated but where a limit is met.
+ *
+ * @param message the packet, which is not read here: see {@link KnownSources.isAwaited}. Left out: it is no answer.
  */
-export function admitPacket(guard: GuardState, flow: GuardFlow, now: MonotonicMs): Admission {
-  const admission = admit(guard, flow, now);
+export function admitPacket(
+  guard: GuardState,
+  flow: GuardFlow,
+  now: MonotonicMs,
+  message?: Uint8Array,
+): Admission {
+  const admission = admit(guard, flow, now, message);
   guard.admitted[admission.rule]++;
   if (guard.shadow !== undefined && admission === ADMISSIONS.withinLimits) {
     shadowPacket(guard.shadow, flow, now, admit);
@@ -40,22 +47,35 @@ export function admitConnection(guard: GuardState, flow: GuardFlow, now: Monoton
   return isOnSharedList(guard, source) ? ADMISSIONS.sharedList : ADMISSIONS.withinLimits;
 }
 
-function admit(guard: GuardState, flow: GuardFlow, now: MonotonicMs): Admission {
+function admit(guard: GuardState, flow: GuardFlow, now: MonotonicMs, message?: Uint8Array): Admission {
   const { source, known } = guard;
   readSource(flow.remote.address, source);
   const listed = guard.lists.find(source, wallAt(guard, now));
   if (listed?.entry.action === 'allow') return hit(listed, ADMISSIONS.whitelisted, guard, now);
   if (known.isRegisteredFlow(flow)) return ADMISSIONS.registeredFlow;
-  // Its address can be forged: beyond what a trunk sends, it is a stranger's.
-  if (
-    known.isTrunk(flow.remote.address) &&
-    guard.trunks.take(source, GUARD_CONSTANTS.trunkPerSecond, GUARD_CONSTANTS.trunkBurst, now)
-  ) {
-    return ADMISSIONS.trunk;
-  }
+  const fromTrunk = known.isTrunk(flow.remote.address) ? admitTrunk(guard, now, message) : undefined;
+  if (fromTrunk !== undefined) return fromTrunk;
   if (listed !== undefined) return hit(listed, ADMISSIONS.blacklisted, guard, now);
   if (isOnSharedList(guard, source)) return ADMISSIONS.sharedList;
   return admitStranger(guard, flow, source, now);
+}
+
+/**
+ * The address of a trunk can be forged: beyond what a trunk sends, it is a stranger's. But for its answers, which name
+ * what only who has our request knows: they have a rate of their own, and no flood takes anything of it that does not
+ * know a branch. What does not count as an answer is counted as if it were none.
+ */
+function admitTrunk(
+  { known, source, trunks, trunkAnswers }: GuardState,
+  now: MonotonicMs,
+  message?: Uint8Array,
+) {
+  const { trunkPerSecond, trunkBurst, trunkAnswersPerSecond, trunkAnswersBurst } = GUARD_CONSTANTS;
+  const isAnswer = message !== undefined && known.isAwaited(message);
+  if (isAnswer && trunkAnswers.take(source, trunkAnswersPerSecond, trunkAnswersBurst, now)) {
+    return ADMISSIONS.trunkAnswer;
+  }
+  return trunks.take(source, trunkPerSecond, trunkBurst, now) ? ADMISSIONS.trunk : undefined;
 }
 
 /** A list of somebody else's says nothing of the LAN, nor of this machine. */

@@ -76,4 +76,7 @@ export const GUARD_CONSTANTS = {
   guessingAlarm: 200,
   trunkPerSecond: 200,
   trunkBurst: 400,
+  /** Answers to our own requests: a call needs about five. */
+  trunkAnswersPerSecond: 400,
+  trunkAnswersBurst: 800,
 } as const;

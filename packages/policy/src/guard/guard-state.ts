@@ -19,6 +19,11 @@ export interface KnownSources {
   /** Is any phone registered from this address, or its /64 for IPv6? Asked when it is blacklisted, to tell its owner. */
   hasRegistrations(address: string): boolean;
   isTrunk(address: string): boolean;
+  /**
+   * Is it, as far as its first bytes tell, an answer to a request of ours that waits for one? Asked for what comes from a
+   * trunk's address, before anything else is known of it: it may cost no more than a look into a table either.
+   */
+  isAwaited(message: Uint8Array): boolean;
 }
 
 /** How many of each the guard remembers; the memory is taken at the start and never grows. Powers of two. */
@@ -76,6 +81,8 @@ export interface GuardState {
   readonly replies: TokenBucket;
   readonly repliesByNetwork: SourceRates;
   readonly trunks: SourceRates;
+  /** What trunks answer us, which what is sent in their name leaves alone. */
+  readonly trunkAnswers: SourceRates;
   readonly wrongDigests: RollingCount;
   isGuessingAlarmOn: boolean;
   /** What was seen of offenders lately, to go with a ban. */
@@ -125,6 +132,7 @@ export function createGuard(options: GuardOptions): GuardState {
     replies: new TokenBucket(policy.repliesPerSecond, now),
     repliesByNetwork: new SourceRates(sizes.replyNetworks, seed ^ 4),
     trunks: new SourceRates(sizes.trunks, seed ^ 5),
+    trunkAnswers: new SourceRates(sizes.trunks, seed ^ 6),
     wrongDigests: new RollingCount(TEN_MINUTES_MS, now),
     isGuessingAlarmOn: false,
     seen: new BoundedMap(sizes.offenders),

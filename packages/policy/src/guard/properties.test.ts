@@ -170,6 +170,25 @@ test('a stricter limit blacklists whomever a looser one does', () => {
   );
 });
 
+test('what is no answer to a request of ours is counted as before, whatever it looks like', () => {
+  const packet = fc.record({ byte: fc.nat(3), waitMs: fc.constantFrom(0, 0, 0, 1, 100), times: fc.nat(100) });
+  fc.assert(
+    fc.property(fc.array(packet, { maxLength: 20 }), (list_) => {
+      const [looked, plain] = [new GuardRig(TIGHT), new GuardRig(TIGHT)];
+      looked.awaited.add(0);
+      for (const rig of [looked, plain]) rig.trunks.add('192.0.2.7');
+      for (const { byte, waitMs, times } of list_) {
+        for (const rig of [looked, plain]) rig.wait(waitMs);
+        for (let i = 0; i < times; i++) {
+          const verdict = looked.packet('192.0.2.7', 'udp', 5_060, Uint8Array.of(byte));
+          if (verdict === 'pass trunk-answer') assert.equal(byte, 0);
+          else assert.equal(verdict, plain.packet('192.0.2.7'));
+        }
+      }
+    }),
+  );
+});
+
 test('no table exceeds its bound', () => {
   const flood = fc.array(
     fc.record({ n: fc.nat(0xff_ffff), transport, seen: fc.option(SEEN, { nil: undefined }) }),

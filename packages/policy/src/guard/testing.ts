@@ -36,6 +36,8 @@ export class GuardRig {
   /** `address:port` */
   readonly registered = new Set<string>();
   readonly trunks = new Set<string>();
+  /** What answers begin with that a request of ours waits for. */
+  readonly awaited = new Set<number>();
   now = STARTED_AT;
   effects: GuardEffect[] = [];
 
@@ -50,6 +52,7 @@ export class GuardRig {
         isRegisteredFlow: ({ remote }) => this.registered.has(`${remote.address}:${remote.port}`),
         hasRegistrations: (address) => [...this.registered].some((flow) => flow.startsWith(`${address}:`)),
         isTrunk: (address) => this.trunks.has(address),
+        isAwaited: ([first]) => first !== undefined && this.awaited.has(first),
       },
     });
   }
@@ -69,8 +72,8 @@ export class GuardRig {
   }
 
   /** @returns `verdict rule`. */
-  packet(address: string, transport: Transport = 'udp', port = 5_060): string {
-    const { verdict, rule } = admitPacket(this.guard, flowOf(address, transport, port), this.now);
+  packet(address: string, transport: Transport = 'udp', port = 5_060, message?: Uint8Array): string {
+    const { verdict, rule } = admitPacket(this.guard, flowOf(address, transport, port), this.now, message);
     return `${verdict} ${rule}`;
   }
 

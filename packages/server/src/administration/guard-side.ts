@@ -41,6 +41,7 @@ const NOBODY: KnownSources = {
   isRegisteredFlow: () => false,
   hasRegistrations: () => false,
   isTrunk: () => false,
+  isAwaited: () => false,
 };
 
 /** Tables that no packet will ever need. */

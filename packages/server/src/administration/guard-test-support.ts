@@ -22,7 +22,12 @@ const MONOTONIC = 5_000.4375 as MonotonicMs;
 export function createTestGuard(): GuardState {
   return createGuard({
     policy: DEFAULT_GUARD_POLICY,
-    known: { isRegisteredFlow: () => false, hasRegistrations: () => false, isTrunk: () => false },
+    known: {
+      isRegisteredFlow: () => false,
+      hasRegistrations: () => false,
+      isTrunk: () => false,
+      isAwaited: () => false,
+    },
     seed: 1,
     now: MONOTONIC,
     wall: GUARD_NOW,

@@ -28,7 +28,12 @@ function rig() {
   const kernel = new KernelGuard({
     guard: createGuard({
       policy: DEFAULT_GUARD_POLICY,
-      known: { isRegisteredFlow: () => false, hasRegistrations: () => false, isTrunk: () => false },
+      known: {
+        isRegisteredFlow: () => false,
+        hasRegistrations: () => false,
+        isTrunk: () => false,
+        isAwaited: () => false,
+      },
       seed: 1,
       now: clock.monotonic(),
       wall: clock.wall(),

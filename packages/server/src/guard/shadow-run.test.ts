@@ -16,7 +16,12 @@ function program(store: MemoryStore, state = { now: 1_000 }) {
   };
   const guard = createGuard({
     policy: DEFAULT_GUARD_POLICY,
-    known: { isRegisteredFlow: () => false, hasRegistrations: () => false, isTrunk: () => false },
+    known: {
+      isRegisteredFlow: () => false,
+      hasRegistrations: () => false,
+      isTrunk: () => false,
+      isAwaited: () => false,
+    },
     seed: 1,
     now: clock.monotonic(),
     wall: clock.wall(),

@@ -13,7 +13,12 @@ type Answer = { readonly status: number; readonly text?: string; readonly etag?:
 function rig(t: TestContext, answers: readonly Answer[], directory = temporary(t)) {
   const guard = createGuard({
     policy: DEFAULT_GUARD_POLICY,
-    known: { isRegisteredFlow: () => false, hasRegistrations: () => false, isTrunk: () => false },
+    known: {
+      isRegisteredFlow: () => false,
+      hasRegistrations: () => false,
+      isTrunk: () => false,
+      isAwaited: () => false,
+    },
     seed: 1,
     now: 0 as MonotonicMs,
     wall: 1_800_000_000_000 as WallMs,

@@ -43,6 +43,23 @@ test('RFC 3261 8.1.1.7 and RFC 3581 3: our Via has a new branch with the cookie,
   assert.equal(begin(table, draft('OPTIONS'), flowFrom('192.0.2.9', 'tls', 9)).request.via.transport, 'TLS');
 });
 
+test('a response is awaited from the request on until its transaction is over, and no other is', () => {
+  const table = newTable();
+  const { id, request } = begin(table, draft('INVITE'));
+  const bytes = serialiseResponse(respondTo(request, 486, { toTag: 'bob' }));
+  assert.ok(table.isAwaited(bytes));
+  const text = Buffer.from(bytes).toString('latin1');
+  const forged = Buffer.from(text.replace(request.via.branch, `z9hG4bK${'0'.repeat(24)}`));
+  assert.equal(table.isAwaited(forged), false);
+  table.receive(responseTo(request, 180), UDP, at(1));
+  table.cancel(id, at(2));
+  table.receive(readResponse(bytes), UDP, at(3));
+  assert.ok(table.isAwaited(bytes), 'it may come again, and is acknowledged again');
+  runUntil(table, 100_000);
+  assert.equal(table.isAwaited(bytes), false);
+  assert.equal(leftovers(table), 0);
+});
+
 test('a request is sent again byte for byte, at the instants of Timers A and E', () => {
   const table = newTable();
   const invite = table.request(draft('INVITE'), UDP, at(0));

@@ -1,4 +1,4 @@
-import { assert, type MonotonicMs, type Random, randomHex } from '@ringwall/base';
+import { assert, type MonotonicMs, type Random } from '@ringwall/base';
 import { serialiseRequest } from '../compose/serialise.ts';
 import { type Flow, isReliable } from '../flow.ts';
 import type { Headers } from '../headers.ts';
@@ -12,15 +12,13 @@ import type { Tally } from './counts.ts';
 import type { TransactionEffect, TransactionEvent, TransactionId } from './events.ts';
 import { FlowIndex } from './flow-index.ts';
 import { ackForRefusal, cancelFor, withCredentialsOf } from './hop-requests.ts';
-import { clientKey, MAGIC_COOKIE } from './keys.ts';
+import { clientKey } from './keys.ts';
+import { newBranch, ownBranchOf } from './own-branch.ts';
 import type { ClientInvite, ClientNonInvite, ClientTransaction, TransactionWheel } from './records.ts';
 import type { StepEffect, TimerName } from './step.ts';
 
 /** How many forks of one INVITE may answer it 2xx; nobody has as many phones behind one contact. */
 const MOST_FORKS = 16;
-
-/** 96 bits: a response that names one was made by somebody who saw the request. */
-const BRANCH_BYTES = 12;
 
 export interface ClientTransactionsOptions {
   readonly wheel: TransactionWheel;
@@ -42,6 +40,8 @@ interface Arrived {
 export class ClientTransactions {
   readonly #options: ClientTransactionsOptions;
   readonly #transactions = new Map<string, ClientTransaction>();
+  /** Of requests that are not over, without the CANCEL of an INVITE, which has the branch of that. */
+  readonly #branches = new Set<string>();
   readonly #flows = new FlowIndex<ClientTransaction>();
   #invites = 0;
 
@@ -59,13 +59,13 @@ export class ClientTransactions {
 
   /** How many entries all tables have together. */
   get entries(): number {
-    return this.#transactions.size + this.#flows.size;
+    return this.#transactions.size + this.#branches.size + this.#flows.size;
   }
 
   /** See {@link Transactions.request}. */
   request(draft: RequestDraft, flow: Flow, now: MonotonicMs, out: TransactionEffect[]): TransactionId {
     assert(draft.method !== 'ACK' && draft.method !== 'CANCEL', 'an ACK or a CANCEL as a request of its own');
-    const branch = this.#newBranch();
+    const branch = newBranch(this.#options.random);
     const key = clientKey(branch, draft.method);
     const id = key as TransactionId;
     if (this.#transactions.size >= this.#options.limit) {
@@ -76,7 +76,7 @@ export class ClientTransactions {
     const via = this.#via(flow, branch);
     const times = isReliable(flow.transport) ? this.#options.reliableTimes : this.#options.unreliableTimes;
     const bytes = serialiseRequest(draft, via);
-    const common = { side: 'client', id, key, times, armed: [], flow, via, bytes } as const;
+    const common = { side: 'client', id, key, branch, times, armed: [], flow, via, bytes } as const;
     if (draft.method === 'INVITE') {
       const { state, effects } = startClientInvite(times);
       this.#add(
@@ -107,7 +107,7 @@ export class ClientTransactions {
     const invite = this.#transactions.get(id);
     const over = flow ?? invite?.flow;
     if (over === undefined) return;
-    const via = this.#via(over, this.#newBranch());
+    const via = this.#via(over, newBranch(this.#options.random));
     if (invite === undefined) {
       // The INVITE is over, so its 2xx comes too late to come again.
       out.push({ do: 'send', flow: over, bytes: serialiseRequest(ack, via) });
@@ -118,6 +118,12 @@ export class ClientTransactions {
     const toTag = parseNameAddr(ack.headers.get('to') ?? '')?.params.get('tag') ?? '';
     if (invite.forks.has(toTag)) invite.forks.set(toTag, { bytes, flow: over });
     out.push({ do: 'send', flow: over, bytes });
+  }
+
+  /** See {@link Transactions.isAwaited}. */
+  isAwaited(bytes: Uint8Array): boolean {
+    const branch = ownBranchOf(bytes);
+    return branch !== undefined && this.#branches.has(branch);
   }
 
   receive(response: SipResponse, flow: Flow, now: MonotonicMs, out: TransactionEffect[]): void {
@@ -144,10 +150,6 @@ export class ClientTransactions {
     }
   }
 
-  #newBranch(): string {
-    return MAGIC_COOKIE + randomHex(this.#options.random, BRANCH_BYTES);
-  }
-
   /** RFC 3581 3: `rport` asks for the answer to come back the way that the request went. */
   #via(flow: Flow, branch: string): string {
     const transport = flow.transport.toUpperCase();
@@ -161,6 +163,7 @@ export class ClientTransactions {
     out: TransactionEffect[],
   ): void {
     this.#transactions.set(transaction.key, transaction);
+    if (transaction.branch !== undefined) this.#branches.add(transaction.branch);
     this.#flows.add(transaction);
     if (transaction.kind === 'invite') this.#invites++;
     for (const effect of effects) this.#perform(transaction, effect, now, out);
@@ -191,6 +194,7 @@ export class ClientTransactions {
   #end(transaction: ClientTransaction): void {
     disarmAll(this.#options.wheel, transaction);
     this.#transactions.delete(transaction.key);
+    if (transaction.branch !== undefined) this.#branches.delete(transaction.branch);
     this.#flows.delete(transaction);
     if (transaction.kind === 'invite') this.#invites--;
   }
@@ -239,6 +243,7 @@ export class ClientTransactions {
       kind: 'non-invite',
       id: key as TransactionId,
       key,
+      branch: undefined,
       times,
       armed: [],
       flow,

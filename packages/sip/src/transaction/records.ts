@@ -29,6 +29,8 @@ interface Common {
 
 interface ClientCommon extends Common {
   readonly side: 'client';
+  /** Undefined for a CANCEL, whose branch is that of its INVITE. */
+  readonly branch: string | undefined;
   readonly flow: Flow;
   readonly via: string;
   /** The request, as it goes out. */

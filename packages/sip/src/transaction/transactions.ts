@@ -97,6 +97,15 @@ export class Transactions {
   }
 
   /**
+   * Is it an answer to a request of ours that is not over, as far as its first bytes tell? Asked before anything is read,
+   * and cheap also where it is not. Nobody guesses the branch that it goes by (96 bits), so whoever sends it has seen
+   * the request.
+   */
+  isAwaited(bytes: Uint8Array): boolean {
+    return this.#client.isAwaited(bytes);
+  }
+
+  /**
    * Sends a request of ours, with a Via whose branch is new. Its responses, or that there is none, come as events
    * with this id. If there are too many already it is not sent, and `transport-failed` is among the effects.
    *
