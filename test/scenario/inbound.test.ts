@@ -234,10 +234,24 @@ test('the caller blacklist holds for rules: of the house for all, of a member fo
   };
   blacklist(undefined);
   assert.equal(call(caller), 603);
+  const { callerHits, forecasts } = world.pbx;
+  assert.equal(
+    callerHits.of('+15550100', undefined)?.hits,
+    1,
+    'once for a call, however many members it keeps',
+  );
+  const asked = { called: DID, caller: '+15550100', at: world.wall() };
+  const forecast = forecasts.inbound(ACME.name, asked);
+  assert.ok(forecast !== undefined && !forecast.plan.ok);
+  assert.equal(callerHits.of('+15550100', undefined)?.hits, 1, 'what is only tried is no hit');
   blacklist('102');
+  assert.equal(callerHits.of('+15550100', undefined), undefined, 'it went with its entry');
   assert.equal(call(caller), 100);
   world.runFor(1_000);
   assert.deepEqual(rung(), [1, 0, 1]);
+  const hit = callerHits.of('+15550100', '102');
+  assert.equal(hit?.hits, 1, 'a member who is passed over');
+  assert.ok(hit !== undefined && hit.lastHitAt <= world.wall() && hit.lastHitAt > world.wall() - 2_000);
 });
 
 const OUT: OutboundRule = {

@@ -30,7 +30,11 @@ export {
   type PolicyTestView,
 } from './control/configuration-requests.ts';
 export { MAX_PAGE_ROWS } from './control/paging.ts';
-export { type BlockedCallerView, blockedCallerShape } from './control/caller-requests.ts';
+export {
+  type BlockedCallerView,
+  blockedCallerShape,
+  type ListedCallerView,
+} from './control/caller-requests.ts';
 export type { RehearsalView } from './control/emergency-requests.ts';
 export { type ForecastView, type InboundForecastView, MOST_RULES_TOLD } from './control/explain-requests.ts';
 export { type HoursChanges, type HoursView, MOST_GROUP_HOURS } from './control/hours-requests.ts';

@@ -1,5 +1,5 @@
 import type { MonotonicMs, Random, TimerWheel, WallMs } from '@ringwall/base';
-import { hoursFor, type OfficeHours, PROVIDER_SILENT } from '@ringwall/policy';
+import { CallerHitCounts, hoursFor, type OfficeHours, PROVIDER_SILENT } from '@ringwall/policy';
 import { type Flow, type TransactionEffect, Transactions } from '@ringwall/sip';
 import { Calls } from './call/calls.ts';
 import type { CallTimerPayload } from './call/call-timers.ts';
@@ -51,6 +51,7 @@ export interface Parts {
   readonly alerts: Alerts;
   readonly bindings: Bindings;
   readonly router: Router;
+  readonly callerHits: CallerHitCounts;
   readonly trunks: Trunks;
   readonly desk: Desk;
   readonly gatekeeper: Gatekeeper;
@@ -120,6 +121,7 @@ export function joinParts(host: PartsHost): Parts {
   });
   const pins = new PinLocks({ now, wall, snapshot, effect });
   const load = new TrunkLoad();
+  const callerHits = new CallerHitCounts();
   const router: Router = new Router({
     snapshot,
     bindings: (extension) => bindings.of(extension),
@@ -128,6 +130,7 @@ export function joinParts(host: PartsHost): Parts {
     wall,
     officeClock,
     pins,
+    unwanted: (entry) => callerHits.count(entry, wall()),
   });
   const calls: Calls = new Calls({
     transactions,
@@ -219,6 +222,7 @@ export function joinParts(host: PartsHost): Parts {
     alerts,
     bindings,
     router,
+    callerHits,
     trunks,
     desk,
     gatekeeper,

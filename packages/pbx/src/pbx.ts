@@ -1,6 +1,6 @@
 import { type Clock, type MonotonicMs, type Random, TimerWheel } from '@ringwall/base';
 import type { LegId } from '@ringwall/media';
-import type { GuardState, LimitRecord, ListEntry, PinAttempts } from '@ringwall/policy';
+import type { CallerHitCounts, GuardState, LimitRecord, ListEntry, PinAttempts } from '@ringwall/policy';
 import {
   DATAGRAM_LIMITS,
   type Flow,
@@ -104,6 +104,11 @@ export class Pbx {
     return this.#parts.gatekeeper.guard;
   }
 
+  /** How often blacklisted callers were kept from somebody: for those who show it, and keep it over a restart. */
+  get callerHits(): Pick<CallerHitCounts, 'of' | 'since' | 'restore'> {
+    return this.#parts.callerHits;
+  }
+
   /** The lists of the last run. */
   restoreGuard(entries: readonly ListEntry[]): Effect[] {
     return this.#input(() => this.#parts.gatekeeper.restore(entries));
@@ -205,6 +210,7 @@ export class Pbx {
       this.#snapshot = snapshot;
       this.#parts.gatekeeper.settingsChanged();
       this.#parts.pins.configured(before, snapshot);
+      this.#parts.callerHits.keepThoseOn(snapshot.callerBlacklist);
       for (const [number, old] of before.extensions)
         this.#parts.bindings.changed(number, ({ flow }) => reasonToGo(old, flow, snapshot) === undefined);
       this.#parts.calls.endWhere((leg, call) => reasonToEnd(leg, call, snapshot));

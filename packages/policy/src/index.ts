@@ -9,6 +9,7 @@ export {
   CallerBlacklist,
   isCallerPattern,
 } from './caller-id/caller-blacklist.ts';
+export { CallerHitCounts, type CallerHits } from './caller-id/caller-hits.ts';
 export { type Listed } from './guard/address-lists.ts';
 export { type Admission, ADMISSION_RULES, type AdmissionRule } from './guard/admission.ts';
 export { admitConnection, admitPacket } from './guard/admit.ts';

@@ -57,6 +57,22 @@ export function guardStoreContract(
     assert.equal(await store.configurationVersion(), 0);
   });
 
+  storeTest('hits of items are replaced, stay when the item changes, and go with it', async (store) => {
+    const item = (name: string, json = '{}') =>
+      ({ do: 'save-item', kind: 'blocked-caller', name, json, sealed: undefined }) as const;
+    const hitsOf = (name: string, hits: number) =>
+      ({ kind: 'blocked-caller', name, hits, lastHitAt: NOW }) as const;
+    await store.changeItems([item(' +44*'), item('101 anonymous')]);
+    await store.saveItemHits([hitsOf(' +44*', 1), hitsOf('101 anonymous', 2), hitsOf('nobody', 3)]);
+    await store.saveItemHits([hitsOf(' +44*', 5)]);
+    await store.changeItems([item(' +44*', '{"a":1}')]);
+    const byCount = (await store.itemHits()).toSorted((a, b) => a.hits - b.hits);
+    assert.deepEqual(byCount, [hitsOf('101 anonymous', 2), hitsOf(' +44*', 5)]);
+    assert.equal(await store.configurationVersion(), 2);
+    await store.changeItems([{ do: 'remove-item', kind: 'blocked-caller', name: ' +44*' }, item(' +44*')]);
+    assert.deepEqual(await store.itemHits(), [hitsOf('101 anonymous', 2)]);
+  });
+
   storeTest('security events come newest first, in pages that leave none out', async (store) => {
     const written = Array.from({ length: 5 }, (_, i) => aSecurityEvent({ text: `event ${i}` }));
     await store.addSecurityEvents(written.slice(0, 2));

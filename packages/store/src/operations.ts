@@ -12,6 +12,7 @@ import { configurationVersion } from './queries/configuration.ts';
 import type { Database } from './queries/database.ts';
 import { changeGuardEntries, guardEntries } from './queries/guard-entries.ts';
 import { guardHits, saveGuardHits } from './queries/guard-hits.ts';
+import { itemHits, saveItemHits } from './queries/item-hits.ts';
 import { limitRecords, saveLimitRecords } from './queries/limit-records.ts';
 import { changeConfiguration, keptConfiguration, keptConfigurations } from './queries/kept-configurations.ts';
 import { pinAttempts, savePinAttempts } from './queries/pin-attempts.ts';
@@ -46,6 +47,8 @@ export const operations = {
   changeGuardEntries,
   guardHits,
   saveGuardHits,
+  itemHits,
+  saveItemHits,
   limitRecords,
   saveLimitRecords,
   pinAttempts,

@@ -19,10 +19,13 @@ test('a caller is put on the list of one extension', async () => {
   assert.equal(ran.out, '+4420* is on the caller blacklist of 101.\n');
 });
 
-test('the list shows whom an entry is for', async () => {
-  const callers = [CALLER, { ...CALLER, pattern: 'anonymous', extension: null }];
+test('the list shows whom an entry is for, how often it was hit and when last', async () => {
+  const callers = [
+    { ...CALLER, hits: 12, lastHitAt: CALLER.addedAt },
+    { ...CALLER, pattern: 'anonymous', extension: null, hits: 0, lastHitAt: null },
+  ];
   const answers = { 'caller-blacklist.list': async () => ok({ callers, matching: 2 }) };
   const ran = await runOn({ answers }, 'caller-blacklist', 'list');
-  assert.match(ran.out, /\+4420\* +101 .*at night/);
-  assert.match(ran.out, /anonymous +everybody/);
+  assert.match(ran.out, /\+4420\* +101 .* 12 +2027-01-1.* at night/);
+  assert.match(ran.out, /anonymous +everybody .* 0 +never/);
 });

@@ -1,7 +1,8 @@
 import { ok } from '@ringwall/base';
-import { type BlockedCallerView, MAX_PAGE_ROWS } from '@ringwall/contract';
+import { type ListedCallerView, MAX_PAGE_ROWS } from '@ringwall/contract';
 import type { Command } from 'commander';
 import { plain } from '../output/plain-text.ts';
+import type { Column } from '../output/table.ts';
 import { localTime } from '../output/time.ts';
 import { allPages } from '../shell.ts';
 import { does, extensionNumberArgument, type Run, rowsArgument, withExamples } from './command.ts';
@@ -80,9 +81,11 @@ function addList(parent: Command, run: Run): void {
   });
 }
 
-const COLUMNS = [
-  { title: 'Caller', cell: (row: BlockedCallerView) => plain(row.pattern), shrinkTo: 8 },
-  { title: 'For', cell: (row: BlockedCallerView) => row.extension ?? 'everybody' },
-  { title: 'Added', cell: (row: BlockedCallerView) => localTime(row.addedAt) },
-  { title: 'Why', cell: (row: BlockedCallerView) => plain(row.description), shrinkTo: 10 },
+const COLUMNS: readonly Column<ListedCallerView>[] = [
+  { title: 'Caller', cell: ({ pattern }) => plain(pattern), shrinkTo: 8 },
+  { title: 'For', cell: ({ extension }) => extension ?? 'everybody' },
+  { title: 'Added', cell: ({ addedAt }) => localTime(addedAt) },
+  { title: 'Calls', cell: ({ hits }) => String(hits), align: 'right' },
+  { title: 'Last', cell: ({ lastHitAt }) => (lastHitAt === null ? 'never' : localTime(lastHitAt)) },
+  { title: 'Why', cell: ({ description }) => plain(description), shrinkTo: 10 },
 ];

@@ -1,6 +1,6 @@
 import type { MonotonicMs, Random, WallMs } from '@ringwall/base';
 import type { LegId } from '@ringwall/media';
-import type { Decision, Reason } from '@ringwall/policy';
+import type { BlockedCaller, Decision, Reason } from '@ringwall/policy';
 import type {
   Flow,
   Headers,
@@ -106,6 +106,8 @@ export type Planned =
       readonly passedOver?: readonly string[];
       /** A call for help. */
       readonly emergency?: EmergencyPlan;
+      /** Entries of the caller blacklist for which members of a ring group are passed over. */
+      readonly unwantedBy?: readonly BlockedCaller[];
     }
   | {
       readonly ok: false;
@@ -114,6 +116,8 @@ export type Planned =
       readonly reason: string;
       readonly because?: readonly Reason[];
       readonly asked?: AskedNumber;
+      /** Entries of the caller blacklist that refuse it. */
+      readonly unwantedBy?: readonly BlockedCaller[];
     };
 
 /** What became of the PIN that was entered on a leg. */

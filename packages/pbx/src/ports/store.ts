@@ -87,6 +87,12 @@ export type GuardEntryChange = Extract<GuardEffect, { readonly do: 'save-entry' 
 /** How often an entry of the guard's lists decided, and when last. */
 export type GuardHits = ListHits;
 
+/** How often an item of the configuration decided, and when last. */
+export interface ItemHits extends Pick<StoredItem, 'kind' | 'name'> {
+  readonly hits: number;
+  readonly lastHitAt: WallMs;
+}
+
 /** What the guard did or saw that an administrator may ask about later. */
 export interface SecurityEvent {
   readonly at: WallMs;
@@ -222,6 +228,11 @@ export interface Store {
   guardHits(): Promise<readonly GuardHits[]>;
   /** Replaces what was saved of these entries, and forgets those of entries that are not stored. */
   saveGuardHits(hits: readonly GuardHits[]): Promise<void>;
+
+  /** How often items decided, as it was saved. */
+  itemHits(): Promise<readonly ItemHits[]>;
+  /** Replaces what was saved of these items. Those of an item go with it, and none is kept of one that is not there. */
+  saveItemHits(hits: readonly ItemHits[]): Promise<void>;
 
   /** What was counted of calls to the outside. */
   limitRecords(): Promise<readonly LimitRecord[]>;

@@ -29,12 +29,13 @@ export function planRingGroup(number: string, view: RingGroupView): Planned {
   const [first] = plans;
   const rung = plans.filter((plan): plan is OkPlan => plan.ok);
   const [ringing] = rung;
-  if (ringing === undefined) return { ...(first ?? nobody(number)), dialled: number };
+  const unwanted = unwantedIn(plans);
+  if (ringing === undefined) return { ...(first ?? nobody(number)), dialled: number, ...unwanted };
   // What one group's end is to the call is not the end of the call: the next one follows.
   const stages = rung.flatMap((plan) => plan.stages);
   const last = stages.at(-1);
   const goingOn = stages.map((stage) => (stage === last ? stage : { ...stage, goesOnAfter: () => true }));
-  return { ...ringing, dialled: number, stages: goingOn };
+  return { ...ringing, dialled: number, stages: goingOn, ...unwanted };
 }
 
 /**
@@ -50,13 +51,14 @@ export function planMembers(
   const plans = [...new Set(members)].map((number) => inside(number));
   const reached = plans.filter((plan): plan is OkPlan => plan.ok);
   const [first] = reached;
+  const unwanted = unwantedIn(plans);
   if (first === undefined) {
     const isUnwanted = plans.length > 0 && plans.every((plan) => !plan.ok && plan.status === 603);
     const reasons = new Set(plans.flatMap((plan) => (plan.ok ? [] : [plan.reason])));
     const why = [...reasons].slice(0, REASONS_TOLD).join('; ');
     const text = `Nobody in the ${whose} can take the call`;
     const reason = why === '' ? text : `${text}: ${why}`;
-    return { ok: false, dialled: '', status: isUnwanted ? 603 : 480, reason };
+    return { ok: false, dialled: '', status: isUnwanted ? 603 : 480, reason, ...unwanted };
   }
   const targets = reached.map(({ stages }) => stages.flatMap((stage) => stage.targets));
   const stages: readonly Stage[] =
@@ -64,7 +66,13 @@ export function planMembers(
       ? [{ targets: targets.flat(), ringSeconds, goesOnAfter: () => false }]
       : // Busy, declined, no answer: each speaks for one member alone.
         targets.map((each) => ({ targets: each, ringSeconds, goesOnAfter: () => true }));
-  return { ...first, stages };
+  return { ...first, stages, ...unwanted };
+}
+
+/** An entry of the whole house's keeps a call from every member, and is one all the same. */
+function unwantedIn(plans: readonly Planned[]): Pick<Planned, 'unwantedBy'> {
+  const by = new Set(plans.flatMap(({ unwantedBy = [] }) => unwantedBy));
+  return by.size === 0 ? {} : { unwantedBy: [...by] };
 }
 
 function nobody(number: string): Planned {

@@ -80,7 +80,8 @@ function planThrough(
   const blocked = view.callerBlacklist.find(from, owner, false);
   if (blocked !== undefined) {
     const whose = blocked.extension === undefined ? 'the' : `${blocked.extension}'s`;
-    return refused(603, `${numberOf(from)} is on ${whose} caller blacklist, as "${blocked.pattern}"`);
+    const reason = `${numberOf(from)} is on ${whose} caller blacklist, as "${blocked.pattern}"`;
+    return { ...refused(603, reason), unwantedBy: [blocked] };
   }
   const plan = view.outside({
     by: inside(extension),

@@ -47,6 +47,7 @@ export function policyForecast(
       isUnlocked: () => false,
       barredMinutes: () => undefined,
     },
+    unwanted: () => {}, // It is no call.
   });
   return router.forecast({ by: inside(extension), cause: 'dialled', from: 'extension', dialled }, at);
 }

@@ -1,5 +1,5 @@
 import type { WallMs } from '@ringwall/base';
-import { emergencyRead, groupKeeping, hoursFor } from '@ringwall/policy';
+import { type BlockedCaller, emergencyRead, groupKeeping, hoursFor } from '@ringwall/policy';
 import type { Planned } from '../call/inputs.ts';
 import type { OutsideWish } from '../call/outside-wish.ts';
 import { extensionOf, inside, numberOf, type OutsideParty, type Party } from '../call/party.ts';
@@ -30,6 +30,8 @@ export interface RouterHost {
   wall(): WallMs;
   readonly officeClock: OfficeClock;
   readonly pins: PinFacts;
+  /** Told of each entry of the caller blacklist that keeps a call from somebody; not of calls that are only judged. */
+  unwanted(entry: BlockedCaller): void;
 }
 
 /** Where a call goes, whoever asks: who dials, who transfers, who forwards, who calls from outside. */
@@ -47,6 +49,15 @@ export class Router {
    * @param phone the phone of the caller's that does not ring for its own call.
    */
   plan(wish: OutsideWish, phone?: Caller): Planned {
+    return this.#told(this.#plan(wish, phone));
+  }
+
+  #told(plan: Planned): Planned {
+    for (const entry of plan.unwantedBy ?? []) this.#host.unwanted(entry);
+    return plan;
+  }
+
+  #plan(wish: OutsideWish, phone?: Caller): Planned {
     if (this.rehearsal.takes(wish, this.#host.wall())) {
       const asked = this.#wishOfNow(wish);
       return planRehearsal(asked, this.#view(this.#host.wall(), asked.by));
@@ -134,19 +145,23 @@ export class Router {
   /** A number of the house: an extension, or a ring group, in which whoever calls it is passed over. */
   #planHouse(by: Party, dialled: string, phone?: Caller): Planned {
     const { ringGroups: groups } = this.#host.snapshot();
-    if (!groups.has(dialled)) return this.planInside(by, dialled, phone);
+    if (!groups.has(dialled)) return this.#planExtension(by, dialled, phone);
     const own = extensionOf(by)?.number;
     return planRingGroup(dialled, {
       groups,
       inside: (number) =>
         number === own
           ? { ok: false, dialled, status: 480, reason: `${number} does not ring for a call of its own` }
-          : this.planInside(by, number),
+          : this.#planExtension(by, number),
     });
   }
 
   /** An extension alone. */
   planInside(by: Party, dialled: string, phone?: Caller): Planned {
+    return this.#told(this.#planExtension(by, dialled, phone));
+  }
+
+  #planExtension(by: Party, dialled: string, phone?: Caller): Planned {
     const plan = planCall(
       dialled,
       this.#host.snapshot(),
@@ -169,12 +184,13 @@ export class Router {
       dialled,
       status: 603,
       reason: `${numberOf(by)} is on ${whose} caller blacklist, as "${blocked.pattern}"`,
+      unwantedBy: [blocked],
     };
   }
 
   /** A call from outside ends inside, but where a rule names a number outside and an extension that answers for it. */
   planInbound(from: OutsideParty, called: string): Planned {
-    return planInbound(from, called, this.#inboundView(from, this.#host.wall()));
+    return this.#told(planInbound(from, called, this.#inboundView(from, this.#host.wall())));
   }
 
   /** What would become of a call from outside at that time, as it is now. Nothing is placed. */

@@ -25,14 +25,14 @@ export class CallerBlacklist {
   readonly #exact = new Map<string, BlockedCaller>();
   readonly #patterns: { readonly blocked: BlockedCaller; readonly pieces: readonly string[] }[] = [];
   readonly #homeCode: string | undefined;
-  #size = 0;
+  readonly #entries = new Set<string>();
 
   /** @param homeCountry `GB`: whose numbers those are that are shown without a country's code; `''`: not known. */
   constructor(all: Iterable<BlockedCaller>, homeCountry = '') {
     this.#homeCode = callingCodeOf(homeCountry);
     for (const blocked of all) {
-      this.#size++;
       const { pattern, extension } = blocked;
+      this.#entries.add(keyOf(extension, pattern));
       if (pattern.includes('*')) {
         this.#patterns.push({ blocked, pieces: pattern.replace(/^00/, '+').split('*') });
         continue;
@@ -44,7 +44,12 @@ export class CallerBlacklist {
   }
 
   get size(): number {
-    return this.#size;
+    return this.#entries.size;
+  }
+
+  /** Is there an entry of exactly this pattern, for this extension? */
+  has(pattern: string, extension: string | undefined): boolean {
+    return this.#entries.has(keyOf(extension, pattern));
   }
 
   /**

@@ -6,7 +6,7 @@ import { test, type TestContext } from 'node:test';
 import { ok, type Result, type WallMs } from '@ringwall/base';
 import type { AdminError, ControlHandlers, PhoneSettings } from '@ringwall/contract';
 import type { Binding, CallId, CallRecord, ExtensionNumber } from '@ringwall/pbx';
-import { DEFAULT_LIMITS } from '@ringwall/policy';
+import { CallerHitCounts, DEFAULT_LIMITS } from '@ringwall/policy';
 import { SystemClock } from '../loop/clock.ts';
 import { SystemRandom } from '../loop/random.ts';
 import { type OpenData, openData } from '../program/open-data.ts';
@@ -60,6 +60,7 @@ function running(done: string[] = []): RunningSide {
     bindings: () => bindings,
     bindingsOf: (extension) => bindings.filter((each) => each.extension === extension),
     calls: () => [],
+    callerHits: () => new CallerHitCounts(),
     trunks: () => [],
     forecast: () => undefined,
     forecastInbound: () => undefined,

@@ -15,7 +15,7 @@ import type { Notifier } from '../notify/notifier.ts';
 import type { OpenData } from '../program/open-data.ts';
 import { hasIpv6, ownAddresses, phoneAddresses } from '../program/phone-addresses.ts';
 import { listenersToOpen } from '../settings/pbx-settings.ts';
-import { callerHandlers } from './caller-handlers.ts';
+import { callerHandlers, type RunningCallers } from './caller-handlers.ts';
 import { codeTaken } from './code-taken.ts';
 import { configurationHandlers } from './configuration-handlers.ts';
 import { emergencyHandlers, type RunningEmergency } from './emergency-handlers.ts';
@@ -41,7 +41,12 @@ type RunningStatus = Pick<
 >;
 
 /** What only the running program can say and do. */
-export interface RunningSide extends RunningTrunks, RunningForecast, RunningLimits, RunningEmergency {
+export interface RunningSide
+  extends RunningTrunks,
+    RunningForecast,
+    RunningLimits,
+    RunningEmergency,
+    RunningCallers {
   /** Fulfilled when calls are made by what was saved so far. */
   configured(): Promise<void>;
   bindings(): Iterable<Binding>;
@@ -119,7 +124,7 @@ export function handlers({ data, clock, version, running }: HandlersParts): Cont
       notRunning: notRunning.error,
     }),
     ...rateHandlers(data.rates, () => storedSettings.inEffect.limits.currency, running),
-    ...callerHandlers(data.callers, running),
+    ...callerHandlers(data.callers, data.store, running),
     ...configurationHandlers({
       configuration: data.configuration,
       running,

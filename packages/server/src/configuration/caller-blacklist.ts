@@ -1,7 +1,7 @@
 import { type Clock, err, ok, type Result } from '@ringwall/base';
 import { type AdminError, adminError, type BlockedCallerView, blockedCallerShape } from '@ringwall/contract';
-import type { Store, StoredItem } from '@ringwall/pbx';
-import { CALLER_BLACKLIST_LIMIT, CallerBlacklist, isCallerPattern } from '@ringwall/policy';
+import type { ItemHits, Store, StoredItem } from '@ringwall/pbx';
+import { CALLER_BLACKLIST_LIMIT, CallerBlacklist, type CallerHits, isCallerPattern } from '@ringwall/policy';
 import { storeAnswer } from './store-answer.ts';
 
 /** What an item of this kind is called in the store. */
@@ -94,4 +94,18 @@ export function readCaller(item: StoredItem): BlockedCallerView[] {
   } catch {
     return []; // Nothing that we wrote.
   }
+}
+
+/** What is stored of how often an entry was hit. */
+export function hitsOfCallerItem({ pattern, extension, hits, lastHitAt }: CallerHits): ItemHits {
+  return { kind: CALLER_ITEM, name: callerItemName(pattern, extension ?? null), hits, lastHitAt };
+}
+
+export function callerHitsOf(all: readonly ItemHits[]): readonly CallerHits[] {
+  return all.flatMap(({ kind, name, hits, lastHitAt }) => {
+    const space = name.indexOf(' ');
+    if (kind !== CALLER_ITEM || space < 0) return [];
+    const extension = name.slice(0, space) || undefined;
+    return [{ pattern: name.slice(space + 1), extension, hits, lastHitAt }];
+  });
 }

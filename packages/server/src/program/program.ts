@@ -10,7 +10,7 @@ import type {
   PhonePlace,
   Snapshot,
 } from '@ringwall/pbx';
-import { hitsSince, type LimitRecord, liveEntries, restoreHits } from '@ringwall/policy';
+import { type LimitRecord, liveEntries } from '@ringwall/policy';
 import { Followers } from '../administration/followers.ts';
 import { eventView } from '../administration/views.ts';
 import type { GuardFigureCounts } from '../guard/guard-figures.ts';
@@ -32,6 +32,7 @@ import { RecordKeeper } from '../records/record-keeper.ts';
 import { ProviderFinder } from '../trunks/find-provider.ts';
 import { machineAddresses } from '../trunks/machine-names.ts';
 import { TrunkReacher } from '../trunks/trunk-reacher.ts';
+import { HitKeeper } from './hit-keeper.ts';
 import type { OpenData } from './open-data.ts';
 import { RegisteredPlaces } from './registered-places.ts';
 
@@ -77,11 +78,11 @@ export class Program {
   readonly #limits: SavingQueue<LimitRecord>;
   readonly #pins: PinChecker;
   readonly #places: RegisteredPlaces;
+  readonly #hits: HitKeeper;
   readonly #records: RecordKeeper;
   readonly #reacher: TrunkReacher;
   readonly #gathering = new Gathering({ afterTurn: setImmediate, rest: holdThread });
   readonly #timers = new Set<NodeJS.Timeout>();
-  #hitsSavedAt = 0 as WallMs;
   #ended = false;
 
   constructor(parts: ProgramParts) {
@@ -181,6 +182,13 @@ export class Program {
       onChecked: ({ leg, extension }, verdict) => this.perform(pbx.pinChecked(leg, extension, verdict)),
       onMistake,
     });
+    this.#hits = new HitKeeper({
+      store: parts.data.store,
+      pbx,
+      clock,
+      onFailed: (error) =>
+        store.warn({ event: 'save-failed', what: 'hits' }, `Hits wait to be saved: ${textOf(error)}`),
+    });
     this.#performer = new Performer(
       {
         sockets,
@@ -212,7 +220,7 @@ export class Program {
   async begin(): Promise<void> {
     const { data, pbx, clock } = this.parts;
     this.perform(pbx.restoreGuard(await data.store.guardEntries()));
-    restoreHits(pbx.guard, await data.store.guardHits());
+    await this.#hits.restore();
     this.guardKeeper.announce(liveEntries(pbx.guard, clock.monotonic()).map(({ entry }) => entry));
     pbx.restoreLimits(await data.store.limitRecords());
     pbx.restorePinAttempts(await data.store.pinAttempts());
@@ -226,7 +234,7 @@ export class Program {
       this.#gathering.tick();
       this.perform(pbx.advance());
     });
-    this.every(MINUTE_MS, () => void this.#saveHits());
+    this.every(MINUTE_MS, () => void this.#hits.save());
     this.every(HOUR_MS, () => void this.#removeOld());
     void this.#removeOld();
   }
@@ -339,7 +347,7 @@ export class Program {
           { event: 'records-lost', lost: unsaved },
           `${unsaved} security events and changes of the lists could not be saved`,
         );
-    await this.#saveHits();
+    await this.#hits.save();
     await this.shadowRun.settle();
     metrics.stop();
     await data.store.close();
@@ -363,22 +371,6 @@ export class Program {
     this.notifier.pbxEvent(event);
     const told = eventView(event, clock.wall());
     if (told !== undefined) this.followers.tell(told);
-  }
-
-  /** What was counted since the last time: a minute of it may be lost. */
-  async #saveHits(): Promise<void> {
-    const { data, clock, pbx, log } = this.parts;
-    const hits = hitsSince(pbx.guard, this.#hitsSavedAt);
-    if (hits.length === 0) return;
-    const now = clock.wall();
-    try {
-      await data.store.saveGuardHits(hits);
-      this.#hitsSavedAt = now;
-    } catch (error) {
-      log
-        .part('store')
-        .warn({ event: 'save-failed', what: 'hits' }, `Hits wait to be saved: ${textOf(error)}`);
-    }
   }
 
   async #removeOld(): Promise<void> {

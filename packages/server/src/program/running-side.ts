@@ -57,6 +57,7 @@ export function runningSide(parts: RunningSideParts): RunningSide {
     bindings: () => pbx.bindings(),
     bindingsOf: (extension) => pbx.bindingsOf(extension),
     calls: () => pbx.currentCalls(),
+    callerHits: () => pbx.callerHits,
     status: async () => ({
       pid: process.pid,
       startedAt: parts.startedAt,

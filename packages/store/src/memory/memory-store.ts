@@ -10,6 +10,7 @@ import {
   type ExtensionNumber,
   type GuardEntryChange,
   type GuardHits,
+  type ItemHits,
   type ItemChange,
   type KeptConfiguration,
   SECURITY_EVENTS_KEPT,
@@ -46,6 +47,7 @@ export class MemoryStore implements Store {
   /** Newest first. */
   #kept: readonly KeptConfiguration[] = [];
   readonly #items = new Map<string, StoredItem>();
+  readonly #itemHits = new Map<string, ItemHits>();
   readonly #bindings = new Map<ExtensionNumber, readonly Binding[]>();
   /** In the order of writing. */
   readonly #callRecords = new Map<CallId, CallRecord>();
@@ -116,6 +118,7 @@ export class MemoryStore implements Store {
     for (const change of changes) {
       if (change.do === 'remove-item') {
         this.#items.delete(itemKey(change));
+        this.#itemHits.delete(itemKey(change));
         continue;
       }
       const { kind, name, json, sealed } = change;
@@ -273,6 +276,17 @@ export class MemoryStore implements Store {
     this.#checkOpen();
     for (const hits of all) this.#guardHits.set(entryKey(hits), structuredClone(hits));
     for (const key of this.#guardHits.keys()) if (!this.#guardEntries.has(key)) this.#guardHits.delete(key);
+  }
+
+  async itemHits(): Promise<readonly ItemHits[]> {
+    this.#checkOpen();
+    return [...this.#itemHits.values()].map((hits) => ({ ...hits }));
+  }
+
+  async saveItemHits(all: readonly ItemHits[]): Promise<void> {
+    this.#checkOpen();
+    for (const hits of all)
+      if (this.#items.has(itemKey(hits))) this.#itemHits.set(itemKey(hits), { ...hits });
   }
 
   async addSecurityEvents(events: readonly SecurityEvent[]): Promise<void> {

@@ -10,6 +10,7 @@ import { up as pins } from './0010-pins.ts';
 import { up as calling } from './0007-calling.ts';
 import { up as verdicts } from './0006-verdicts.ts';
 import { up as callFacts } from './0011-call-facts.ts';
+import { up as itemHits } from './0012-item-hits.ts';
 
 /**
  * Every step from an empty database to the newest one, in the order of their names. A step that was released is
@@ -27,4 +28,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0009-kept-configurations': { up: keptConfigurations },
   '0010-pins': { up: pins },
   '0011-call-facts': { up: callFacts },
+  '0012-item-hits': { up: itemHits },
 };

@@ -133,6 +133,13 @@ export interface GuardHitsTable {
   last_hit_at: number;
 }
 
+export interface ItemHitsTable {
+  kind: string;
+  name: string;
+  hits: number;
+  last_hit_at: number;
+}
+
 export interface SecurityEventTable {
   id: Generated<number>;
   at: number;
@@ -156,6 +163,7 @@ export interface Tables {
   security_event: SecurityEventTable;
   item: ItemTable;
   guard_hits: GuardHitsTable;
+  item_hits: ItemHitsTable;
   limit_record: LimitRecordTable;
   pin_attempts: PinAttemptsTable;
 }

@@ -13,6 +13,7 @@ import {
   type ExtensionNumber,
   type GuardEntryChange,
   type GuardHits,
+  type ItemHits,
   type ItemChange,
   type KeptConfiguration,
   SECURITY_EVENTS_KEPT,
@@ -222,6 +223,14 @@ export class SqliteStore implements Store {
 
   guardHits(): Promise<readonly GuardHits[]> {
     return this.#ask('guardHits');
+  }
+
+  itemHits(): Promise<readonly ItemHits[]> {
+    return this.#ask('itemHits');
+  }
+
+  saveItemHits(hits: readonly ItemHits[]): Promise<void> {
+    return this.#ask('saveItemHits', hits);
   }
 
   limitRecords(): Promise<readonly LimitRecord[]> {
