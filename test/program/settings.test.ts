@@ -38,10 +38,21 @@ test('settings are changed by the command, with the program stopped or running, 
   const bindings = async (): Promise<number> =>
     (JSON.parse((await site.run('bindings', '--json')).out) as { matching: number }).matching;
   assert.equal(await bindings(), 1);
-  const lan = await site.run('setting', 'set', 'security.lanNetworks', '10.0.0.0/8');
+  const shrink = ['setting', 'set', 'security.lanNetworks', '10.0.0.0/8'] as const;
+  const refused = await site.run(...shrink);
+  assert.deepEqual([refused.code, await bindings()], [1, 1]);
+  assert.match(refused.err, /would shut out 127\.0\.0\.1 \(a phone of 101\)/);
+  const lan = await site.run(...shrink, '--yes');
   assert.match(lan.out, /at once/);
+  assert.match(lan.err, /taken back in 60 s unless you type: ringwall guard confirm/);
   await eventually(async () => ((await bindings()) === 0 ? true : undefined), 'the phone is put out');
-  assert.match((await site.run('setting', 'unset', 'security.lanNetworks')).out, /the default, at once/);
+  assert.equal((await shown('security.lanNetworks')).value, '10.0.0.0/8');
+
+  // It is on trial, and so no restart brings it back.
+  process.kill(site.program.pid, 'SIGKILL');
+  await site.program.stop();
+  await site.start();
+  assert.equal((await shown('security.lanNetworks')).source, 'default');
   await site.registered(account);
 
   // At the next start, of which the file and the environment have the first word.

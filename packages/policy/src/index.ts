@@ -28,6 +28,7 @@ export {
   setGuardPolicy,
   type ShadowRecord,
 } from './guard/guard-state.ts';
+export { heldBack } from './guard/held-back.ts';
 export { entryKey, type EvidenceRecord, type ListEntry, parseListNetwork } from './guard/list-entry.ts';
 export {
   exportCsv,

@@ -44,16 +44,34 @@ const TOLD = [
 
 test('whoever changes a setting is told when it takes effect', async () => {
   for (const [setting, running, told] of TOLD) {
-    const answers = { 'setting.set': async () => ok({ setting, running }) };
+    const answers = { 'setting.set': async () => ok({ setting, running, confirmWithin: null }) };
     const ran = await runOn({ answers, running }, 'setting', 'set', setting.key, '30');
     assert.deepEqual(ran.asked, [{ name: 'setting.set', request: { name: setting.key, value: '30' } }]);
     assert.match(ran.out, told);
   }
 });
 
+test('what shuts somebody out needs --yes, and is said to be on trial', async () => {
+  const answers = {
+    'setting.set': async () => ok({ setting: RING, running: true, confirmWithin: 60 }),
+    'setting.unset': async () => ok({ setting: RING, running: true, confirmWithin: 60 }),
+  };
+  const set = await runOn({ answers }, 'setting', 'set', RING.key, '30', '--yes');
+  const unset = await runOn({ answers }, 'setting', 'unset', RING.key, '--yes');
+  assert.deepEqual(
+    [...set.asked, ...unset.asked].map(({ request }) => request),
+    [
+      { name: RING.key, value: '30', confirmed: true },
+      { name: RING.key, confirmed: true },
+    ],
+  );
+  for (const { err: said } of [set, unset])
+    assert.match(said, /taken back in 60 s unless you type: ringwall guard confirm/);
+});
+
 test('a value is taken out of the database, and a refusal is a sentence', async () => {
   const answers = {
-    'setting.unset': async () => ok({ setting: RING, running: true }),
+    'setting.unset': async () => ok({ setting: RING, running: true, confirmWithin: null }),
     'setting.set': async () =>
       err(adminError('SETTING_OVERRIDDEN', { name: RING.key, where: 'RINGWALL_CALLS_RING_TIMEOUT_SECONDS' })),
   };

@@ -5,6 +5,7 @@ import { plain } from '../output/plain-text.ts';
 import type { Column } from '../output/table.ts';
 import type { Shell } from '../shell.ts';
 import { does, type Run, withExamples } from './command.ts';
+import { remarkTrial } from './guard/confirm.ts';
 
 /** The settings: what they are, where each comes from, and those in the database changed. */
 export function addSettingCommands(program: Command, run: Run): void {
@@ -88,6 +89,12 @@ function addShow(parent: Command, run: Run): void {
   });
 }
 
+const YES = 'also if it shuts out phones that are registered';
+
+interface ChangeOptions {
+  readonly yes?: boolean;
+}
+
 function addSet(parent: Command, run: Run): void {
   const command = withExamples(
     named(parent, 'set', 'Keep a value in the database').argument(
@@ -97,10 +104,12 @@ function addSet(parent: Command, run: Run): void {
     'ringwall setting set calls.ringTimeoutSeconds 30',
     'ringwall setting set sip.domains pbx.example.com,voice.example.com',
   );
-  does(command, run, async (shell, [name = '', value = '']) => {
-    const changed = await shell.ask('setting.set', { name, value });
+  command.option('--yes', YES);
+  does<ChangeOptions>(command, run, async (shell, [name = '', value = ''], { yes }) => {
+    const changed = await shell.ask('setting.set', { name, value, ...(yes ? { confirmed: true } : {}) });
     if (!changed.ok) return changed;
     shell.show(changed.value, () => tellChanged(shell, changed.value));
+    remarkTrial(shell, changed.value.confirmWithin);
     return ok(undefined);
   });
 }
@@ -110,10 +119,12 @@ function addUnset(parent: Command, run: Run): void {
     named(parent, 'unset', 'Take a value out of the database, so that the default counts again'),
     'ringwall setting unset calls.ringTimeoutSeconds',
   );
-  does(command, run, async (shell, [name = '']) => {
-    const changed = await shell.ask('setting.unset', { name });
+  command.option('--yes', YES);
+  does<ChangeOptions>(command, run, async (shell, [name = ''], { yes }) => {
+    const changed = await shell.ask('setting.unset', { name, ...(yes ? { confirmed: true } : {}) });
     if (!changed.ok) return changed;
     shell.show(changed.value, () => tellChanged(shell, changed.value));
+    remarkTrial(shell, changed.value.confirmWithin);
     return ok(undefined);
   });
 }

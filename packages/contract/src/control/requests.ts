@@ -44,6 +44,12 @@ import {
 const pin = text({ min: 4, max: 10, pattern: /^\d+$/, allowed: '4 to 10 digits' });
 const settingName = text({ min: 1, max: 100 });
 const settingAnswer = object({ setting: settingShape, running: flag });
+/** `confirmWithin`: the seconds after which it is taken back, unless `guard.confirm` is asked; null: it is kept. */
+const settingChanged = object({
+  setting: settingShape,
+  running: flag,
+  confirmWithin: nullable(whole(0, Number.MAX_SAFE_INTEGER)),
+});
 
 interface Declared {
   /** Can it be answered from the data directory alone, with the program stopped? */
@@ -142,15 +148,15 @@ export const REQUESTS = {
   },
   'setting.set': {
     offline: true,
-    /** `value` is written as in an environment variable. */
-    request: object({ name: settingName, value: text({ max: 16_384 }) }),
-    response: settingAnswer,
+    /** `value` is written as in an environment variable. `confirmed`: also if it shuts out registered phones. */
+    request: object({ name: settingName, value: text({ max: 16_384 }), confirmed: optional(flag) }),
+    response: settingChanged,
   },
   'setting.unset': {
     offline: true,
-    /** Takes it out of the database. */
-    request: object({ name: settingName }),
-    response: settingAnswer,
+    /** Takes it out of the database; `confirmed` as for `setting.set`. */
+    request: object({ name: settingName, confirmed: optional(flag) }),
+    response: settingChanged,
   },
   'bindings.list': {
     offline: false,

@@ -98,7 +98,7 @@ export function inWords(places: ReadonlySet<string>): string | undefined {
   return `${[...places].slice(0, SHOWN).join(', ')}${more}`;
 }
 
-function placeText({ address, what }: ProtectedPlace): string {
+export function placeText({ address, what }: ProtectedPlace): string {
   return `${address} (${what})`;
 }
 

@@ -57,6 +57,9 @@ function running(done: string[] = []): RunningSide {
   const bindings = [binding('101', 'sip:a@x'), binding('101', 'sip:b@x'), binding('20', 'sip:c@x')];
   return {
     configured: async () => void done.push('configured'),
+    snapshot: () => {
+      throw new Error('nobody asked');
+    },
     bindings: () => bindings,
     bindingsOf: (extension) => bindings.filter((each) => each.extension === extension),
     calls: () => [],

@@ -8,7 +8,7 @@ import {
   type SettingView,
   type StatusView,
 } from '@ringwall/contract';
-import type { Binding, Call, ExtensionNumber } from '@ringwall/pbx';
+import type { Binding, Call, ExtensionNumber, Snapshot } from '@ringwall/pbx';
 import { extensionOf } from '@ringwall/pbx';
 import type { ExtensionDetails, IssuedExtension, PinnedExtension } from '../extensions/extensions.ts';
 import type { Notifier } from '../notify/notifier.ts';
@@ -32,6 +32,7 @@ import { rateHandlers } from './rate-handlers.ts';
 import { recordHandlers } from './record-handlers.ts';
 import { replayHandlers } from './replay-handlers.ts';
 import { ringGroupHandlers } from './ring-group-handlers.ts';
+import { type ChangedSetting, changeSetting } from './setting-changes.ts';
 import { type RunningTrunks, trunkHandlers } from './trunk-handlers.ts';
 import { bindingView, callView, extensionView, rightsOf } from './views.ts';
 
@@ -49,6 +50,7 @@ export interface RunningSide
     RunningCallers {
   /** Fulfilled when calls are made by what was saved so far. */
   configured(): Promise<void>;
+  snapshot(): Snapshot;
   bindings(): Iterable<Binding>;
   bindingsOf(extension: ExtensionNumber): readonly Binding[];
   calls(): Iterable<Call>;
@@ -111,6 +113,12 @@ export function handlers({ data, clock, version, running }: HandlersParts): Cont
     if (!result.ok) return result;
     await running?.configured();
     return ok({ setting: result.value, running: running !== undefined });
+  };
+
+  const settingChanged = async (result: Result<ChangedSetting, AdminError>) => {
+    if (!result.ok) return result;
+    await running?.configured();
+    return ok({ ...result.value, running: running !== undefined });
   };
 
   return {
@@ -196,11 +204,13 @@ export function handlers({ data, clock, version, running }: HandlersParts): Cont
     },
     'setting.list': async () => ok({ settings: [...storedSettings.list()] }),
     'setting.show': async ({ name }) => settingAnswer(storedSettings.show(name)),
-    'setting.set': async ({ name, value }) => {
+    'setting.set': async ({ name, value, confirmed = false }) => {
       const taken = await codeTaken(data, name, value);
-      return taken.ok ? settingAnswer(await storedSettings.set(name, value)) : taken;
+      if (!taken.ok) return taken;
+      return settingChanged(await changeSetting({ data, clock, running }, name, value, confirmed));
     },
-    'setting.unset': async ({ name }) => settingAnswer(await storedSettings.unset(name)),
+    'setting.unset': async ({ name, confirmed = false }) =>
+      settingChanged(await changeSetting({ data, clock, running }, name, undefined, confirmed)),
     ...guardHandlers({
       store: data.store,
       clock,

@@ -54,6 +54,7 @@ export function runningSide(parts: RunningSideParts): RunningSide {
   };
   return {
     configured: () => live.settled(),
+    snapshot: () => pbx.snapshot,
     bindings: () => pbx.bindings(),
     bindingsOf: (extension) => pbx.bindingsOf(extension),
     calls: () => pbx.currentCalls(),

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import type { AdminError, SettingView } from '@ringwall/contract';
 import type { Result } from '@ringwall/base';
+import { StoreError } from '@ringwall/pbx';
 import { MemoryStore } from '@ringwall/store';
 import { Sealer } from '../secrets/sealer.ts';
 import { loadSettings } from './load-settings.ts';
@@ -164,4 +165,74 @@ test('addresses that were kept in the clear are read, and sealed when the data i
   await sealed.sealOld();
   assert.ok(!(await store.settings()).get('notify.webhooks')?.includes('T0K3N'));
   assert.equal((await sealed.settings()).get('notify.webhooks'), HOOKS);
+});
+
+test('a value on trial is in force and nowhere kept, and gone when it is taken back', async () => {
+  const { settings, store, changes } = opened();
+  const tried = await settings.tryOut('guard.amberRequests', '100');
+  assert.ok(tried.ok);
+  assert.deepEqual([tried.value.setting.value, tried.value.setting.nextValue], ['100', null]);
+  assert.equal(settings.inEffect.guard.amberRequests, 100);
+  assert.equal((await store.settings()).size, 0, 'a restart knows nothing of it');
+  value(await settings.set('calls.ringTimeoutSeconds', '33'));
+  assert.deepEqual(
+    [settings.inEffect.guard.amberRequests, settings.inEffect.calls.ringTimeoutSeconds],
+    [100, 33],
+    'other changes leave it alone',
+  );
+  tried.value.revert();
+  assert.deepEqual(
+    [settings.inEffect.guard.amberRequests, settings.inEffect.calls.ringTimeoutSeconds],
+    [2_000, 33],
+  );
+  assert.deepEqual([...(await store.settings()).keys()], ['calls.ringTimeoutSeconds']);
+  assert.equal(changes(), 3);
+});
+
+test('a value on trial is kept when that is wanted, and what cannot be kept stays on trial', async () => {
+  const { settings, store } = opened();
+  const tried = await settings.tryOut('guard.amberRequests', '100');
+  assert.ok(tried.ok);
+  const save = store.saveSetting.bind(store);
+  store.saveSetting = () => Promise.reject(new StoreError('STORE_FULL', 'The disk is full'));
+  const failed = await tried.value.keep();
+  assert.equal(failed.ok ? '' : failed.error.code, 'STORE_FULL');
+  assert.equal(settings.inEffect.guard.amberRequests, 100);
+  store.saveSetting = save;
+  assert.ok((await tried.value.keep()).ok);
+  assert.deepEqual([...(await store.settings())], [['guard.amberRequests', '100']]);
+  tried.value.revert();
+  assert.equal(settings.inEffect.guard.amberRequests, 100, 'what is kept is not on trial any more');
+});
+
+test('what somebody changes meanwhile is his: it is neither kept anew nor taken back', async () => {
+  const { settings, store } = opened();
+  const tried = await settings.tryOut('guard.amberRequests', '100');
+  assert.ok(tried.ok);
+  assert.equal(settings.isStillOnTrial('guard.amberRequests', '200'), true);
+  assert.equal(settings.isStillOnTrial('guard.amberRequests', undefined), false, 'that is as it was');
+  value(await settings.set('guard.amberRequests', '500'));
+  assert.ok((await tried.value.keep()).ok);
+  tried.value.revert();
+  assert.equal(settings.inEffect.guard.amberRequests, 500);
+  const again = await settings.tryOut('guard.amberRequests', undefined);
+  assert.ok(again.ok);
+  assert.equal(settings.inEffect.guard.amberRequests, 2_000);
+  const whole = new Map([['guard.amberRequests', '700']]);
+  assert.ok((await settings.changeWith(whole, () => store.saveSetting('guard.amberRequests', '700'))).ok);
+  again.value.revert();
+  assert.equal(settings.inEffect.guard.amberRequests, 700);
+});
+
+test('what is not whole with the other settings is not tried out', async () => {
+  const { settings } = opened();
+  for (const [name, text] of [
+    ['guard.amberRequests', '5000'],
+    ['guard.amberRequests', 'many'],
+    ['guard.amberRequestz', '5'],
+  ] as const) {
+    assert.equal((await settings.tryOut(name, text)).ok, false, `${name} ${text}`);
+    assert.equal((await settings.valuesAfter(name, text)).ok, false);
+  }
+  assert.equal(settings.inEffect.guard.amberRequests, 2_000);
 });

@@ -1,4 +1,4 @@
-import { err, ok, type Result } from '@ringwall/base';
+import { assert, err, ok, type Result } from '@ringwall/base';
 import {
   type AdminError,
   adminError,
@@ -25,11 +25,26 @@ export type SettingChange =
   | { readonly name: string; readonly text: string }
   | { readonly name: string; readonly value: unknown };
 
+/** A change that is in force, and in memory alone until it is kept: a start knows nothing of it. */
+export interface TriedSetting {
+  readonly setting: SettingView;
+  /** What somebody changed meanwhile is his: it is neither kept then nor taken back. */
+  readonly keep: () => Promise<Result<undefined, AdminError>>;
+  readonly revert: () => void;
+}
+
+interface OnTrial {
+  readonly json: string | undefined;
+}
+
 /** The settings in the database: shown beside those of the file and the environment, checked, and changed. */
 export class StoredSettings {
   readonly #options: StoredSettingsOptions;
-  /** As a start would find them now. */
+  /** As a start would find them now, but for what is on trial. */
   #next: LoadedSettings;
+  /** What was read of the database last, and what is in force beside it. */
+  #stored: ReadonlyMap<string, string> = new Map();
+  readonly #onTrial = new Map<string, OnTrial>();
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(options: StoredSettingsOptions) {
@@ -67,6 +82,69 @@ export class StoredSettings {
     return change.ok ? this.#save(change.value.entry, change.value.json) : Promise.resolve(change);
   }
 
+  /**
+   * Has a value in force without keeping it, if the settings are whole with it. Only for what is in effect at once.
+   *
+   * @param text undefined: what counts without a value in the database.
+   */
+  tryOut(name: string, text: string | undefined): Promise<Result<TriedSetting, AdminError>> {
+    const change = this.#wanted(name, text);
+    if (!change.ok) return Promise.resolve(change);
+    const { entry, json } = change.value;
+    const { key } = entry;
+    const mine: OnTrial = { json };
+    return this.#inTurn(() =>
+      storeAnswer(async () => {
+        this.#stored = await this.#options.store.settings();
+        const alone = this.#loadedWith(withChange(this.#stored, key, json));
+        if (!alone.ok) return alone;
+        this.#onTrial.set(key, mine);
+        this.#takeOver();
+        return ok({
+          setting: this.#view(entry),
+          keep: () => this.#keep(entry, mine),
+          revert: () => {
+            if (this.#onTrial.get(key) !== mine) return;
+            this.#onTrial.delete(key);
+            this.#takeOver();
+          },
+        });
+      }),
+    );
+  }
+
+  #keep(entry: SettingEntry, mine: OnTrial): Promise<Result<undefined, AdminError>> {
+    const { key } = entry;
+    return this.#inTurn(async () => {
+      if (this.#onTrial.get(key) !== mine) return ok(undefined);
+      const saved = await this.#saveNow(entry, mine.json);
+      if (saved.ok) return ok(undefined);
+      this.#onTrial.set(key, mine);
+      this.#takeOver();
+      return saved;
+    });
+  }
+
+  /** What the settings would be with this one changed, or why they cannot be. Nothing is changed. */
+  async valuesAfter(name: string, text: string | undefined): Promise<Result<SettingsValues, AdminError>> {
+    const change = this.#wanted(name, text);
+    if (!change.ok) return change;
+    const { entry, json } = change.value;
+    return storeAnswer(async () => {
+      const stored = await this.#options.store.settings();
+      const after = this.#loadedWith(withChange(this.#withTrials(stored), entry.key, json));
+      return after.ok ? ok(after.value.values) : after;
+    });
+  }
+
+  /** Is a value of it on trial, and this another one than is kept? */
+  isStillOnTrial(name: string, text: string | undefined): boolean {
+    const change = this.#wanted(name, text);
+    if (!change.ok) return false;
+    const { entry, json } = change.value;
+    return this.#onTrial.has(entry.key) && this.#stored.get(entry.key) !== json;
+  }
+
   /** What the settings would be at the next start with these beside those that are kept. Nothing is kept. */
   async valuesWith(changes: readonly SettingChange[]): Promise<Result<SettingsValues, AdminError>> {
     const stored = new Map(await this.#options.store.settings());
@@ -75,10 +153,25 @@ export class StoredSettings {
       if (!change.ok) return change;
       stored.set(change.value.entry.key, change.value.json);
     }
+    const next = this.#loadedWith(stored);
+    return next.ok ? ok(next.value.values) : next;
+  }
+
+  #loadedWith(stored: ReadonlyMap<string, string>): Result<LoadedSettings, AdminError> {
     const next = this.#options.loaded.withStored(stored);
     return next.ok
-      ? ok(next.value.values)
+      ? next
       : err(next.error[0] ?? adminError('INTERNAL', { detail: 'an error without a name' }));
+  }
+
+  /** @param text undefined: taken out of the database. */
+  #wanted(
+    name: string,
+    text: string | undefined,
+  ): Result<{ readonly entry: SettingEntry; readonly json: string | undefined }, AdminError> {
+    if (text !== undefined) return this.#changeOf({ name, text });
+    const found = findSetting(name);
+    return found.ok ? ok({ entry: found.value, json: undefined }) : found;
   }
 
   #changeOf(
@@ -131,7 +224,14 @@ export class StoredSettings {
     stored: ReadonlyMap<string, string>,
     save: () => Promise<Value>,
   ): Promise<Result<Value, AdminError>> {
-    return this.#inTurn(() => this.#saveNext(stored, save));
+    return this.#inTurn(() =>
+      this.#saveNext(stored, async () => {
+        const saved = await save();
+        for (const key of this.#onTrial.keys())
+          if (this.#stored.get(key) !== stored.get(key)) this.#onTrial.delete(key);
+        return saved;
+      }),
+    );
   }
 
   /** One after the other: two changes that are whole each by itself may not be so together. */
@@ -148,10 +248,11 @@ export class StoredSettings {
   #saveNow(entry: SettingEntry, json: string | undefined): Promise<Result<SettingView, AdminError>> {
     const { store } = this.#options;
     return storeAnswer(async () => {
-      const stored = new Map(await store.settings());
-      if (json === undefined) stored.delete(entry.key);
-      else stored.set(entry.key, json);
-      const saved = await this.#saveNext(stored, () => store.saveSetting(entry.key, json));
+      const stored = withChange(await store.settings(), entry.key, json);
+      const saved = await this.#saveNext(stored, async () => {
+        await store.saveSetting(entry.key, json);
+        this.#onTrial.delete(entry.key);
+      });
       return saved.ok ? ok(this.#view(entry)) : saved;
     });
   }
@@ -161,14 +262,28 @@ export class StoredSettings {
     save: () => Promise<Value>,
   ): Promise<Result<Value, AdminError>> {
     return storeAnswer(async () => {
-      const next = this.#options.loaded.withStored(stored);
-      if (!next.ok)
-        return err(next.error[0] ?? adminError('INTERNAL', { detail: 'an error without a name' }));
+      const next = this.#loadedWith(stored);
+      if (!next.ok) return next;
       const saved = await save();
-      this.#next = next.value;
-      this.#options.onChanged();
+      this.#stored = stored;
+      this.#takeOver();
       return ok(saved);
     });
+  }
+
+  /** What is on trial lies over what is stored, as far as the settings are whole with it. */
+  #takeOver(): void {
+    const next = this.#loadedWith(this.#withTrials(this.#stored));
+    const alone = next.ok ? next : this.#loadedWith(this.#stored);
+    assert(alone.ok, 'settings are stored that are not whole');
+    this.#next = alone.value;
+    this.#options.onChanged();
+  }
+
+  #withTrials(stored: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
+    let over = stored;
+    for (const [key, { json }] of this.#onTrial) over = withChange(over, key, json);
+    return over;
   }
 
   #view({ key, setting }: SettingEntry): SettingView {
@@ -187,6 +302,17 @@ export class StoredSettings {
       stored: setting.inDatabase,
     };
   }
+}
+
+function withChange(
+  stored: ReadonlyMap<string, string>,
+  key: string,
+  json: string | undefined,
+): ReadonlyMap<string, string> {
+  const changed = new Map(stored);
+  if (json === undefined) changed.delete(key);
+  else changed.set(key, json);
+  return changed;
 }
 
 function valueOf(values: SettingsValues, { section, name }: SettingEntry): unknown {
