@@ -166,6 +166,25 @@ test('a stranger, all strangers and a trunk have rates, and a phone has none', {
   assert.ok(dropped !== undefined && dropped.metered > 0 && dropped.budget > 0);
 });
 
+test('answers of a trunk have a rate of their own, whatever else comes in its name', { skip }, async (t) => {
+  const strict = { perSecond: 1, burst: 1 };
+  const { wire, enforce } = await site(t, { strangerRate: strict, strangersBudget: strict });
+  await enforce(
+    { kind: 'trunk', address: ip('10.66.0.20') },
+    { kind: 'trunk', address: ip('fd66:0:0:1::1') },
+  );
+  for (const trunk of ['10.66.0.20', 'fd66:0:0:1::1']) {
+    const flood = await wire.arrivals(trunk, 5_060, 500);
+    assert.ok(flood >= 100 && flood < 200, `${flood} of the flood from ${trunk}`);
+    assert.equal(await wire.arrivals(trunk, 5_060, 150, 'SIP/2.0 '), 150, `answers from ${trunk}`);
+    assert.equal((await wire.arrivals(trunk, 5_060, 40, 'sip/2.0 ')) < 40, true, 'nothing else is an answer');
+    const more = await wire.arrivals(trunk, 5_060, 500, 'SIP/2.0 ');
+    assert.ok(more >= 50 && more < 300, `${more} of more answers from ${trunk}`);
+  }
+  const ofNobody = await wire.arrivals('10.66.0.21', 5_060, 100, 'SIP/2.0 ');
+  assert.ok(ofNobody < 50, `${ofNobody} of a stranger's`);
+});
+
 test('a ban works within 50 ms of the call (median)', { skip }, async (t) => {
   const { enforcer, wire } = await site(t, {
     strangerRate: { perSecond: 100_000, burst: 100_000 },

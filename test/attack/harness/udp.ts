@@ -85,9 +85,9 @@ export class Wire {
     this.#sender = new UdpAgent(machines.attacker, () => {});
   }
 
-  /** How many of `count` datagrams from this address and port arrive. */
-  async arrivals(address: string, port = 5_060, count = 1): Promise<number> {
-    const text = `packet ${++this.#sent}`;
+  /** How many of `count` datagrams from this address and port arrive, which begin with `beginning`. */
+  async arrivals(address: string, port = 5_060, count = 1, beginning = ''): Promise<number> {
+    const text = `${beginning}packet ${++this.#sent}`;
     await this.send(address, port, text, count);
     await this.fence();
     return this.heard.filter((packet) => packet.text === text || packet.text.startsWith(`${text} `)).length;

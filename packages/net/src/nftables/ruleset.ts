@@ -14,6 +14,8 @@ export interface NftRules {
   readonly tcpPorts: readonly number[];
   /** For each address of a trunk; what is above it is a stranger's. */
   readonly trunkRate: PacketRate;
+  /** The same for its answers to our requests over UDP, which a flood of requests in its name leaves alone. */
+  readonly answerRate: PacketRate;
   /** UDP from one stranger: an IPv4 address, or an IPv6 /64. */
   readonly strangerRate: PacketRate;
   /** UDP from all strangers together. */
@@ -63,6 +65,7 @@ export function isNftRules(value: unknown): value is NftRules {
     arePorts(rules.tcpPorts) &&
     rules.udpPorts.length + rules.tcpPorts.length > 0 &&
     isRate(rules.trunkRate) &&
+    isRate(rules.answerRate) &&
     isRate(rules.strangerRate) &&
     isRate(rules.strangersBudget) &&
     isWhole(rules.hostsInSet, 1, MOST_ELEMENTS) &&
@@ -70,19 +73,29 @@ export function isNftRules(value: unknown): value is NftRules {
   );
 }
 
-function over(rate: PacketRate): string {
-  return `limit rate over ${rate.perSecond}/second burst ${rate.burst} packets`;
+function within({ perSecond, burst }: PacketRate): string {
+  return `limit rate ${perSecond}/second burst ${burst} packets`;
 }
+
+function over({ perSecond, burst }: PacketRate): string {
+  return `limit rate over ${perSecond}/second burst ${burst} packets`;
+}
+
+/** `SIP/2.0 `, with which every response begins and no request (RFC 3261 7.2), in the first eight bytes behind UDP's header. */
+const IS_RESPONSE = 'meta l4proto udp @th,64,64 0x5349502f322e3020';
 
 function setLines(family: 4 | 6, rules: NftRules): readonly string[] {
   const address = `ipv${family}_addr`;
-  const { trunkRate, hostsInSet, rangesInSet } = rules;
+  const { hostsInSet, rangesInSet } = rules;
   const hosts = `size ${hostsInSet};`;
   // Twice as many, since what lies between and around ranges is cut into ranges of its own.
   const ranges = `size ${Math.min(MOST_ELEMENTS, 2 * rangesInSet)};`;
   return [
     `add set ${TABLE} flow${family} { type inet_proto . ${address} . inet_service; flags timeout; ${hosts} }`,
-    `add set ${TABLE} trunk${family} { type ${address}; ${hosts} limit rate ${trunkRate.perSecond}/second burst ${trunkRate.burst} packets; }`,
+    `add set ${TABLE} trunk${family} { type ${address}; ${hosts} }`,
+    // Of trunks alone, so that they are never full.
+    `add set ${TABLE} answers${family} { type ${address}; flags dynamic, timeout; timeout 10s; ${hosts} }`,
+    `add set ${TABLE} requests${family} { type ${address}; flags dynamic, timeout; timeout 10s; ${hosts} }`,
     `add set ${TABLE} allow${family} { type ${address}; ${hosts} }`,
     `add set ${TABLE} ban${family} { type ${address}; flags timeout; ${hosts} }`,
     `add set ${TABLE} hush${family} { type ${address}; flags timeout; ${hosts} }`,
@@ -96,12 +109,15 @@ function setLines(family: 4 | 6, rules: NftRules): readonly string[] {
 /** The rules for a packet to one of our ports, in order: the first that fits decides. */
 function sipRules(rules: NftRules): readonly string[] {
   const meter = over(rules.strangerRate);
+  const [answers, requests] = [within(rules.answerRate), within(rules.trunkRate)];
   return [
     'meta l4proto . ip saddr . th sport @flow4 accept',
     'meta l4proto . ip6 saddr . th sport @flow6 accept',
-    // Each element has a bucket of its own, and is not in the set while that is empty.
-    'ip saddr @trunk4 accept',
-    'ip6 saddr @trunk6 accept',
+    // Each address has a bucket of its own. The kernel does not know which answers we wait for: the guard does.
+    `${IS_RESPONSE} ip saddr @trunk4 update @answers4 { ip saddr ${answers} } accept`,
+    `${IS_RESPONSE} ip6 saddr @trunk6 update @answers6 { ip6 saddr ${answers} } accept`,
+    `ip saddr @trunk4 update @requests4 { ip saddr ${requests} } accept`,
+    `ip6 saddr @trunk6 update @requests6 { ip6 saddr ${requests} } accept`,
     'ip saddr @allow4 accept',
     'ip6 saddr @allow6 accept',
     `ip saddr ${PROOF_NETWORK} ip saddr @ban4 counter name proof drop`,

@@ -19,6 +19,8 @@ export function kernelRules(listening: readonly ListenAddress[], policy: GuardPo
   ];
   const amber = (MARGIN * policy.amberRequests * 1_000) / policy.greenMs;
   const whole = (packets: number): number => Math.min(MOST_PACKETS, Math.max(1, Math.ceil(packets)));
+  const budget = whole(MARGIN * policy.strangersPerSecond);
+  const strangers = { perSecond: budget, burst: budget };
   return {
     udpPorts: ports('udp'),
     tcpPorts: ports('tcp', 'tls'),
@@ -26,11 +28,10 @@ export function kernelRules(listening: readonly ListenAddress[], policy: GuardPo
       perSecond: MARGIN * GUARD_CONSTANTS.trunkPerSecond,
       burst: MARGIN * GUARD_CONSTANTS.trunkBurst,
     },
+    // As many as of all strangers: forged ones cost the guard no more, and it alone knows which are ours.
+    answerRate: strangers,
     strangerRate: { perSecond: whole(amber), burst: whole(MARGIN * policy.amberRequests) },
-    strangersBudget: {
-      perSecond: whole(MARGIN * policy.strangersPerSecond),
-      burst: whole(MARGIN * policy.strangersPerSecond),
-    },
+    strangersBudget: strangers,
     hostsInSet: HOSTS,
     rangesInSet: RANGES,
   };
