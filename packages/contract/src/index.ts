@@ -72,6 +72,13 @@ export {
   type TrunkText,
   trunkTextShape,
 } from './configuration/as-text.ts';
+export {
+  type BlacklistText,
+  blacklistTextShape,
+  instantText,
+  type WhitelistText,
+  whitelistTextShape,
+} from './configuration/guard-lists.ts';
 export { type PolicyTest, policyTestShape } from './configuration/policy-test.ts';
 export { extensionNumber } from './control/shapes.ts';
 export { itemName } from './configuration/trunk.ts';

@@ -7,7 +7,7 @@ import {
   type Store,
   StoreError,
 } from '@ringwall/pbx';
-import { aBinding, anExtension } from './testing/examples.ts';
+import { aBinding, aGuardEntry, anExtension } from './testing/examples.ts';
 
 const [n101, n102] = ['101', '102'] as ExtensionNumber[] as [ExtensionNumber, ExtensionNumber];
 
@@ -17,6 +17,7 @@ function aChange(expectedVersion: number, more: Partial<ConfigurationChange> = {
     settings: new Map(),
     extensions: { remove: [], change: new Map(), add: [] },
     items: [],
+    guardEntries: [],
     before: { replacedAt: 5 as WallMs, replacedBy: 'a change', text: `text of ${expectedVersion}` },
     ...more,
   };
@@ -38,6 +39,7 @@ export function configurationContract(
       await store.saveSetting('a', '1');
       await store.saveBindings(new Map([[n101, [aBinding('101', 'a')]]]));
       const item = { kind: 'trunk' as const, name: 'acme', json: '{}', sealed: Uint8Array.of(1) };
+      const entry = aGuardEntry('192.0.2.7', { origin: 'manual' });
       const change = aChange(3, {
         settings: new Map([
           ['a', undefined],
@@ -50,6 +52,7 @@ export function configurationContract(
           add: [anExtension('101', { authId: 'fresh' })],
         },
         items: [{ do: 'save-item', ...item }],
+        guardEntries: [{ do: 'save-entry', entry }],
       });
       assert.equal(await store.changeConfiguration(change), 4);
       assert.equal(await store.configurationVersion(), 4);
@@ -60,6 +63,7 @@ export function configurationContract(
       ]);
       assert.deepEqual(await store.bindings(0 as WallMs), []);
       assert.deepEqual(await store.items(), [item]);
+      assert.deepEqual(await store.guardEntries(), [entry]);
       const kept = { version: 3, replacedAt: 5 as WallMs, replacedBy: 'a change' };
       assert.deepEqual(await store.keptConfigurations(), [kept]);
       assert.deepEqual(await store.keptConfiguration(3), { ...kept, text: 'text of 3' });
@@ -83,11 +87,13 @@ export function configurationContract(
       settings: new Map([['a', '1']]),
       extensions: { remove: [n101], change: new Map([[n102, { name: 'Bob' }]]), add: [anExtension('103')] },
       items: [{ do: 'save-item', kind: 'trunk' as const, name: 'acme', json: '{}', sealed: undefined }],
+      guardEntries: [{ do: 'save-entry', entry: aGuardEntry('192.0.2.7') }],
     });
     await rejects(store.changeConfiguration(change), 'EXTENSION_UNKNOWN');
     assert.deepEqual(await store.extensions(), [anExtension('101')]);
     assert.equal((await store.bindings(0 as WallMs)).length, 1);
     assert.deepEqual([await store.settings(), await store.items()], [new Map(), []]);
+    assert.deepEqual(await store.guardEntries(), []);
     assert.equal(await store.configurationVersion(), 1);
     assert.deepEqual(await store.keptConfigurations(), []);
   });

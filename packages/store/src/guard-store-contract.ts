@@ -19,6 +19,10 @@ export function guardStoreContract(
     ];
     await store.changeGuardEntries(entries.map(save));
     assert.deepEqual(sorted(await store.guardEntries()), sorted(entries));
+    assert.deepEqual(
+      sorted(await store.guardEntries('manual')),
+      sorted(entries.filter(({ origin }) => origin === 'manual')),
+    );
   });
 
   storeTest('an entry replaces the one with its network and action, and no other', async (store) => {

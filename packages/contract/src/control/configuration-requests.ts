@@ -72,6 +72,8 @@ const planShape = object({
   remarks: listOf(word, 2_000),
   /** Policy tests that would fail, and did not: applied only with `force`. */
   broken: policyTests,
+  /** This machine, phones and trunks that the guard would keep out: applied only with `force`; null: none. */
+  shutsOut: nullable(word),
 });
 export type PlanView = ShapeOf<typeof planShape>;
 
@@ -104,6 +106,8 @@ const applied = object({
   /** Where their phones reach the program; best first. */
   addresses: listOf(phoneAddress, 16),
   certificateSelfSigned: flag,
+  /** Seconds after which the guard's lists are as before again, unless that is confirmed; null: all of it is kept. */
+  confirmWithin: nullable(count),
 });
 export type AppliedView = ShapeOf<typeof applied>;
 

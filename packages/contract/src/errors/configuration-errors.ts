@@ -25,6 +25,12 @@ export const CONFIGURATION_ERRORS = {
     advice: 'Set it for this command, or write "password: kept" to keep the one that is stored.',
     exit: 'failed',
   },
+  CONFIGURATION_SHUTS_OUT: {
+    says: 'With these lists the guard would shut out {places}.',
+    advice:
+      'Nothing was changed. If it is meant, add --force; with the program running, the lists are then taken back unless ringwall guard confirm is typed within a minute.',
+    exit: 'failed',
+  },
   CONFIGURATION_UNCONFIRMED: {
     says: 'Nothing was changed, since nobody confirmed it.',
     advice: 'Add --yes where nobody can be asked.',

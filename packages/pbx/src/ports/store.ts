@@ -63,6 +63,7 @@ export interface ConfigurationChange {
     readonly add: readonly StoredExtension[];
   };
   readonly items: readonly ItemChange[];
+  readonly guardEntries: readonly GuardEntryChange[];
   /** What is kept of the configuration before it, under its version. */
   readonly before: Omit<KeptConfiguration, 'version'>;
 }
@@ -219,8 +220,8 @@ export interface Store {
   /** Removes the oldest until no more than so many are left. @returns how many went. */
   removeCallRecordsBeyond(most: number): Promise<number>;
 
-  /** The guard's lists as they were saved, in no order that means anything. */
-  guardEntries(): Promise<readonly ListEntry[]>;
+  /** The guard's lists as they were saved, in no order that means anything; or what people added to them alone. */
+  guardEntries(origin?: 'manual'): Promise<readonly ListEntry[]>;
   /** All of the changes in their order, or none. To forget what is not there is no error. */
   changeGuardEntries(changes: readonly GuardEntryChange[]): Promise<void>;
 

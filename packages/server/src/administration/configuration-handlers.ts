@@ -37,7 +37,7 @@ export function configurationHandlers(parts: ConfigurationHandlersParts): Pick<C
     if (taken !== 'too-long') return ok(taken?.file);
     return err(adminError('CONFIGURATION_TOO_LONG', { limit: MAX_CONFIGURATION_CHARACTERS }));
   };
-  const applied = async ({ plan, version, issued }: Applied): Promise<AppliedView> => {
+  const applied = async ({ plan, version, issued, confirmWithin }: Applied): Promise<AppliedView> => {
     await running?.configured();
     const addresses = parts.addresses();
     const secure = addresses.length === 0 || addresses[0]?.transport === 'tls';
@@ -53,6 +53,7 @@ export function configurationHandlers(parts: ConfigurationHandlersParts): Pick<C
       })),
       addresses,
       certificateSelfSigned: parts.certificateSelfSigned(),
+      confirmWithin,
     };
   };
   return {

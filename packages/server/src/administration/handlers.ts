@@ -18,6 +18,7 @@ import { listenersToOpen } from '../settings/pbx-settings.ts';
 import { callerHandlers, type RunningCallers } from './caller-handlers.ts';
 import { codeTaken } from './code-taken.ts';
 import { configurationHandlers } from './configuration-handlers.ts';
+import { configuredLists } from './configured-lists.ts';
 import { emergencyHandlers, type RunningEmergency } from './emergency-handlers.ts';
 import { explainHandlers, type RunningForecast } from './explain-handlers.ts';
 import { guardHandlers } from './guard-handlers.ts';
@@ -134,7 +135,9 @@ export function handlers({ data, clock, version, running }: HandlersParts): Cont
     ...rateHandlers(data.rates, () => storedSettings.inEffect.limits.currency, running),
     ...callerHandlers(data.callers, data.store, running),
     ...configurationHandlers({
-      configuration: data.configuration,
+      configuration: data.configurationWith(
+        configuredLists({ store: data.store, clock, ownAddresses: everyOwnAddress, running }),
+      ),
       running,
       addresses: addressesNow,
       certificateSelfSigned,

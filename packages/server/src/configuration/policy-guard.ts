@@ -85,7 +85,7 @@ export class PolicyGuardedStore implements Guarded {
     if (readPolicyTests(items).length === 0) return;
     const [extensions, settings] = await Promise.all([store.extensions(), sealedSettings.settings()]);
     const { inEffect, wouldBe } = this.#settingsAfter(settings, change.settings);
-    const after = afterChange({ version: 0, settings, extensions, items }, { change });
+    const after = afterChange({ extensions, items }, { change });
     const at = now();
     const opened = brokenBy(
       testPolicy({ settings: inEffect, extensions, items }, trunkSecrets, at),

@@ -109,11 +109,16 @@ export class GuardKeeper {
   /**
    * As {@link perform}, for what an administrator wants: all of it is on disk when the promise is fulfilled, or none
    * of it is and nobody was told. Then whoever asked has to undo what the guard did already.
+   *
+   * @param save puts the changes on disk together with something else, all or none.
    */
-  async performSaved(effects: readonly GuardEffect[]): Promise<Result<undefined, StoreError>> {
+  async performSaved(
+    effects: readonly GuardEffect[],
+    save?: (changes: readonly GuardEntryChange[]) => Promise<void>,
+  ): Promise<Result<undefined, StoreError>> {
     const changes = effects.filter((effect) => isChange(effect));
     try {
-      await this.#changes.saveNow(changes);
+      await this.#changes.saveNow(changes, save);
     } catch (error) {
       if (error instanceof StoreError) return err(error);
       throw error;

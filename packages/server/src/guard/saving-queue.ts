@@ -41,10 +41,12 @@ export class SavingQueue<Item> {
   /**
    * Saves items together with all that waits before them, in one request. They are saved when the promise is
    * fulfilled; if it is rejected none of them is, nor will be.
+   *
+   * @param save saves them together with something else, in one request.
    */
-  saveNow(items: readonly Item[]): Promise<void> {
+  saveNow(items: readonly Item[], save = this.#options.save): Promise<void> {
     this.#urgent++;
-    const saved = this.#lastUrgent.then(() => this.#saveUrgent(items));
+    const saved = this.#lastUrgent.then(() => this.#saveUrgent(items, save));
     this.#lastUrgent = saved.catch(() => {});
     return saved.finally(() => {
       this.#urgent--;
@@ -62,7 +64,7 @@ export class SavingQueue<Item> {
     return this.#waiting.size;
   }
 
-  async #saveUrgent(items: readonly Item[]): Promise<void> {
+  async #saveUrgent(items: readonly Item[], save: SavingQueueOptions<Item>['save']): Promise<void> {
     await this.#saving;
     const before = this.#waiting;
     this.#waiting = new Map();
@@ -70,7 +72,7 @@ export class SavingQueue<Item> {
     const mine = new Set(items.map((item) => this.#options.keyOf?.(item)));
     const older = [...before].filter(([key]) => !mine.has(String(key))).map(([, item]) => item);
     try {
-      await this.#options.save([...older, ...items]);
+      await save([...older, ...items]);
     } catch (error) {
       this.#giveBack(before);
       throw error;

@@ -15,6 +15,7 @@ import { HoursAdministration } from '../configuration/hours-administration.ts';
 import { InboundAdministration } from '../configuration/inbound-administration.ts';
 import { RingGroupAdministration } from '../configuration/ring-group-administration.ts';
 import { TrunkAdministration } from '../configuration/trunk-administration.ts';
+import type { GuardLists } from '../configuration/text/guard-lists.ts';
 import { WholeConfiguration } from '../configuration/text/whole-configuration.ts';
 import { TrunkSecrets } from '../configuration/trunk-secrets.ts';
 import { ExtensionSecrets } from '../extensions/extension-secrets.ts';
@@ -45,7 +46,7 @@ export interface OpenData {
   readonly inbound: InboundAdministration;
   readonly ringGroups: RingGroupAdministration;
   readonly rates: RateAdministration;
-  readonly configuration: WholeConfiguration;
+  readonly configurationWith: (lists: GuardLists) => WholeConfiguration;
   readonly hours: HoursAdministration;
   readonly ownLevels: OwnLevelsAdministration;
 }
@@ -132,14 +133,17 @@ export async function openData(options: OpenDataOptions): Promise<Result<OpenDat
     const rates = new RateAdministration({ store, onChanged });
     const hours = new HoursAdministration({ store: guarded, settings: storedSettings, clock, onChanged });
     const trunks = new TrunkAdministration({ store: guarded, secrets: trunkSecrets, onChanged });
-    const configuration = new WholeConfiguration({
-      store,
-      sealedSettings,
-      storedSettings,
-      trunkSecrets,
-      extensions,
-      clock,
-    });
+    const opened = store;
+    const configurationWith = (lists: GuardLists): WholeConfiguration =>
+      new WholeConfiguration({
+        store: opened,
+        sealedSettings,
+        storedSettings,
+        trunkSecrets,
+        extensions,
+        lists,
+        clock,
+      });
     return ok({
       settings: settings.value,
       storedSettings,
@@ -155,7 +159,7 @@ export async function openData(options: OpenDataOptions): Promise<Result<OpenDat
       inbound,
       ringGroups,
       rates,
-      configuration,
+      configurationWith,
       hours,
       ownLevels,
     });

@@ -146,6 +146,7 @@ export class MemoryStore implements Store {
     }
     for (const [key, json] of change.settings) await this.saveSetting(key, json);
     await this.changeItems(change.items);
+    await this.changeGuardEntries(change.guardEntries);
     this.#version = before + 1;
     this.#kept = [{ version: before, ...change.before }, ...this.#kept].slice(0, CONFIGURATIONS_KEPT);
     return this.#version;
@@ -235,9 +236,11 @@ export class MemoryStore implements Store {
     return removed;
   }
 
-  async guardEntries(): Promise<readonly ListEntry[]> {
+  async guardEntries(origin?: 'manual'): Promise<readonly ListEntry[]> {
     this.#checkOpen();
-    return [...this.#guardEntries.values()].map((entry) => structuredClone(entry));
+    return [...this.#guardEntries.values()]
+      .filter((entry) => origin === undefined || entry.origin === origin)
+      .map((entry) => structuredClone(entry));
   }
 
   async changeGuardEntries(changes: readonly GuardEntryChange[]): Promise<void> {

@@ -5,8 +5,9 @@ import type { Insertable, Selectable } from 'kysely';
 import type { GuardEntryTable } from '../schema/tables.ts';
 import type { Database } from './database.ts';
 
-export async function guardEntries(db: Database): Promise<readonly ListEntry[]> {
-  const rows = await db.selectFrom('guard_entry').selectAll().execute();
+export async function guardEntries(db: Database, origin?: 'manual'): Promise<readonly ListEntry[]> {
+  const all = db.selectFrom('guard_entry').selectAll();
+  const rows = await (origin === undefined ? all : all.where('origin', '=', origin)).execute();
   return rows.map(entryOf);
 }
 

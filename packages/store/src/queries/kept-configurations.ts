@@ -4,6 +4,7 @@ import { configurationChanged, FaultError } from '../faults.ts';
 import { configurationVersion } from './configuration.ts';
 import type { Database } from './database.ts';
 import { addExtension, changeExtension, removeExtension } from './extensions.ts';
+import { changeGuardEntries } from './guard-entries.ts';
 import { changeItems } from './items.ts';
 import { saveSetting } from './settings.ts';
 
@@ -22,6 +23,7 @@ export async function changeConfiguration(
   for (const [number, changes] of changed) await changeExtension(db, number, changes);
   for (const extension of add) await addExtension(db, extension);
   await changeItems(db, change.items);
+  await changeGuardEntries(db, change.guardEntries);
   const version = before + 1; // One change, however many parts it has.
   await db.updateTable('configuration').set({ version }).execute();
   await keep(db, { version: before, ...change.before }, most);

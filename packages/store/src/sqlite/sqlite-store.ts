@@ -213,8 +213,8 @@ export class SqliteStore implements Store {
     return surplus === undefined ? 0 : this.#removeAll('removeSomeCallRecordsUpTo', surplus);
   }
 
-  guardEntries(): Promise<readonly ListEntry[]> {
-    return this.#ask('guardEntries');
+  guardEntries(origin?: 'manual'): Promise<readonly ListEntry[]> {
+    return this.#ask('guardEntries', origin);
   }
 
   changeGuardEntries(changes: readonly GuardEntryChange[]): Promise<void> {

@@ -28,6 +28,7 @@ const PLAN: PlanView = {
   untouched: ['trunks'],
   remarks: [],
   broken: [],
+  shutsOut: null,
 };
 const NOTHING: PlanView = { ...PLAN, changes: [], changed: 0, removed: 0, removedExtensions: 0 };
 const APPLIED: AppliedView = {
@@ -36,6 +37,7 @@ const APPLIED: AppliedView = {
   issued: [{ number: '103', name: 'Eve', authId: 'auth-103', password: 'Password-103', srtp: 'required' }],
   addresses: PHONE.addresses,
   certificateSelfSigned: true,
+  confirmWithin: null,
 };
 const FILE = { 'office.yaml': 'extensions: {}' };
 

@@ -13,6 +13,7 @@ interface ApplyOptions {
   readonly force?: boolean;
 }
 
+const FORCE = 'also if policy tests fail over it, or the guard shuts out this machine, phones or trunks';
 const FILE = 'as export writes it; - reads it from standard input';
 
 /** The configuration as text: written, compared, applied, and taken back. */
@@ -65,7 +66,7 @@ function addApply(program: Command, run: Run): void {
       .description('Make the configuration as a file says: all of it or nothing, once it was confirmed')
       .argument('<file>', FILE)
       .option('--yes', 'without asking')
-      .option('--force', 'also if policy tests fail over it'),
+      .option('--force', FORCE),
     'ringwall apply office.yaml',
     'ringwall apply office.yaml --yes',
   );
@@ -119,7 +120,7 @@ function addRollBack(program: Command, run: Run): void {
       .description('Make the configuration as it was: a version of ringwall versions')
       .argument('<version>', 'its number', versionArgument)
       .option('--yes', 'without asking')
-      .option('--force', 'also if policy tests fail over it'),
+      .option('--force', FORCE),
     'ringwall roll-back 41',
   );
   does<ApplyOptions>(command, run, async (shell, [version = ''], options) => {
@@ -155,7 +156,7 @@ async function confirm(
 ): Promise<Result<undefined, Refusal>> {
   if (!shell.asJson) showPlan(shell, plan);
   // The program refuses it, and says which: there is nothing to ask.
-  const refused = plan.broken.length > 0 && !force;
+  const refused = (plan.broken.length > 0 || plan.shutsOut !== null) && !force;
   if (plan.changes.length === 0 || yes || refused) return ok(undefined);
   const question = `Apply this: ${countWords(plan)}? [y/N] `;
   const agreed = !shell.asJson && (await shell.surroundings.confirm(question));

@@ -2,6 +2,7 @@ import type { AppliedView, PlanView } from '@ringwall/contract';
 import { bracketed } from '../../output/phone-account.ts';
 import { plain } from '../../output/plain-text.ts';
 import type { Shell } from '../../shell.ts';
+import { remarkTrial } from '../guard/confirm.ts';
 import { FAILED_COLUMNS } from '../policy.ts';
 
 type Change = PlanView['changes'][number];
@@ -10,7 +11,7 @@ const MARKS = { added: '+', changed: '~', removed: '-', reordered: '~' } as cons
 
 /** What would change, section by section, and what is left alone. */
 export function showPlan(shell: Shell, plan: PlanView): void {
-  const { changes, untouched, remarks, broken } = plan;
+  const { changes, untouched, remarks, broken, shutsOut } = plan;
   if (changes.length === 0) shell.print('Nothing would change.\n');
   for (const [section, ofSection] of Map.groupBy(changes, (change) => change.section)) {
     shell.print(`${shell.style.bold(section)}\n`);
@@ -21,6 +22,9 @@ export function showPlan(shell: Shell, plan: PlanView): void {
   if (total > changes.length) shell.print(`… and ${total - changes.length} more\n`);
   if (untouched.length > 0) shell.print(`Not in the file, and left alone: ${untouched.join(', ')}.\n`);
   for (const remark of remarks) shell.print(`${plain(remark)}\n`);
+  if (shutsOut !== null) {
+    shell.print(`${shell.style.bad('The guard would shut out')} ${plain(shutsOut)}: that needs --force.\n`);
+  }
   if (broken.length === 0) return;
   shell.print('\nPolicy tests that would fail:\n');
   shell.table(broken, FAILED_COLUMNS);
@@ -62,12 +66,13 @@ export function countWords({ added, changed, removed, removedExtensions }: PlanV
 /** What was done, and the secrets that were made: this once. */
 export function showApplied(
   shell: Shell,
-  { plan, version, issued, addresses, certificateSelfSigned }: AppliedView,
+  { plan, version, issued, addresses, certificateSelfSigned, confirmWithin }: AppliedView,
 ): void {
   shell.print(
     `Done: ${countWords(plan)}. It is version ${version} now; ringwall roll-back ${plan.version} goes back.\n`,
   );
   for (const remark of plan.remarks) shell.remark(remark);
+  remarkTrial(shell, confirmWithin);
   if (issued.length === 0) return;
   shell.print('\nNew extensions. Their passwords are shown this once, and kept nowhere in clear:\n\n');
   shell.table(issued, [

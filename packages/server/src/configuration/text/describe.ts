@@ -1,5 +1,6 @@
 import { type Json, SETTING_ENTRIES, type TrunkText } from '@ringwall/contract';
 import type { StoredExtension, StoredItem } from '@ringwall/pbx';
+import type { ListEntry } from '@ringwall/policy';
 import { extensionView } from '../../administration/views.ts';
 import { detailsOf } from '../../extensions/extensions.ts';
 import { readInbound } from '../build-inbound.ts';
@@ -12,6 +13,7 @@ import { buildOwnLevels } from '../own-levels.ts';
 import { readPolicyTests } from '../policy-tests.ts';
 import { readStoredRates } from '../rates.ts';
 import type { ConfigurationDocument, Entry, SettingText } from './document.ts';
+import { describeLists } from './guard-lists.ts';
 
 /** What is on disk, as it was at one version. */
 export interface StoredConfiguration {
@@ -19,6 +21,8 @@ export interface StoredConfiguration {
   readonly settings: ReadonlyMap<string, string>;
   readonly extensions: readonly StoredExtension[];
   readonly items: readonly StoredItem[];
+  /** What people put on the guard's lists, and is not over. */
+  readonly listed: readonly ListEntry[];
 }
 
 /** What is stored, as an administrator would describe it. Items that cannot be read, or are of other kinds, are not in it. */
@@ -50,6 +54,7 @@ export function describe(stored: StoredConfiguration): ConfigurationDocument {
     rates: (readStoredRates(stored.items) ?? []).map(({ prefix, ...fields }) => ({ name: prefix, fields })),
     'own-limits': [...buildOwnLevels(stored.items).own].map(([name, fields]) => ({ name, fields })),
     'policy-tests': readPolicyTests(stored.items).map(({ name, test }) => ({ name, fields: test })),
+    ...describeLists(stored.listed),
   };
 }
 

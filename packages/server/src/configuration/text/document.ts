@@ -1,4 +1,5 @@
 import type {
+  BlacklistText,
   CallerText,
   ExtensionDocument,
   GroupHoursDocument,
@@ -10,6 +11,7 @@ import type {
   RateView,
   RingGroupDocument,
   TrunkText,
+  WhitelistText,
 } from '@ringwall/contract';
 
 /**
@@ -32,6 +34,9 @@ export interface ConfigurationDocument {
   /** By `101`, `group:sales` or `trunk:acme`. */
   readonly 'own-limits': readonly Entry<OwnLevelsDocument>[];
   readonly 'policy-tests': readonly Entry<PolicyTest>[];
+  /** By network, as are those of the whitelist; what people put there, not what the guard did. */
+  readonly 'guard-blacklist': readonly Entry<BlacklistText>[];
+  readonly 'guard-whitelist': readonly Entry<WhitelistText>[];
 }
 
 export type RateText = Omit<RateView, 'prefix'>;
@@ -63,4 +68,6 @@ export const SECTION_NAMES: readonly SectionName[] = [
   'rates',
   'own-limits',
   'policy-tests',
+  'guard-blacklist',
+  'guard-whitelist',
 ];

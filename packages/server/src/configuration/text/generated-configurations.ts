@@ -52,6 +52,20 @@ export const configuration: fc.Arbitrary<ConfigurationDocument> = fc
     );
     const entries = <Fields>(names: readonly string[], fields: fc.Arbitrary<Fields>) =>
       fc.tuple(...names.map((name) => fields.map((each) => ({ name, fields: each }))));
+    const listed = <Until>(networks: readonly string[], until: fc.Arbitrary<Until> | undefined) =>
+      fc.subarray([...networks]).chain((some) =>
+        fc.tuple(
+          ...some.map((network) =>
+            fc
+              .record({
+                description: words.map((text) => text.replace(/\p{Cf}/gu, '')),
+                by: fc.constantFrom('an administrator', 'Zoë: 7'),
+                ...(until === undefined ? {} : { until }),
+              })
+              .map((fields) => ({ name: network, fields: { network, ...fields } as never })),
+          ),
+        ),
+      );
     const settings = fc.record(
       {
         'numbering.country': fc.constantFrom('GB', 'DE'),
@@ -191,6 +205,11 @@ export const configuration: fc.Arbitrary<ConfigurationDocument> = fc
           },
         ],
       ),
+      'guard-blacklist': listed(
+        ['192.0.2.0/24', '192.0.2.7', '2001:db8::/32'],
+        fc.constantFrom(null, '2031-03-08T10:00:00Z', '2031-03-08T10:00:00.250Z'),
+      ),
+      'guard-whitelist': listed(['192.0.2.7', '203.0.113.9'], undefined),
       rates: entries(
         rates.toSorted(),
         fc.record({

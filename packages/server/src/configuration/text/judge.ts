@@ -6,7 +6,13 @@ import {
   settingEntry,
   type SettingEntry,
 } from '@ringwall/contract';
-import { CALLER_BLACKLIST_LIMIT, INBOUND_RULE_LIMIT, isCallerPattern, RATE_LIMIT } from '@ringwall/policy';
+import {
+  CALLER_BLACKLIST_LIMIT,
+  GUARD_SIZES,
+  INBOUND_RULE_LIMIT,
+  isCallerPattern,
+  RATE_LIMIT,
+} from '@ringwall/policy';
 import { checkName, checkNewNumber } from '../../extensions/extension-rules.ts';
 import { checkInbound } from '../inbound-administration.ts';
 import { type KnownNumbers, missingIn } from '../inbound-extensions.ts';
@@ -234,6 +240,11 @@ function* limitProblems(next: ConfigurationDocument): Generator<Refused> {
   }
   if (next.rates.length > RATE_LIMIT) {
     yield { section: 'rates', name, error: adminError('RATES_FULL', { limit: RATE_LIMIT }) };
+  }
+  const listed = next['guard-blacklist'].length + next['guard-whitelist'].length;
+  if (listed > GUARD_SIZES.listEntries) {
+    const problem = `The guard's lists hold ${GUARD_SIZES.listEntries} entries, and would have ${listed}`;
+    yield { section: 'guard-blacklist', name, error: adminError('GUARD_LISTS_FULL', { problem }) };
   }
   if (next['caller-blacklist'].length > CALLER_BLACKLIST_LIMIT) {
     const error = adminError('CALLER_BLACKLIST_FULL', { limit: CALLER_BLACKLIST_LIMIT });

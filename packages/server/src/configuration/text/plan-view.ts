@@ -12,7 +12,15 @@ export function planView(
   version: number,
   changes: readonly EntryChange[],
   given: object,
-  { remarks, broken }: { readonly remarks: readonly string[]; readonly broken: readonly PolicyTestResult[] },
+  {
+    remarks,
+    broken,
+    shutsOut,
+  }: {
+    readonly remarks: readonly string[];
+    readonly broken: readonly PolicyTestResult[];
+    readonly shutsOut: string | undefined;
+  },
 ): PlanView {
   const count = (what: EntryChange['what']): number => changes.filter((each) => each.what === what).length;
   return {
@@ -26,6 +34,7 @@ export function planView(
     untouched: SECTION_NAMES.filter((name) => !Object.hasOwn(given, name)),
     remarks: [...remarks],
     broken: broken.map(policyTestView),
+    shutsOut: shutsOut === undefined ? null : cut(shutsOut),
   };
 }
 
@@ -64,6 +73,8 @@ const ONE: Readonly<Record<SectionName, string>> = {
   rates: 'rate',
   'own-limits': 'limits of',
   'policy-tests': 'policy test',
+  'guard-blacklist': 'blacklisted',
+  'guard-whitelist': 'whitelisted',
 };
 
 /** What removes comes first, so that it is in what is listed. */

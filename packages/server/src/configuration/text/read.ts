@@ -12,6 +12,8 @@ import {
   CALLER_BLACKLIST,
   EXTENSIONS,
   GROUP_HOURS,
+  GUARD_BLACKLIST,
+  GUARD_WHITELIST,
   INBOUND_RULES,
   OUTBOUND_RULES,
   OWN_LIMITS,
@@ -50,6 +52,8 @@ const LISTS: ReadonlySet<SectionName> = new Set([
   'inbound-rules',
   'caller-blacklist',
   'policy-tests',
+  'guard-blacklist',
+  'guard-whitelist',
 ]);
 
 /**
@@ -111,6 +115,12 @@ class Reading {
     }
     if (given('policy-tests')) {
       sections['policy-tests'] = this.#list('policy-tests', POLICY_TESTS, root['policy-tests']);
+    }
+    if (given('guard-blacklist')) {
+      sections['guard-blacklist'] = this.#list('guard-blacklist', GUARD_BLACKLIST, root['guard-blacklist']);
+    }
+    if (given('guard-whitelist')) {
+      sections['guard-whitelist'] = this.#list('guard-whitelist', GUARD_WHITELIST, root['guard-whitelist']);
     }
     return this.#problems.length > 0 ? err(this.#problems) : ok({ sections, lines: this.#lines });
   }

@@ -6,6 +6,8 @@ import {
   CALLER_BLACKLIST,
   EXTENSIONS,
   GROUP_HOURS,
+  GUARD_BLACKLIST,
+  GUARD_WHITELIST,
   INBOUND_RULES,
   OUTBOUND_RULES,
   OWN_LIMITS,
@@ -40,6 +42,8 @@ export function renderConfiguration(configuration: ConfigurationDocument): strin
       ['rates', mapping(RATES, configuration.rates)],
       ['own-limits', mapping(OWN_LIMITS, configuration['own-limits'])],
       ['policy-tests', list(POLICY_TESTS, configuration['policy-tests'])],
+      ['guard-blacklist', list(GUARD_BLACKLIST, configuration['guard-blacklist'])],
+      ['guard-whitelist', list(GUARD_WHITELIST, configuration['guard-whitelist'])],
     ]),
     { version: '1.2', schema: 'core', aliasDuplicateObjects: false },
   );

@@ -1,4 +1,11 @@
-import { adminError, KEPT, type SecretPlace, settingEntry, type TrunkText } from '@ringwall/contract';
+import {
+  adminError,
+  type BlacklistText,
+  KEPT,
+  type SecretPlace,
+  settingEntry,
+  type TrunkText,
+} from '@ringwall/contract';
 import { readAuthorities } from '../trunk-authorities.ts';
 import type { ConfigurationDocument, Entry, SectionName, SettingText } from './document.ts';
 
@@ -31,6 +38,8 @@ export interface ResolveParts {
   readonly stored: (trunk: string) => string | undefined;
   /** Of a configuration of some time ago, what cannot be had again is done without, and said. */
   readonly isRollBack: boolean;
+  /** Entries of the guard's lists that are over by then are left out. */
+  readonly now: number;
 }
 
 export interface Resolved {
@@ -55,12 +64,13 @@ export function resolveConfiguration(
   parts: ResolveParts,
 ): Resolved {
   const resolving = new Resolving(parts);
-  const { settings, trunks } = sections;
+  const { settings, trunks, 'guard-blacklist': blacklist } = sections;
   return {
     sections: {
       ...sections,
       ...(settings === undefined ? {} : { settings: settings.flatMap((each) => resolving.setting(each)) }),
       ...(trunks === undefined ? {} : { trunks: trunks.map((each) => resolving.trunk(each)) }),
+      ...(blacklist === undefined ? {} : { 'guard-blacklist': resolving.blacklist(blacklist) }),
     },
     passwords: resolving.passwords,
     remarks: resolving.remarks,
@@ -112,6 +122,18 @@ class Resolving {
     }
     this.passwords.set(name, given.secret);
     return { name, fields: { ...withCa, password: 'new' } };
+  }
+
+  blacklist(entries: readonly Entry<BlacklistText>[]): readonly Entry<BlacklistText>[] {
+    const lasting = entries.filter(
+      ({ fields: { until } }) => until === null || Date.parse(until) > this.#parts.now,
+    );
+    const over = entries.length - lasting.length;
+    if (over > 0) {
+      const entriesAre = over === 1 ? '1 entry is' : `${over} entries are`;
+      this.remarks.push(`Of guard-blacklist, ${entriesAre} left out, whose time is over.`);
+    }
+    return lasting;
   }
 
   /** A password is to be kept, and is not there. */

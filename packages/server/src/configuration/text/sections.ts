@@ -1,5 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import {
+  type BlacklistText,
+  blacklistTextShape,
   type CallerText,
   callerTextShape,
   type ExtensionDocument,
@@ -27,6 +29,8 @@ import {
   type Shape,
   type TrunkText,
   trunkTextShape,
+  type WhitelistText,
+  whitelistTextShape,
 } from '@ringwall/contract';
 import { DEFAULT_CALLING_RIGHTS } from '@ringwall/pbx';
 import { callerItemName } from '../caller-blacklist.ts';
@@ -265,6 +269,30 @@ export const POLICY_TESTS: Section<PolicyTest> = {
   written: (fields) => ({ ...fields }),
 };
 
+/** Who is said to have put an entry on a list, where nothing else is known. */
+const SOMEBODY = 'an administrator';
+const LISTED = { form: 'list', nameShape: itemName, required: ['network'] } as const;
+
+export const GUARD_BLACKLIST: Section<BlacklistText> = {
+  ...LISTED,
+  fields: ['network', 'until', 'description', 'by'],
+  texts: { network: true, until: true, description: true, by: true },
+  complete: (_, given) => ({ until: null, description: '', by: SOMEBODY, ...given }),
+  shape: blacklistTextShape,
+  written: (fields) => ({ ...fields }),
+  nameOf: ({ network }) => network,
+};
+
+export const GUARD_WHITELIST: Section<WhitelistText> = {
+  ...LISTED,
+  fields: ['network', 'description', 'by'],
+  texts: { network: true, description: true, by: true },
+  complete: (_, given) => ({ description: '', by: SOMEBODY, ...given }),
+  shape: whitelistTextShape,
+  written: (fields) => ({ ...fields }),
+  nameOf: ({ network }) => network,
+};
+
 const SECTIONS = {
   extensions: EXTENSIONS,
   'group-hours': GROUP_HOURS,
@@ -276,6 +304,8 @@ const SECTIONS = {
   rates: RATES,
   'own-limits': OWN_LIMITS,
   'policy-tests': POLICY_TESTS,
+  'guard-blacklist': GUARD_BLACKLIST,
+  'guard-whitelist': GUARD_WHITELIST,
 } as const;
 
 /** What somebody would have to write of it: what must be, and what is not as usual. */

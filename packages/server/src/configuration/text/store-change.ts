@@ -24,6 +24,7 @@ import type { TrunkSecrets } from '../trunk-secrets.ts';
 import type { EntryChange } from './compare.ts';
 import type { StoredConfiguration } from './describe.ts';
 import type { ConfigurationDocument, Entry, SectionName } from './document.ts';
+import { type ListChange, listChange } from './guard-lists.ts';
 import { placesInOrder } from './places.ts';
 
 export interface StoreChangeParts {
@@ -48,6 +49,7 @@ export interface Issued {
 export interface StoreChange {
   readonly change: Pick<ConfigurationChange, 'settings' | 'extensions' | 'items'>;
   readonly issued: readonly Issued[];
+  readonly lists: ListChange;
 }
 
 export function storeChange(parts: StoreChangeParts): StoreChange {
@@ -67,6 +69,7 @@ export function storeChange(parts: StoreChangeParts): StoreChange {
   );
   return {
     issued,
+    lists: listChange(parts.changes, next),
     change: {
       settings,
       extensions: {

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { createSecretKey, randomBytes } from 'node:crypto';
-import type { WallMs } from '@ringwall/base';
+import type { MonotonicMs, WallMs } from '@ringwall/base';
+import type { Binding } from '@ringwall/pbx';
 import { MemoryStore } from '@ringwall/store';
+import { configuredLists } from '../../administration/configured-lists.ts';
+import { aGuardSide } from '../../administration/guard-test-support.ts';
 import { makeSelfSigned } from '../../certificate/self-signed.ts';
 import { ExtensionSecrets } from '../../extensions/extension-secrets.ts';
 import { Extensions } from '../../extensions/extensions.ts';
@@ -20,10 +23,17 @@ import type { GivenSecret } from './resolve.ts';
 import { WholeConfiguration } from './whole-configuration.ts';
 
 const random = { bytes: (count: number) => new Uint8Array(randomBytes(count)) };
-const clock = { wall: () => 1_800_000_000_000 as WallMs };
+const clock = { wall: () => 1_800_000_000_000 as WallMs, monotonic: () => 5_000 as MonotonicMs };
 export const { certificate: CA } = makeSelfSigned(['root.example'], clock.wall(), random);
 export const PASSWORD = 'Secret-of-the-trunk-4711';
 export const SECRETS: readonly GivenSecret[] = [{ from: 'env', name: 'ACME', secret: PASSWORD }];
+
+function phoneAt(address: string): Binding {
+  return {
+    extension: '101',
+    flow: { transport: 'tls', remote: { address, port: 40_000 } },
+  } as unknown as Binding;
+}
 
 /** The configuration of an office in memory, as text and by single commands. */
 export function office(env: Readonly<Record<string, string>> = {}) {
@@ -59,12 +69,20 @@ export function office(env: Readonly<Record<string, string>> = {}) {
   });
   const outbound = new OutboundAdministration({ store: guarded, onChanged });
   const trunks = new TrunkAdministration({ store: guarded, secrets: trunkSecrets, onChanged });
+  // Of a program that runs, with a phone at 198.51.100.7.
+  const running = {
+    guard: aGuardSide(store).side,
+    bindings: () => [phoneAt('198.51.100.7')],
+    trunks: () => [],
+  };
+  const lists = configuredLists({ store, clock, ownAddresses: () => ['198.51.100.1'], running });
   const whole = new WholeConfiguration({
     store,
     sealedSettings,
     storedSettings,
     trunkSecrets,
     extensions,
+    lists,
     clock,
   });
   const exported = async () => {
@@ -101,6 +119,7 @@ export function office(env: Readonly<Record<string, string>> = {}) {
     trunks,
     trunkSecrets,
     whole,
+    guard: running.guard,
     exported,
     planned,
     apply,

@@ -95,6 +95,8 @@ inbound-rules: []
     'rates',
     'own-limits',
     'policy-tests',
+    'guard-blacklist',
+    'guard-whitelist',
   ]);
   assert.equal(await store.configurationVersion(), before, 'nothing was changed');
 });

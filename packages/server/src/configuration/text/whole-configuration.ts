@@ -6,7 +6,7 @@ import {
   MAX_ISSUED,
   type PlanView,
 } from '@ringwall/contract';
-import type { KeptConfiguration, Store } from '@ringwall/pbx';
+import { type KeptConfiguration, type Store, StoreError, type StoreErrorCode } from '@ringwall/pbx';
 import type { Extensions } from '../../extensions/extensions.ts';
 import type { SealedSettings } from '../../settings/sealed-settings.ts';
 import type { StoredSettings } from '../../settings/stored-settings.ts';
@@ -19,6 +19,7 @@ import type { TrunkSecrets } from '../trunk-secrets.ts';
 import { compareConfigurations, type EntryChange } from './compare.ts';
 import { describe, type StoredConfiguration } from './describe.ts';
 import type { ConfigurationDocument } from './document.ts';
+import type { GuardLists } from './guard-lists.ts';
 import { judgeConfiguration } from './judge.ts';
 import { readOffThread, renderOffThread } from './off-thread.ts';
 import { planView, summaryOf } from './plan-view.ts';
@@ -39,6 +40,7 @@ export interface WholeConfigurationParts {
     | 'configurationVersion'
     | 'extensions'
     | 'items'
+    | 'guardEntries'
     | 'changeConfiguration'
     | 'keptConfigurations'
     | 'keptConfiguration'
@@ -47,6 +49,7 @@ export interface WholeConfigurationParts {
   readonly storedSettings: Pick<StoredSettings, 'wouldBe' | 'overridden' | 'changeWith' | 'inEffect'>;
   readonly trunkSecrets: TrunkSecrets;
   readonly extensions: Pick<Extensions, 'draw'>;
+  readonly lists: GuardLists;
   readonly clock: Pick<Clock, 'wall'>;
 }
 
@@ -59,13 +62,15 @@ export interface Applied {
   readonly plan: PlanView;
   readonly version: number;
   readonly issued: readonly Issued[];
+  /** Seconds after which the guard's lists are as before again, unless that is confirmed. */
+  readonly confirmWithin: number | null;
 }
 
 /** What was agreed to. */
 export interface Agreed {
   /** The version that was planned for: `CONFIGURATION_CHANGED` if it is another one now. */
   readonly expected: number;
-  /** Also if policy tests break over it. */
+  /** Also if policy tests break over it, or somebody is shut out who should not be. */
   readonly force: boolean;
 }
 
@@ -166,14 +171,17 @@ export class WholeConfiguration {
 
   /** The version first: what is changed while the rest is read makes it too old for a change. */
   async #stored(): Promise<StoredConfiguration> {
-    const { store, sealedSettings } = this.#parts;
-    const [version, settings, extensions, items] = await Promise.all([
+    const { store, sealedSettings, clock } = this.#parts;
+    const [version, settings, extensions, items, listed] = await Promise.all([
       store.configurationVersion(),
       sealedSettings.settings(),
       store.extensions(),
       store.items(),
+      store.guardEntries('manual'),
     ]);
-    return { version, settings, extensions, items };
+    const now = clock.wall();
+    const lasting = listed.filter(({ expiresAt }) => expiresAt === undefined || expiresAt > now);
+    return { version, settings, extensions, items, listed: lasting };
   }
 
   async #fromFile(
@@ -207,7 +215,7 @@ export class WholeConfiguration {
     given: readonly GivenSecret[],
     { isRollBack, expected }: { readonly isRollBack: boolean; readonly expected: number | undefined },
   ): Promise<Result<Prepared, AdminError>> {
-    const { storedSettings, trunkSecrets, extensions, clock } = this.#parts;
+    const { storedSettings, trunkSecrets, extensions, lists, clock } = this.#parts;
     const stored = await this.#stored();
     if (expected !== undefined && stored.version !== expected) {
       return err(adminError('CONFIGURATION_CHANGED'));
@@ -218,6 +226,7 @@ export class WholeConfiguration {
       current,
       given,
       isRollBack,
+      now: clock.wall(),
       stored: (trunk) => {
         const secret = sealed.get(`${TRUNK_ITEM} ${trunk}`);
         return secret === undefined ? undefined : trunkSecrets.open(trunk, secret);
@@ -268,19 +277,28 @@ export class WholeConfiguration {
       ...afterChange(stored, change),
     };
     const broken = brokenBy(testPolicy(before, trunkSecrets, now), testPolicy(after, trunkSecrets, now));
-    const plan = planView(stored.version, changes, sections, { remarks: resolved.remarks, broken });
+    const shutsOut = await lists.shutsOut(change.lists);
+    if (!shutsOut.ok) return shutsOut;
+    const plan = planView(stored.version, changes, sections, {
+      remarks: resolved.remarks,
+      broken,
+      shutsOut: shutsOut.value,
+    });
     return ok({ stored, next, changes, store: change, plan });
   }
 
   async #make(
-    { stored, next, changes, store: { change, issued }, plan }: Prepared,
+    { stored, next, changes, store: { change, issued, lists: listed }, plan }: Prepared,
     by: string,
     force: boolean,
   ): Promise<Result<Applied, AdminError>> {
-    const { store, sealedSettings, storedSettings, clock } = this.#parts;
-    if (changes.length === 0) return ok({ plan, version: stored.version, issued: [] });
+    const { store, sealedSettings, storedSettings, lists, clock } = this.#parts;
+    if (changes.length === 0) return ok({ plan, version: stored.version, issued: [], confirmWithin: null });
     if (plan.broken.length > 0 && !force) {
       return err(adminError('POLICY_TESTS_BROKEN', { tests: brokenWords(plan.broken) }));
+    }
+    if (plan.shutsOut !== null && !force) {
+      return err(adminError('CONFIGURATION_SHUTS_OUT', { places: plan.shutsOut }));
     }
     if (issued.length > MAX_ISSUED) return err(adminError('EXTENSIONS_AT_ONCE', { limit: MAX_ISSUED }));
     const before = {
@@ -291,10 +309,23 @@ export class WholeConfiguration {
     const settings = new Map(
       [...change.settings].map(([key, json]) => [key, sealedSettings.asStored(key, json)]),
     );
-    const made = await storedSettings.changeWith(settingsOf(next), () =>
-      store.changeConfiguration({ expectedVersion: stored.version, ...change, settings, before }),
-    );
-    return made.ok ? ok({ plan, version: made.value, issued }) : made;
+    const made = await lists.change(listed, plan.shutsOut, async (guardEntries) => {
+      const saved = await storedSettings.changeWith(settingsOf(next), () =>
+        store.changeConfiguration({
+          expectedVersion: stored.version,
+          ...change,
+          settings,
+          guardEntries,
+          before,
+        }),
+      );
+      if (saved.ok) return saved.value;
+      // That the settings are whole was judged before: what is left is what the store refuses.
+      throw new StoreError(saved.error.code as StoreErrorCode, saved.error.text);
+    });
+    if (!made.ok) return made;
+    const { saved: version, confirmWithin } = made.value;
+    return ok({ plan, version, issued, confirmWithin });
   }
 }
 
