@@ -32,11 +32,19 @@ const password: Shape<PasswordField> = {
   },
 };
 
+/** What the certificates are is checked where they are taken in. */
+const ca: Shape<string | { readonly file: string } | null> = {
+  read: (value, at) => {
+    if (value === null) return ok(null);
+    return typeof value === 'object' ? place.file.read(value, at) : authoritiesPem.read(value, at);
+  },
+};
+
 export const trunkTextShape = object({
   ...TRUNK_FIELDS,
   password,
-  /** The only CAs that are believed for it; null: those that Node knows. */
-  ca: nullable(authoritiesPem),
+  /** The only CAs that are believed for it, as PEM, or where the command reads them; null: those that Node knows. */
+  ca,
 });
 export type TrunkText = ShapeOf<typeof trunkTextShape>;
 

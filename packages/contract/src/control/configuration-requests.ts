@@ -10,6 +10,7 @@ import {
   text,
   whole,
 } from '../shape/shape.ts';
+import { MOST_CA_CHARACTERS } from '../configuration/trunk.ts';
 import { MAX_PIECE_CHARACTERS } from './guard-requests.ts';
 import { phoneAddress, extensionNumber, rtpMode } from './shapes.ts';
 
@@ -83,10 +84,14 @@ const file = {
   piece: text({ max: MAX_PIECE_CHARACTERS }),
   last: flag,
   /** With the last piece: what was read from the places that the answer before this named. */
-  secrets: optional(listOf(object({ ...secretPlace, secret: text({ min: 1, max: 256 }) }), MOST_SECRETS)),
+  secrets: optional(
+    listOf(object({ ...secretPlace, secret: text({ min: 1, max: MOST_CA_CHARACTERS }) }), MOST_SECRETS),
+  ),
 };
 
-const wanted = listOf(object({ owner: word, ...secretPlace }), MOST_SECRETS);
+/** A CA is no secret, and read in the same way. */
+const what = choice(['password', 'CA']);
+const wanted = listOf(object({ owner: word, what, ...secretPlace }), MOST_SECRETS);
 
 const applied = object({
   plan: planShape,

@@ -21,8 +21,8 @@ export const CONFIGURATION_ERRORS = {
     exit: 'failed',
   },
   CONFIGURATION_SECRET: {
-    says: 'The {owner} takes its password from {where}, and {problem}.',
-    advice: 'Set it for this command, or write "password: kept" to keep the one that is stored.',
+    says: 'The {owner} takes its {what} from {where}, and {problem}.',
+    advice: 'Put it there for this command; "password: kept" keeps the password that is stored.',
     exit: 'failed',
   },
   CONFIGURATION_SHUTS_OUT: {

@@ -33,7 +33,8 @@ export const OUTSIDE_ERRORS = {
   },
   TRUNK_CA: {
     says: 'The CA for the trunk {name} cannot be used: {reason}.',
-    advice: 'Give the PEM file that the provider publishes for its CA with --ca-file.',
+    advice:
+      'Give the PEM file that the provider publishes for its CA: with --ca-file, or as ca in a configuration.',
     exit: 'usage',
   },
   TRUNK_CA_TRANSPORT: {

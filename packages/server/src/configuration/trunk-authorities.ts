@@ -21,23 +21,22 @@ const MOST_CHARACTERS = 1_000;
 const LAST_INSTANT = 9_999_999_999_999;
 
 /**
- * Reads the certificates of a PEM file. All must be good: of half a file it is not known whom the other half names.
+ * Reads the certificates of a PEM file. All must be good: of half of it it is not known whom the other half names.
  *
  * @param text at most 64 KiB.
  * @returns in words why not, as a part of a sentence; nothing of the file is in it.
  */
 export function readAuthorities(text: string): Result<Authorities, string> {
   const blocks = text.match(CERTIFICATE) ?? [];
-  if (blocks.length === 0) return err('the file holds no certificate');
+  if (blocks.length === 0) return err('it holds no certificate');
   if (blocks.length !== text.split('-----BEGIN CERTIFICATE-----').length - 1) {
-    return err('a certificate in the file has no end');
+    return err('a certificate in it has no end');
   }
-  if (blocks.length > MOST_AUTHORITIES)
-    return err(`the file holds more than ${MOST_AUTHORITIES} certificates`);
+  if (blocks.length > MOST_AUTHORITIES) return err(`it holds more than ${MOST_AUTHORITIES} certificates`);
   const list: Authority[] = [];
   for (const [index, block] of blocks.entries()) {
     const authority = readAuthority(block);
-    if (authority === undefined) return err(`certificate ${index + 1} of the file cannot be read`);
+    if (authority === undefined) return err(`certificate ${index + 1} of it cannot be read`);
     list.push(authority);
   }
   return ok({ pem: `${blocks.join('\n')}\n`, list });

@@ -108,22 +108,25 @@ test('a long file goes in pieces, and nothing is asked where nothing would chang
 });
 
 const WANTED = [
-  { owner: 'trunk acme', from: 'env' as const, name: 'ACME' },
-  { owner: 'trunk other', from: 'file' as const, name: 'other.txt' },
+  { owner: 'trunk acme', what: 'password' as const, from: 'env' as const, name: 'ACME' },
+  { owner: 'trunk other', what: 'password' as const, from: 'file' as const, name: 'other.txt' },
+  { owner: 'trunk other', what: 'CA' as const, from: 'file' as const, name: 'ca.pem' },
 ];
 const WITH_SECRETS =
-  'trunks:\n  acme: { password: { env: ACME } }\n  other: { password: { file: other.txt } }';
+  'trunks:\n  acme: { password: { env: ACME } }\n  other: { password: { file: other.txt }, ca: { file: ca.pem } }';
 const wanting = {
   'configuration.plan': async ({ secrets }: RequestOf<'configuration.plan'>) =>
     secrets === undefined ? ok({ plan: null, wanted: WANTED }) : ok({ plan: PLAN, wanted: [] }),
 };
 
 test('secrets are read where the command runs, sent with the last piece, and printed nowhere', async () => {
-  const files = { 'office.yaml': WITH_SECRETS, 'other.txt': 'Secret-2\n' };
+  const pem = '-'.repeat(5_000);
+  const files = { 'office.yaml': WITH_SECRETS, 'other.txt': 'Secret-2\n', 'ca.pem': pem };
   const ran = await runOn({ answers: wanting, files, env: { ACME: 'Secret-1' } }, 'plan', 'office.yaml');
   assert.deepEqual((ran.asked[1]?.request as RequestOf<'configuration.plan'> | undefined)?.secrets, [
     { from: 'env', name: 'ACME', secret: 'Secret-1' },
     { from: 'file', name: 'other.txt', secret: 'Secret-2' },
+    { from: 'file', name: 'ca.pem', secret: pem },
   ]);
   assert.ok(!`${ran.out}${ran.err}`.includes('Secret-'));
 });
@@ -137,6 +140,12 @@ test('a secret that is not there, or that the file does not name, is an error th
   );
   assert.match(await plan(WITH_SECRETS, { ACME: '' }), /there is nothing in it/);
   assert.match(await plan(WITH_SECRETS, { ACME: 'x' }), /the file other\.txt, and it cannot be read/);
+  const long = { 'office.yaml': WITH_SECRETS, 'other.txt': 'x', 'ca.pem': '-'.repeat(65_537) };
+  const tooLong = await runOn({ answers: wanting, files: long, env: { ACME: 'x' } }, 'plan', 'office.yaml');
+  assert.match(
+    tooLong.err,
+    /other takes its CA from the file ca\.pem, and it is longer than 65536 characters/,
+  );
   assert.match(await plan('extensions: {}', { ACME: 'x' }), /the file does not name that/);
 });
 

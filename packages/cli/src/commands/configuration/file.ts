@@ -72,20 +72,21 @@ function piecesOf({ text, secrets }: ConfigurationFile): readonly RequestOf<'con
   });
 }
 
-const MOST_CHARACTERS = 256;
+const MOST_CHARACTERS = { password: 256, CA: 65_536 } as const;
 
 async function secretsFor(shell: Shell, text: string, wanted: Wanted): Promise<Result<Secrets, Refusal>> {
   const secrets = new Map<string, Secrets[number]>();
-  for (const { owner, from, name } of wanted) {
+  for (const { owner, what, from, name } of wanted) {
     const where = from === 'env' ? `the environment variable ${name}` : `the file ${name}`;
     const wrong = (problem: string): Result<never, Refusal> =>
-      err([adminError('CONFIGURATION_SECRET', { owner, where, problem })]);
+      err([adminError('CONFIGURATION_SECRET', { owner, what, where, problem })]);
     // The answer came from the program, and must not have us read what the file does not name.
     if (!text.includes(name)) return wrong('the file does not name that in plain letters');
     const read = await readSecret(shell, from, name); // eslint-disable-line no-await-in-loop -- one after the other
     if (!read.ok) return wrong(read.error);
     if (read.value.length === 0) return wrong('there is nothing in it');
-    if (read.value.length > MOST_CHARACTERS) return wrong(`it is longer than ${MOST_CHARACTERS} characters`);
+    const most = MOST_CHARACTERS[what];
+    if (read.value.length > most) return wrong(`it is longer than ${most} characters`);
     secrets.set(`${from} ${name}`, { from, name, secret: read.value });
   }
   return ok([...secrets.values()]);

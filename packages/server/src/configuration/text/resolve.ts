@@ -12,22 +12,27 @@ import type { ConfigurationDocument, Entry, SectionName, SettingText } from './d
 /** Where a secret is to be read from, for the trunk that it is for. */
 export interface WantedSecret {
   readonly owner: string;
+  readonly what: 'password' | 'CA';
   readonly from: 'env' | 'file';
   readonly name: string;
 }
 
-export interface GivenSecret extends Omit<WantedSecret, 'owner'> {
+export interface GivenSecret extends Omit<WantedSecret, 'owner' | 'what'> {
   readonly secret: string;
 }
 
 /** What the command has to read before the configuration is whole. */
 export function wantedSecrets({ trunks = [] }: Partial<ConfigurationDocument>): readonly WantedSecret[] {
-  return trunks.flatMap(({ name, fields: { password } }) =>
-    typeof password === 'string' ? [] : [{ owner: `trunk ${name}`, ...placeOf(password) }],
-  );
+  return trunks.flatMap(({ name, fields: { password, ca } }) => {
+    const owner = `trunk ${name}`;
+    const wanted: WantedSecret[] = [];
+    if (typeof password !== 'string') wanted.push({ owner, what: 'password', ...placeOf(password) });
+    if (ca !== null && typeof ca !== 'string') wanted.push({ owner, what: 'CA', ...placeOf(ca) });
+    return wanted;
+  });
 }
 
-function placeOf(place: SecretPlace): Omit<WantedSecret, 'owner'> {
+function placeOf(place: SecretPlace): Omit<GivenSecret, 'secret'> {
   return 'env' in place ? { from: 'env', name: place.env } : { from: 'file', name: place.file };
 }
 
@@ -115,12 +120,11 @@ class Resolving {
       return { name, fields: isThere ? withCa : this.#without(name, withCa) };
     }
     if (typeof password === 'string') return { name, fields: withCa };
-    const place = placeOf(password);
-    const given = this.#parts.given.find((each) => each.from === place.from && each.name === place.name);
-    if (given === undefined || given.secret === this.#parts.stored(name)) {
+    const given = this.#given(password);
+    if (given === undefined || given === this.#parts.stored(name)) {
       return { name, fields: { ...withCa, password: KEPT } };
     }
-    this.passwords.set(name, given.secret);
+    this.passwords.set(name, given);
     return { name, fields: { ...withCa, password: 'new' } };
   }
 
@@ -150,10 +154,22 @@ class Resolving {
     return { ...none, enabled: false };
   }
 
-  #ca(name: string, pem: string | null): string | null {
-    if (pem === null) return null;
-    const read = readAuthorities(pem);
-    if (read.ok) return read.value.pem;
+  /** What was read from there. */
+  #given(at: SecretPlace): string | undefined {
+    const place = placeOf(at);
+    return this.#parts.given.find((each) => each.from === place.from && each.name === place.name)?.secret;
+  }
+
+  #ca(name: string, ca: TrunkText['ca']): string | null {
+    if (ca === null) return null;
+    const read = readAuthorities(typeof ca === 'string' ? ca : (this.#given(ca) ?? ''));
+    if (read.ok) {
+      const { pem, list } = read.value;
+      if (list.every(({ notAfter }) => notAfter < this.#parts.now)) {
+        this.remarks.push(`The CA for the trunk ${name} has expired: the provider will not be believed.`);
+      }
+      return pem;
+    }
     const { text } = adminError('TRUNK_CA', { name, reason: read.error });
     this.wrong.push({ section: 'trunks', name, text });
     return null;

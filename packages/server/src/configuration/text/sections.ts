@@ -141,6 +141,7 @@ export const TRUNKS: Section<TrunkText> = {
     networks: [true],
     outboundProxy: { host: true },
     password: { env: true, file: true },
+    ca: { file: true },
   },
   complete: (_, given) => {
     const { host: _host, ...usual } = newTrunkDocument(

@@ -142,7 +142,8 @@ function trunkChanges(
       const given = passwords.get(name);
       const kept = password === 'none' ? undefined : before.get(name)?.sealed;
       const sealed = given === undefined ? kept : trunkSecrets.seal(name, given);
-      return save(trunkItem(name, trunk, ca ?? undefined, sealed));
+      // Of what was only named, the text took the place.
+      return save(trunkItem(name, trunk, typeof ca === 'string' ? ca : undefined, sealed));
     });
 }
 

@@ -25,6 +25,7 @@ import { WholeConfiguration } from './whole-configuration.ts';
 const random = { bytes: (count: number) => new Uint8Array(randomBytes(count)) };
 const clock = { wall: () => 1_800_000_000_000 as WallMs, monotonic: () => 5_000 as MonotonicMs };
 export const { certificate: CA } = makeSelfSigned(['root.example'], clock.wall(), random);
+export const { certificate: EXPIRED } = makeSelfSigned(['root.example'], 1_600_000_000_000 as WallMs, random);
 export const PASSWORD = 'Secret-of-the-trunk-4711';
 export const SECRETS: readonly GivenSecret[] = [{ from: 'env', name: 'ACME', secret: PASSWORD }];
 

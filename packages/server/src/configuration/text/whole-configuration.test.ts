@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { DEFAULT_CALLING_RIGHTS } from '@ringwall/pbx';
-import { OFFICE, office, PASSWORD, SECRETS } from './text-test-support.ts';
+import { CA, EXPIRED, OFFICE, office, PASSWORD, SECRETS } from './text-test-support.ts';
 
 test('numbers are taken as they are written, leading zeros and all', async () => {
   const { store, apply } = office();
@@ -55,7 +55,36 @@ test('no secret is in what is exported, planned or kept, and new extensions get 
   assert.equal(trunkSecrets.open('acme', acme?.sealed ?? new Uint8Array()), PASSWORD);
   const unread = await whole.plan(OFFICE, []);
   assert.ok(unread.ok);
-  assert.deepEqual(unread.value, { wanted: [{ owner: 'trunk acme', from: 'env', name: 'ACME' }] });
+  const wanted = [{ owner: 'trunk acme', what: 'password', from: 'env', name: 'ACME' }];
+  assert.deepEqual(unread.value, { wanted });
+});
+
+test('a CA is given in the text or in a file beside it, checked, and exported so that the text stands alone', async () => {
+  const trunk = 'trunks:\n  acme: { host: a.example, kind: address, transport: tls, ca: { file: ca.pem } }';
+  const from = { from: 'file', name: 'ca.pem' } as const;
+  const { apply, exported, planned, whole } = office();
+  const asked = await whole.plan(trunk, []);
+  assert.ok(asked.ok);
+  assert.deepEqual(asked.value.wanted, [{ owner: 'trunk acme', what: 'CA', ...from }]);
+  const none = await whole.plan(trunk, [{ ...from, secret: CA.slice(0, 200) }]);
+  assert.ok(!none.ok);
+  assert.match(
+    none.error.text,
+    /line 2: The CA for the trunk acme cannot be used: it holds no certificate\./,
+  );
+  assert.ok(!none.error.text.includes(CA.slice(30, 60)));
+  await apply(trunk, [{ ...from, secret: CA }]);
+  const text = await exported();
+  assert.ok(text.includes('ca: |\n      -----BEGIN CERTIFICATE-----\n'));
+  assert.deepEqual((await planned(text)).changes, []);
+  assert.deepEqual((await planned(trunk, [{ ...from, secret: CA }])).changes, []);
+  const other = office();
+  await other.apply(text);
+  assert.equal(await other.exported(), text);
+  const old = await planned(trunk, [{ ...from, secret: EXPIRED }]);
+  assert.deepEqual(old.remarks, [
+    'The CA for the trunk acme has expired: the provider will not be believed.',
+  ]);
 });
 
 test('a plan says what is added, changed field by field, removed and reordered, and what is left alone', async () => {
