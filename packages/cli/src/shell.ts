@@ -1,6 +1,7 @@
 import { err, ok, type Result } from '@ringwall/base';
 import {
   adminError,
+  type AskedAs,
   type ControlName,
   EXIT_CODES,
   exitCodeOf,
@@ -8,6 +9,7 @@ import {
   type RequestOf,
   type ResponseOf,
 } from '@ringwall/contract';
+import { addedBy } from './added-by.ts';
 import { json } from './output/json.ts';
 import { plain } from './output/plain-text.ts';
 import { type Style, styleFor } from './output/style.ts';
@@ -21,11 +23,14 @@ export class Shell {
   readonly surroundings: Surroundings;
   readonly options: GlobalOptions;
   readonly style: Style;
+  readonly #words: string | undefined;
   #session: Session | undefined;
 
-  constructor(surroundings: Surroundings, options: GlobalOptions) {
+  /** @param words the command, without what it was given: `outbound set`. */
+  constructor(surroundings: Surroundings, options: GlobalOptions, words?: string) {
     this.surroundings = surroundings;
     this.options = options;
+    this.#words = words;
     this.style = styleFor(surroundings.out.isTty, surroundings.env);
   }
 
@@ -43,8 +48,16 @@ export class Shell {
   ): Promise<Result<ResponseOf<Name>, Refusal>> {
     const session = await this.#open(name);
     if (!session.ok) return session;
-    const answer = await session.value.handle(name, request);
+    const answer = await session.value.handle(name, request, this.#as());
     return answer.ok ? answer : err([answer.error]);
+  }
+
+  #as(): AskedAs {
+    return {
+      ...(this.#words === undefined ? {} : { words: this.#words }),
+      ...addedBy(this),
+      ...(this.options.force === true ? { force: true } : {}),
+    };
   }
 
   /** The session of this command with the running program. */

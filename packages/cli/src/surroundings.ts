@@ -24,6 +24,8 @@ export interface GlobalOptions {
   readonly config?: string;
   readonly data?: string;
   readonly json?: boolean;
+  /** Of commands that change something: also if policy tests fail over it. */
+  readonly force?: boolean;
 }
 
 /** How the command line gets at what it administers. */

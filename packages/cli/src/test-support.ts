@@ -1,6 +1,7 @@
 import { err, ok, type Result } from '@ringwall/base';
 import {
   adminError,
+  type AskedAs,
   type ControlEvent,
   type ControlHandlers,
   type ExtensionView,
@@ -18,6 +19,8 @@ export interface Ran {
   readonly err: string;
   /** Every request that was put, in order. */
   readonly asked: readonly { readonly name: string; readonly request: unknown }[];
+  /** How each of them was put. */
+  readonly as: readonly (AskedAs | undefined)[];
 }
 
 export interface Stage {
@@ -42,12 +45,14 @@ export const NOW = new Date(2026, 10, 22, 14, 0, 0).getTime();
 export async function runOn(stage: Stage, ...args: readonly string[]): Promise<Ran> {
   const written = { out: '', err: '' };
   const asked: { name: string; request: unknown }[] = [];
+  const as: (AskedAs | undefined)[] = [];
   let [opened, closed] = [0, 0];
 
   const session: Session = {
-    handle: async (name, request) => {
+    handle: async (name, request, how) => {
       asked.push({ name, request });
-      const read = readRequest({ request: name, with: request });
+      as.push(how);
+      const read = readRequest({ request: name, with: request, as: how });
       if (!read.ok) throw new Error(read.error.text);
       const answer = stage.answers?.[name];
       if (answer === undefined) throw new Error(`nothing was to ask ${name}`);
@@ -94,7 +99,7 @@ export async function runOn(stage: Stage, ...args: readonly string[]): Promise<R
   };
   const code = await run(args, surroundings);
   if (opened !== closed) throw new Error(`${opened} sessions were opened and ${closed} closed`);
-  return { code, out: written.out, err: written.err, asked };
+  return { code, out: written.out, err: written.err, asked, as };
 }
 
 export function extension(number: string, changes: Partial<ExtensionView> = {}): ExtensionView {

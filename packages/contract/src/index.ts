@@ -1,5 +1,11 @@
 export type { Administration, ControlHandlers } from './control/administration.ts';
-export { type ControlRequest, readEvent, readRequest, readResponse } from './control/messages.ts';
+export {
+  type AskedAs,
+  type ControlRequest,
+  readEvent,
+  readRequest,
+  readResponse,
+} from './control/messages.ts';
 export {
   type ControlName,
   isControlName,

@@ -23,7 +23,7 @@ export function does<Options>(command: Command, run: Run, work: Work<Options>): 
   return command.action(async (...given: unknown[]) => {
     const called = given[given.length - 1] as Command;
     const options = called.optsWithGlobals<Options & GlobalOptions>();
-    const shell = new Shell(run.surroundings, options);
+    const shell = new Shell(run.surroundings, options, wordsOf(called));
     try {
       const done = await work(shell, called.args, options);
       run.exitCode = done.ok
@@ -33,6 +33,18 @@ export function does<Options>(command: Command, run: Run, work: Work<Options>): 
       await shell.close();
     }
   });
+}
+
+/** `outbound set`: all but the name of the program. */
+function wordsOf(command: Command): string {
+  const { parent } = command;
+  if (parent === null) return '';
+  return `${wordsOf(parent)} ${command.name()}`.trim();
+}
+
+/** As {@link does}, for a change over which a policy test may fail. */
+export function doesChange<Options>(command: Command, run: Run, work: Work<Options>): Command {
+  return does(command.option('--force', 'also if policy tests fail over it'), run, work);
 }
 
 const WORKING = new WeakSet<Command>();

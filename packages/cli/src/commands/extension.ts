@@ -7,7 +7,14 @@ import { allPages } from '../shell.ts';
 import { BINDING_COLUMNS } from './bindings.ts';
 import { callingChanges, type CallingOptions, callingOptions, callingPairs } from './calling-options.ts';
 import { addNewPin } from './new-pin.ts';
-import { does, extensionNumberArgument, type Run, rowsArgument, withExamples } from './command.ts';
+import {
+  does,
+  doesChange,
+  extensionNumberArgument,
+  type Run,
+  rowsArgument,
+  withExamples,
+} from './command.ts';
 import {
   reachWords,
   showPhone,
@@ -94,7 +101,7 @@ function addAdd(parent: Command, run: Run): void {
     'ringwall extension add 101 --name "Anna"',
     'ringwall extension add 102 --name "Bo at home" --anywhere --tls-only',
   );
-  does<ExtensionOptions>(command, run, async (shell, [number = ''], options) => {
+  doesChange<ExtensionOptions>(command, run, async (shell, [number = ''], options) => {
     const added = await shell.ask('extension.add', {
       number,
       ...changesOf(options),
@@ -203,7 +210,7 @@ function addSet(parent: Command, run: Run): void {
     'ringwall extension set 101 --external-calls refused',
     'ringwall extension set 101 --caller-id +442079460101',
   );
-  does<SetOptions>(command, run, async (shell, [number = ''], options) => {
+  doesChange<SetOptions>(command, run, async (shell, [number = ''], options) => {
     const calling = callingChanges(options);
     const changes = { ...changesOf(options), ...(calling === undefined ? {} : { calling }) };
     if (Object.keys(changes).length === 0) command.error('error: nothing to change was named');
@@ -226,7 +233,7 @@ function addOnOff(parent: Command, run: Run): void {
         ? 'Let a disabled extension work again, with its old password'
         : 'Disable an extension: its phones are signed off and it takes and makes no calls';
     const command = withExamples(numbered(parent, verb, says), `ringwall extension ${verb} 101`);
-    does(command, run, async (shell, [number = '']) => {
+    doesChange(command, run, async (shell, [number = '']) => {
       const changed = await shell.ask(`extension.${verb}`, { number });
       if (!changed.ok) return changed;
       shell.show(changed.value, () => shell.print(`Extension ${number} is ${verb}d.\n`));
@@ -240,7 +247,7 @@ function addRemove(parent: Command, run: Run): void {
     numbered(parent, 'remove', 'Remove an extension and its secrets; records of its calls stay'),
     'ringwall extension remove 101',
   );
-  does(command, run, async (shell, [number = '']) => {
+  doesChange(command, run, async (shell, [number = '']) => {
     const removed = await shell.ask('extension.remove', { number });
     if (!removed.ok) return removed;
     const name = plain(removed.value.extension.name);

@@ -6,6 +6,7 @@ import { allPages, type Shell } from '../shell.ts';
 import type { Refusal } from '../surroundings.ts';
 import {
   does,
+  doesChange,
   itemNameArgument,
   extensionNumberArgument,
   type Run,
@@ -132,7 +133,7 @@ function addAdd(parent: Command, run: Run): void {
     'ringwall inbound add mobile --called 2079460199 --to outside:+447400123456 --owner 101',
     'ringwall inbound add hidden --caller withheld --to hang-up --place 1',
   );
-  does<RuleOptions>(command, run, async (shell, [name = ''], options) => {
+  doesChange<RuleOptions>(command, run, async (shell, [name = ''], options) => {
     const rule = changed(EMPTY, options);
     if (!rule.ok) return rule;
     const { place } = options;
@@ -157,7 +158,7 @@ function addSet(parent: Command, run: Run): void {
     ),
   );
   withExamples(command, 'ringwall inbound set sales --closed-to 102');
-  does<RuleOptions>(command, run, async (shell, [name = ''], options) => {
+  doesChange<RuleOptions>(command, run, async (shell, [name = ''], options) => {
     const before = await shell.ask('inbound.show', { name });
     if (!before.ok) return before;
     const rule = changed(before.value.inbound.rule, options);
@@ -250,7 +251,7 @@ function rulePairs({ name, place, rule }: InboundView): [string, string][] {
 
 function addMove(parent: Command, run: Run): void {
   const command = moveCommand(parent, 'inbound');
-  does<PlaceOptions>(command, run, async (shell, args, options) => {
+  doesChange<PlaceOptions>(command, run, async (shell, args, options) => {
     const wanted = moveWanted(args, options);
     if (!wanted.ok) return wanted;
     const moved = await shell.ask('inbound.move', wanted.value);
@@ -263,7 +264,7 @@ function addMove(parent: Command, run: Run): void {
 
 function addRemove(parent: Command, run: Run): void {
   const command = withExamples(named(parent, 'remove', 'Remove a rule'), 'ringwall inbound remove sales');
-  does(command, run, async (shell, [name = '']) => {
+  doesChange(command, run, async (shell, [name = '']) => {
     const removed = await shell.ask('inbound.remove', { name });
     if (!removed.ok) return removed;
     shell.show(removed.value, () => shell.print(`Inbound rule ${name} was removed.\n`));

@@ -89,3 +89,11 @@ test('a rule is moved in one way, and is told where it stands', async () => {
     assert.deepEqual([ran.asked.length, ran.code === 0], [0, false], args.join(' '));
   }
 });
+
+test('a change says which command it is, who runs it, and whether it is insisted on; nothing of what it was given', async () => {
+  const stage = { answers, env: { NO_COLOR: '1', SUDO_USER: 'anna', USER: 'root' } };
+  const ran = await runOn(stage, 'outbound', 'set', 'national', '--block', '--force');
+  assert.deepEqual(ran.as.at(-1), { words: 'outbound set', by: 'anna', force: true });
+  const plain = await runOn(stage, 'outbound', 'move', 'national', '1');
+  assert.deepEqual(plain.as.at(-1), { words: 'outbound move', by: 'anna' });
+});

@@ -6,7 +6,7 @@ import {
   type OutboundRuleView,
 } from '@ringwall/contract';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { does, itemNameArgument, type Run, withExamples } from './command.ts';
+import { does, doesChange, itemNameArgument, type Run, withExamples } from './command.ts';
 import { countArgument, moveCommand, moveWanted, type PlaceOptions } from './rule-order.ts';
 
 interface OutboundOptions {
@@ -129,7 +129,7 @@ function addAdd(parent: Command, run: Run): void {
     'ringwall outbound add line --prefix 9 --route acme,strip=1 --route other,strip=1',
     'ringwall outbound add no-premium --place 1 --prefix 09 --block',
   );
-  does<OutboundOptions>(command, run, async (shell, [name = ''], options) => {
+  doesChange<OutboundOptions>(command, run, async (shell, [name = ''], options) => {
     const rule = changed(newOutboundRuleDocument(), options);
     const { place } = options;
     const request = { name, rule, mustBeNew: true, ...(place === undefined ? {} : { place }) };
@@ -151,7 +151,7 @@ function addSet(parent: Command, run: Run): void {
     'ringwall outbound set national --place 5',
     'ringwall outbound set line --route other,strip=1',
   );
-  does<OutboundOptions>(command, run, async (shell, [name = ''], options) => {
+  doesChange<OutboundOptions>(command, run, async (shell, [name = ''], options) => {
     const before = await shell.ask('outbound.show', { name });
     if (!before.ok) return before;
     const rule = changed(before.value.rule.rule, options);
@@ -249,7 +249,7 @@ function pairs(view: OutboundRuleView): [string, string][] {
 
 function addMove(parent: Command, run: Run): void {
   const command = moveCommand(parent, 'outbound');
-  does<PlaceOptions>(command, run, async (shell, args, options) => {
+  doesChange<PlaceOptions>(command, run, async (shell, args, options) => {
     const wanted = moveWanted(args, options);
     if (!wanted.ok) return wanted;
     const moved = await shell.ask('outbound.move', wanted.value);
@@ -262,7 +262,7 @@ function addMove(parent: Command, run: Run): void {
 
 function addRemove(parent: Command, run: Run): void {
   const command = withExamples(named(parent, 'remove', 'Remove a rule'), 'ringwall outbound remove national');
-  does(command, run, async (shell, [name = '']) => {
+  doesChange(command, run, async (shell, [name = '']) => {
     const removed = await shell.ask('outbound.remove', { name });
     if (!removed.ok) return removed;
     shell.show(removed.value, () => shell.print(`Outbound rule ${name} was removed.\n`));

@@ -3,7 +3,14 @@ import { RING_GROUP_PAGE_ROWS, type RingGroupDocument, type RingGroupView } from
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { plain } from '../output/plain-text.ts';
 import { allPages, type Shell } from '../shell.ts';
-import { does, extensionNumberArgument, type Run, rowsArgument, withExamples } from './command.ts';
+import {
+  does,
+  doesChange,
+  extensionNumberArgument,
+  type Run,
+  rowsArgument,
+  withExamples,
+} from './command.ts';
 import { countArgument } from './rule-order.ts';
 
 interface GroupOptions {
@@ -89,7 +96,7 @@ function addAdd(parent: Command, run: Run): void {
     'ringwall ring-group add 600 --members 101,102',
     'ringwall ring-group add 601 --name Sales --members 103,104 --strategy hunt --timeout 15 --then 600',
   );
-  does<GroupOptions>(command, run, async (shell, [number = ''], options) => {
+  doesChange<GroupOptions>(command, run, async (shell, [number = ''], options) => {
     const group = changed(NEW, options);
     const added = await shell.ask('ring-group.save', { number, group, mustBeNew: true });
     if (!added.ok) return added;
@@ -109,7 +116,7 @@ function addSet(parent: Command, run: Run): void {
     ),
   );
   withExamples(command, 'ringwall ring-group set 600 --members 101,102,103 --then hang-up');
-  does<GroupOptions>(command, run, async (shell, [number = ''], options) => {
+  doesChange<GroupOptions>(command, run, async (shell, [number = ''], options) => {
     const before = await shell.ask('ring-group.show', { number });
     if (!before.ok) return before;
     const group = changed(before.value.ringGroup.group, options);
@@ -191,7 +198,7 @@ function addRemove(parent: Command, run: Run): void {
     numbered(parent, 'remove', 'Remove a ring group; rules and groups that name it do without'),
     'ringwall ring-group remove 600',
   );
-  does(command, run, async (shell, [number = '']) => {
+  doesChange(command, run, async (shell, [number = '']) => {
     const removed = await shell.ask('ring-group.remove', { number });
     if (!removed.ok) return removed;
     shell.show(removed.value, () => shell.print(`Ring group ${number} was removed.\n`));

@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { plain } from '../output/plain-text.ts';
 import type { Column } from '../output/table.ts';
 import type { Shell } from '../shell.ts';
-import { does, type Run, withExamples } from './command.ts';
+import { does, doesChange, type Run, withExamples } from './command.ts';
 import { remarkTrial } from './guard/confirm.ts';
 
 /** The settings: what they are, where each comes from, and those in the database changed. */
@@ -105,7 +105,7 @@ function addSet(parent: Command, run: Run): void {
     'ringwall setting set sip.domains pbx.example.com,voice.example.com',
   );
   command.option('--yes', YES);
-  does<ChangeOptions>(command, run, async (shell, [name = '', value = ''], { yes }) => {
+  doesChange<ChangeOptions>(command, run, async (shell, [name = '', value = ''], { yes }) => {
     const changed = await shell.ask('setting.set', { name, value, ...(yes ? { confirmed: true } : {}) });
     if (!changed.ok) return changed;
     shell.show(changed.value, () => tellChanged(shell, changed.value));
@@ -120,7 +120,7 @@ function addUnset(parent: Command, run: Run): void {
     'ringwall setting unset calls.ringTimeoutSeconds',
   );
   command.option('--yes', YES);
-  does<ChangeOptions>(command, run, async (shell, [name = ''], { yes }) => {
+  doesChange<ChangeOptions>(command, run, async (shell, [name = ''], { yes }) => {
     const changed = await shell.ask('setting.unset', { name, ...(yes ? { confirmed: true } : {}) });
     if (!changed.ok) return changed;
     shell.show(changed.value, () => tellChanged(shell, changed.value));

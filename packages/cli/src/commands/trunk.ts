@@ -2,7 +2,7 @@ import { ok } from '@ringwall/base';
 import type { TrunkView } from '@ringwall/contract';
 import type { Command } from 'commander';
 import type { Shell } from '../shell.ts';
-import { does, itemNameArgument, type Run, withExamples } from './command.ts';
+import { does, doesChange, itemNameArgument, type Run, withExamples } from './command.ts';
 import { changed, filesOf, type TrunkOptions, trunkOptions } from './trunk-options.ts';
 import { addTemplates, newTrunk } from './trunk-templates.ts';
 import { TRUNK_COLUMNS, trunkPairs } from './trunk-view.ts';
@@ -44,7 +44,7 @@ function addAdd(parent: Command, run: Run): void {
     'ringwall trunk add abroad --template telnyx-eu',
     'ringwall trunk add secure --host sip.secure.example --by-address --transport tls --ca-file provider-ca.pem',
   );
-  does<TrunkOptions>(command, run, async (shell, [name = ''], options) => {
+  doesChange<TrunkOptions>(command, run, async (shell, [name = ''], options) => {
     const files = await filesOf(shell, name, options);
     if (!files.ok) return files;
     const begun = newTrunk(name, options);
@@ -65,7 +65,7 @@ function addSet(parent: Command, run: Run): void {
     named(parent, 'set', 'Change a trunk').option('--host <host>', "the provider's domain or address"),
   );
   withExamples(command, 'ringwall trunk set acme --calls-at-once 20');
-  does<TrunkOptions>(command, run, async (shell, [name = ''], options) => {
+  doesChange<TrunkOptions>(command, run, async (shell, [name = ''], options) => {
     const files = await filesOf(shell, name, options);
     if (!files.ok) return files;
     const before = await shell.ask('trunk.show', { name });
@@ -114,7 +114,7 @@ function addOnOff(parent: Command, run: Run): void {
   for (const verb of ['enable', 'disable'] as const) {
     const says = verb === 'enable' ? 'Let a disabled trunk work again' : 'Disable a trunk: no call passes it';
     const command = withExamples(named(parent, verb, says), `ringwall trunk ${verb} acme`);
-    does(command, run, async (shell, [name = '']) => {
+    doesChange(command, run, async (shell, [name = '']) => {
       const before = await shell.ask('trunk.show', { name });
       if (!before.ok) return before;
       const trunk = { ...before.value.trunk.trunk, enabled: verb === 'enable' };
@@ -131,7 +131,7 @@ function addRemove(parent: Command, run: Run): void {
     named(parent, 'remove', 'Remove a trunk and its password'),
     'ringwall trunk remove acme',
   );
-  does(command, run, async (shell, [name = '']) => {
+  doesChange(command, run, async (shell, [name = '']) => {
     const removed = await shell.ask('trunk.remove', { name });
     if (!removed.ok) return removed;
     shell.show(removed.value, () => shell.print(`Trunk ${name} was removed.\n`));

@@ -2,6 +2,7 @@ import { err, ok, type Result } from '@ringwall/base';
 import {
   type AdminError,
   adminError,
+  type AskedAs,
   type ControlEvent,
   type ControlName,
   isErrorCode,
@@ -40,8 +41,10 @@ class SocketSession implements Session {
   async handle<Name extends Exclude<ControlName, 'calls.follow'>>(
     name: Name,
     request: RequestOf<Name>,
+    as?: AskedAs,
   ): Promise<Result<ResponseOf<Name>, AdminError>> {
-    const answer = await this.#client.request({ request: name, with: request });
+    const how = as === undefined ? {} : { as };
+    const answer = await this.#client.request({ request: name, with: request, ...how });
     return answer.ok ? readResponse(name, answer.value) : err(adminErrorOf(answer.error));
   }
 

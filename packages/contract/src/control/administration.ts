@@ -1,5 +1,6 @@
 import type { Result } from '@ringwall/base';
 import type { AdminError } from '../errors/admin-error.ts';
+import type { AskedAs } from './messages.ts';
 import type { ControlName, RequestOf, ResponseOf } from './requests.ts';
 import type { ControlEvent } from './shapes.ts';
 
@@ -15,6 +16,7 @@ export interface Administration {
   handle<Name extends Exclude<ControlName, 'calls.follow'>>(
     name: Name,
     request: RequestOf<Name>,
+    as?: AskedAs,
   ): Promise<Result<ResponseOf<Name>, AdminError>>;
 
   /**

@@ -143,7 +143,7 @@ export const CONFIGURATION_REQUESTS = {
     response: object({
       current: version,
       /** Newest first. */
-      versions: listOf(object({ version, replacedAt: instant, replacedBy: word }), 100),
+      versions: listOf(object({ version, replacedAt: instant, replacedBy: word }), 1_000),
     }),
   },
   'configuration.plan-roll-back': {

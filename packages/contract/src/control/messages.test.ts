@@ -15,10 +15,25 @@ test('a request with a wrong or an unknown field is refused with its place', () 
   const wrong = readRequest({ request: 'extension.add', with: { number: '1x1' } });
   assert.ok(!wrong.ok && wrong.error.code === 'REQUEST_MALFORMED');
   assert.match(wrong.error.text, /number is "1x1", and must be 2 to 8 digits/);
-  const extra = readRequest({ request: 'status', with: {}, as: 'root' });
-  assert.ok(!extra.ok && /"as" is not known/.test(extra.error.text));
+  const extra = readRequest({ request: 'status', with: {}, who: 'root' });
+  assert.ok(!extra.ok && /"who" is not known/.test(extra.error.text));
   const missing = readRequest({ request: 'status' });
   assert.ok(!missing.ok && /with is missing/.test(missing.error.text));
+});
+
+test('a request says how it is asked, and no more than that', () => {
+  const as = { words: 'outbound set', by: 'anna', force: true };
+  const read = readRequest({ request: 'status', with: {}, as });
+  assert.ok(read.ok);
+  assert.deepEqual(read.value.as, as);
+  for (const wrong of [
+    { words: 'a\u001b[2J' },
+    { by: 'x'.repeat(101) },
+    { force: 'yes' },
+    { password: 'x' },
+  ]) {
+    assert.ok(!readRequest({ request: 'status', with: {}, as: wrong }).ok, JSON.stringify(wrong));
+  }
 });
 
 test('a request that does not exist is refused, also when its name is one of the prototype', () => {

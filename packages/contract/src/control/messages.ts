@@ -1,12 +1,12 @@
 import { err, ok, type Result } from '@ringwall/base';
 import { type AdminError, adminError } from '../errors/admin-error.ts';
-import { object, type Shape, text } from '../shape/shape.ts';
+import { flag, object, optional, type Shape, type ShapeOf, text } from '../shape/shape.ts';
 import { type ControlName, isControlName, REQUESTS, type RequestOf, type ResponseOf } from './requests.ts';
 import { type ControlEvent, eventShape } from './shapes.ts';
 
 /** A request as it goes over the control socket. The response goes back bare, as its shape says. */
 export type ControlRequest = {
-  [Name in ControlName]: { readonly request: Name; readonly with: RequestOf<Name> };
+  [Name in ControlName]: { readonly request: Name; readonly with: RequestOf<Name>; readonly as?: AskedAs };
 }[ControlName];
 
 /**
@@ -17,11 +17,11 @@ export type ControlRequest = {
 export function readRequest(incoming: unknown): Result<ControlRequest, AdminError> {
   const envelope = ENVELOPE.read(incoming, '');
   if (!envelope.ok) return err(adminError('REQUEST_MALFORMED', { problem: envelope.error }));
-  const { request: name, with: body } = envelope.value;
+  const { request: name, with: body, as } = envelope.value;
   if (!isControlName(name)) return err(adminError('REQUEST_UNKNOWN', { name: name.slice(0, 40) }));
   const read: Result<unknown, string> = REQUESTS[name].request.read(body, '');
   return read.ok
-    ? ok({ request: name, with: read.value } as ControlRequest)
+    ? ok({ request: name, with: read.value, ...(as === undefined ? {} : { as }) } as ControlRequest)
     : err(adminError('REQUEST_MALFORMED', { problem: read.error }));
 }
 
@@ -43,4 +43,17 @@ export function readEvent(incoming: unknown): Result<ControlEvent, AdminError> {
 }
 
 const anything: Shape<unknown> = { read: (value) => ok(value) };
-const ENVELOPE = object({ request: text({ min: 1, max: 200 }), with: anything });
+const word = text({ min: 1, max: 100, pattern: /^[^\p{Cc}\p{Zl}\p{Zp}]*$/u, allowed: 'one line' });
+
+const asShape = object({
+  /** The command, without what it was given: `outbound set`. */
+  words: optional(word),
+  /** Who runs it, if the system says so: for the list of versions, not as proof. */
+  by: optional(word),
+  /** Make the change also if policy tests break over it. */
+  force: optional(flag),
+});
+/** How a change is asked for. */
+export type AskedAs = ShapeOf<typeof asShape>;
+
+const ENVELOPE = object({ request: text({ min: 1, max: 200 }), with: anything, as: optional(asShape) });

@@ -53,8 +53,7 @@ export const CONFIGURATION_ERRORS = {
   },
   POLICY_TESTS_BROKEN: {
     says: 'Calls would no longer end as policy tests say that they must: {tests}',
-    advice:
-      'Nothing was changed. Change the tests with it if that is meant, or insist with --force at ringwall apply or roll-back.',
+    advice: 'Nothing was changed. Change the tests with it if that is meant, or insist with --force.',
     exit: 'failed',
   },
   POLICY_TESTS_FAIL: {

@@ -64,8 +64,8 @@ export interface ConfigurationChange {
   };
   readonly items: readonly ItemChange[];
   readonly guardEntries: readonly GuardEntryChange[];
-  /** What is kept of the configuration before it, under its version. */
-  readonly before: Omit<KeptConfiguration, 'version'>;
+  /** What is kept of the configuration before it, under its version; undefined: nothing. */
+  readonly before: Omit<KeptConfiguration, 'version'> | undefined;
 }
 
 /** A configuration of some time ago. */
@@ -80,7 +80,7 @@ export interface KeptConfiguration {
 }
 
 /** So many configurations of some time ago are kept; beyond, the oldest go. */
-export const CONFIGURATIONS_KEPT = 50;
+export const CONFIGURATIONS_KEPT = 200;
 
 /** A change of the guard's lists, as the guard wants it: an entry replaces the one with its network and action. */
 export type GuardEntryChange = Extract<GuardEffect, { readonly do: 'save-entry' | 'forget-entry' }>;
@@ -198,7 +198,7 @@ export interface Store {
   changeItems(changes: readonly ItemChange[]): Promise<void>;
 
   /**
-   * All of it or none, in the order remove, change, add. Keeps what was before, and {@link CONFIGURATIONS_KEPT} such.
+   * All of it or none, in the order remove, change, add. Keeps what was before, if it is given, and {@link CONFIGURATIONS_KEPT} such.
    *
    * @returns the version that it makes. Rejects with `CONFIGURATION_CHANGED` where it was made for another version.
    */

@@ -106,7 +106,11 @@ function changeLists(
   { remove, add }: ListChange,
 ): Result<readonly GuardEffect[], AdminError> {
   const removed = remove.flatMap(({ network, action }) => guard.lists.get(network, action)?.entry ?? []);
-  const gone = removed.flatMap(({ network, action }) => removeEntry(guard, network, action) ?? []);
+  // What the guard does not have may still be on disk.
+  const gone = remove.flatMap(
+    ({ network, action }): readonly GuardEffect[] =>
+      removeEntry(guard, network, action) ?? [{ do: 'forget-entry', network, action }],
+  );
   const added = addEntries(guard, add, now());
   if (added.ok) return ok([...gone, ...added.value]);
   restoreEntries(guard, removed, now());

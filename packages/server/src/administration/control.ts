@@ -1,6 +1,7 @@
 import type { Result } from '@ringwall/base';
 import { type Administration, type AdminError, type ControlHandlers, readRequest } from '@ringwall/contract';
 import { type ControlError, ControlRefusal, ControlServer, type ControlStream } from '@ringwall/net';
+import { askAs } from '../configuration/asked.ts';
 import type { Followers } from './followers.ts';
 
 /** Opens the control socket and answers on it. */
@@ -35,7 +36,7 @@ async function answer(
   if (request.request === 'calls.follow') return follow(request.with, followers, stream);
   // The table pairs each name with its request; the compiler cannot follow that through a union.
   const handle = handlers[request.request] as (body: unknown) => Promise<Result<unknown, AdminError>>;
-  return handle(request.with);
+  return askAs(request.as, request.request, () => handle(request.with));
 }
 
 async function follow(

@@ -48,7 +48,16 @@ type GuardName = Extract<ControlName, `guard.${string}`>;
 type GuardHandlers = Pick<ControlHandlers, GuardName>;
 
 export interface GuardHandlersParts {
-  readonly store: Store;
+  readonly store: Pick<
+    Store,
+    | 'extensions'
+    | 'items'
+    | 'bindings'
+    | 'guardEntries'
+    | 'changeGuardEntries'
+    | 'addSecurityEvents'
+    | 'securityEvents'
+  >;
   readonly clock: Clock;
   readonly notRunning: Result<never, AdminError>;
   readonly canaries: () => readonly string[];

@@ -24,6 +24,7 @@ import { explainHandlers, type RunningForecast } from './explain-handlers.ts';
 import { guardHandlers } from './guard-handlers.ts';
 import { everyOwnAddress } from './guard-places.ts';
 import type { RunningGuard } from './guard-side.ts';
+import { guardStore } from './guard-store.ts';
 import { hoursHandlers } from './hours-handlers.ts';
 import { inboundHandlers } from './inbound-handlers.ts';
 import { limitHandlers, type RunningLimits } from './limit-handlers.ts';
@@ -34,6 +35,7 @@ import { recordHandlers } from './record-handlers.ts';
 import { replayHandlers } from './replay-handlers.ts';
 import { ringGroupHandlers } from './ring-group-handlers.ts';
 import { type ChangedSetting, changeSetting } from './setting-changes.ts';
+import { takeTurns } from './take-turns.ts';
 import { type RunningTrunks, trunkHandlers } from './trunk-handlers.ts';
 import { bindingView, callView, extensionView, rightsOf } from './views.ts';
 
@@ -74,7 +76,15 @@ export interface HandlersParts {
 }
 
 /** The answers to everything that an administrator may ask but the stream of events. */
-export function handlers({ data, clock, version, running }: HandlersParts): ControlHandlers {
+export function handlers({ data, clock, version, running: program }: HandlersParts): ControlHandlers {
+  // What is on disk has had its turn: the next need not wait until calls are made by it.
+  const running = program && {
+    ...program,
+    configured: () => {
+      data.turns.end();
+      return program.configured();
+    },
+  };
   const { extensions, settings, storedSettings } = data;
   const notRunning = err(adminError('NOT_RUNNING', { directory: settings.dataDirectory }));
   const view = (extension: ExtensionDetails) =>
@@ -122,7 +132,7 @@ export function handlers({ data, clock, version, running }: HandlersParts): Cont
     return ok({ ...result.value, running: running !== undefined });
   };
 
-  return {
+  const table: ControlHandlers = {
     ...trunkHandlers({ trunks: data.trunks, running, directory: settings.dataDirectory }),
     ...outboundHandlers(data.outbound, running),
     ...limitHandlers({
@@ -215,7 +225,7 @@ export function handlers({ data, clock, version, running }: HandlersParts): Cont
     'setting.unset': async ({ name, confirmed = false }) =>
       settingChanged(await changeSetting({ data, clock, running }, name, undefined, confirmed)),
     ...guardHandlers({
-      store: data.store,
+      store: guardStore(data),
       clock,
       notRunning,
       ownAddresses: everyOwnAddress,
@@ -255,6 +265,7 @@ export function handlers({ data, clock, version, running }: HandlersParts): Cont
       return ok({});
     },
   };
+  return takeTurns(table, data.turns);
 
   function contains(search: string | undefined, ...texts: readonly string[]): boolean {
     if (search === undefined) return true;

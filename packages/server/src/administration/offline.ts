@@ -3,11 +3,13 @@ import {
   type AdminError,
   type Administration,
   adminError,
+  type AskedAs,
   type ControlName,
   REQUESTS,
   type RequestOf,
   type ResponseOf,
 } from '@ringwall/contract';
+import { askAs } from '../configuration/asked.ts';
 import { SystemClock } from '../loop/clock.ts';
 import { SystemRandom } from '../loop/random.ts';
 import { openData } from '../program/open-data.ts';
@@ -44,10 +46,11 @@ export async function openOffline(options: {
     async handle<Name extends Exclude<ControlName, 'calls.follow'>>(
       name: Name,
       request: RequestOf<Name>,
+      as?: AskedAs,
     ): Promise<Result<ResponseOf<Name>, AdminError>> {
       if (!REQUESTS[name].offline)
         return err(adminError('NOT_RUNNING', { directory: data.settings.dataDirectory }));
-      return table[name](request);
+      return askAs(as, name, () => table[name](request));
     },
     follow: () => Promise.resolve(err(adminError('NOT_RUNNING', { directory: data.settings.dataDirectory }))),
     close: () => data.store.close(),

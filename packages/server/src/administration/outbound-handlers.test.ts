@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
+import { setImmediate as soon } from 'node:timers/promises';
 import type { Result } from '@ringwall/base';
 import { type AdminError, newOutboundRuleDocument, newTrunkDocument } from '@ringwall/contract';
 import { DEFAULT_LIMITS, levelsOf, matchRule, rateFor } from '@ringwall/policy';
@@ -10,7 +11,7 @@ import { SystemClock } from '../loop/clock.ts';
 import { SystemRandom } from '../loop/random.ts';
 import { readConfiguration } from '../program/configuration.ts';
 import { openData } from '../program/open-data.ts';
-import { handlers } from './handlers.ts';
+import { handlers, type RunningSide } from './handlers.ts';
 
 const CALLER = { extension: '101', groups: [] };
 const ROUTE = { trunk: 'acme', strip: 0, prepend: '', append: '', callerId: '' };
@@ -40,7 +41,7 @@ async function office(t: TestContext) {
   };
   const trunk = newTrunkDocument('sip.provider.example', 'address');
   assert.ok((await ask['trunk.save']({ name: 'acme', trunk, mustBeNew: true })).ok);
-  return { ask, built };
+  return { ask, built, data, clock };
 }
 
 function code(result: Result<unknown, AdminError>): string {
@@ -202,4 +203,29 @@ test('every limit is a setting, those of before hold, and what makes no sense is
   assert.match(wrong.ok ? '' : wrong.error.text, /would tell at 9 what is frozen at 3 already: tell at less/);
   const unknown = await set('limits.system', 'call most 3');
   assert.match(unknown.ok ? '' : unknown.error.text, /names no counter: these are calls, /);
+});
+
+test('two commands at once are one after the other: what one looked at is still so when it writes', async (t) => {
+  const { ask } = await office(t);
+  const rule = ask['outbound.save']({ name: 'national', rule: RULE, mustBeNew: true });
+  const trunk = ask['trunk.remove']({ name: 'acme' });
+  assert.deepEqual([code(await rule), code(await trunk)], ['ok', 'TRUNK_IN_USE']);
+  const names = ['a', 'b', 'c', 'd'];
+  const added = names.map((name) => ask['outbound.save']({ name, rule: RULE, mustBeNew: true, place: 1 }));
+  assert.deepEqual((await Promise.all(added)).map(code), ['ok', 'ok', 'ok', 'ok']);
+  const listed = await ask['outbound.list']({});
+  assert.deepEqual(listed.ok && listed.value.rules.map(({ name }) => name), ['d', 'c', 'b', 'a', 'national']);
+});
+
+test('the next command waits until the one before is on disk, and not until calls are made by it', async (t) => {
+  const { data, clock } = await office(t);
+  const configured = Promise.withResolvers<void>();
+  const running = { configured: () => configured.promise, trunks: () => [] } as unknown as RunningSide;
+  const ask = handlers({ data, clock, version: '1.2.3', running });
+  const first = ask['outbound.save']({ name: 'first', rule: RULE, mustBeNew: true });
+  const second = ask['outbound.save']({ name: 'second', rule: RULE, mustBeNew: true });
+  const kinds = async () => (await data.store.items()).filter(({ kind }) => kind === 'outbound-rule').length;
+  while ((await kinds()) < 2) await soon(); // eslint-disable-line no-await-in-loop -- it ends, or the test does
+  configured.resolve();
+  assert.deepEqual([code(await first), code(await second)], ['ok', 'ok']);
 });

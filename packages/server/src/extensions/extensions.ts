@@ -81,8 +81,6 @@ export interface ExtensionsParts {
   readonly isRingGroup: (number: string) => Promise<boolean>;
   /** The setting of the service code that it is; undefined: it is none. */
   readonly codeSetting: (number: string) => string | undefined;
-  /** May an extension be changed so? Rejects with a StoreError where not; left out: it may. */
-  readonly judgeChange?: Store['changeExtension'];
   /** Called when a change is on disk, before whoever asked for it is told. */
   readonly onChanged: () => void;
 }
@@ -241,12 +239,9 @@ export class Extensions {
     const changes =
       before === undefined ? named : { ...named, calling: { ...before.value.calling, ...calling } };
     return this.#changed(async () => {
-      await this.#parts.judgeChange?.(number as ExtensionNumber, changes);
-      // Asked for together, so that both are done in one transaction.
-      const changing = store.changeExtension(number as ExtensionNumber, changes);
-      const [extensions] = await Promise.all([store.extensions(), changing]);
-      const extension = extensions.find((candidate) => candidate.number === number);
-      assert(extension !== undefined, 'an extension went away in the transaction that changed it');
+      await store.changeExtension(number as ExtensionNumber, changes);
+      const extension = (await store.extensions()).find((candidate) => candidate.number === number);
+      assert(extension !== undefined, 'an extension went away in the turn that changed it');
       return detailsOf(extension);
     });
   }

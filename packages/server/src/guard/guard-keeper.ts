@@ -22,6 +22,8 @@ export interface GuardHooks {
 
 export interface GuardKeeperParts {
   readonly store: Pick<Store, 'changeGuardEntries' | 'addSecurityEvents'>;
+  /** Saves what an administrator changed; left out: as the rest is. */
+  readonly saveByHand?: ((changes: readonly GuardEntryChange[]) => Promise<void>) | undefined;
   readonly clock: Clock;
   readonly figures: GuardFigureCounts;
   /** Undefined where nobody reads one. */
@@ -114,7 +116,7 @@ export class GuardKeeper {
    */
   async performSaved(
     effects: readonly GuardEffect[],
-    save?: (changes: readonly GuardEntryChange[]) => Promise<void>,
+    save = this.#parts.saveByHand,
   ): Promise<Result<undefined, StoreError>> {
     const changes = effects.filter((effect) => isChange(effect));
     try {

@@ -7,7 +7,8 @@ import { SqliteStore } from '@ringwall/store';
 import { CallerAdministration } from '../configuration/caller-blacklist.ts';
 import { codeSetting } from '../configuration/build-codes.ts';
 import { emergencyInTheWay } from '../configuration/build-dialling.ts';
-import { PolicyGuardedStore } from '../configuration/policy-guard.ts';
+import { ChangeTurns } from '../configuration/change-turns.ts';
+import { CommandStore } from '../configuration/command-store.ts';
 import { OutboundAdministration } from '../configuration/outbound-rules.ts';
 import { OwnLevelsAdministration } from '../configuration/own-levels.ts';
 import { RateAdministration } from '../configuration/rates.ts';
@@ -35,6 +36,9 @@ export interface OpenData {
   readonly settings: LoadedSettings;
   readonly storedSettings: StoredSettings;
   readonly store: SqliteStore;
+  /** The same, for changes that a single command makes. */
+  readonly commands: CommandStore;
+  readonly turns: ChangeTurns;
   readonly secrets: ExtensionSecrets;
   readonly pins: PinSecrets;
   readonly extensions: Extensions;
@@ -93,26 +97,27 @@ export async function openData(options: OpenDataOptions): Promise<Result<OpenDat
     const pins = new PinSecrets(sealer, random);
     const trunkSecrets = new TrunkSecrets(sealer);
     const { onChanged } = options;
-    const guarded: PolicyGuardedStore = new PolicyGuardedStore({
+    const turns = new ChangeTurns();
+    const commands: CommandStore = new CommandStore({
       store,
       sealedSettings,
       trunkSecrets,
+      turns,
       settings: () => storedSettings,
-      now: () => clock.wall(),
+      clock,
     });
-    const storedSettings = new StoredSettings({ store: guarded, loaded: settings.value, onChanged });
+    const storedSettings = new StoredSettings({ store: commands, loaded: settings.value, onChanged, turns });
     const isForHelp = (number: string): boolean =>
       emergencyInTheWay(storedSettings.inEffect, number) !== undefined;
     const codeOf = (number: string) => codeSetting(storedSettings.inEffect, number);
     const ringGroups = new RingGroupAdministration({
-      store: guarded,
+      store: commands,
       isForHelp,
       codeSetting: codeOf,
       onChanged,
     });
     const extensions = new Extensions({
-      store: guarded,
-      judgeChange: guarded.judgeChange,
+      store: commands,
       secrets,
       pins,
       random,
@@ -126,13 +131,13 @@ export async function openData(options: OpenDataOptions): Promise<Result<OpenDat
     });
     const keptSecrets = new KeptSecrets(store, sealer, random);
     await keptSecrets.load();
-    const callers = new CallerAdministration({ store: guarded, clock, onChanged });
-    const outbound = new OutboundAdministration({ store: guarded, onChanged });
-    const inbound = new InboundAdministration({ store: guarded, onChanged });
-    const ownLevels = new OwnLevelsAdministration({ store, onChanged });
-    const rates = new RateAdministration({ store, onChanged });
-    const hours = new HoursAdministration({ store: guarded, settings: storedSettings, clock, onChanged });
-    const trunks = new TrunkAdministration({ store: guarded, secrets: trunkSecrets, onChanged });
+    const callers = new CallerAdministration({ store: commands, clock, onChanged });
+    const outbound = new OutboundAdministration({ store: commands, onChanged });
+    const inbound = new InboundAdministration({ store: commands, onChanged });
+    const ownLevels = new OwnLevelsAdministration({ store: commands, onChanged });
+    const rates = new RateAdministration({ store: commands, onChanged });
+    const hours = new HoursAdministration({ store: commands, settings: storedSettings, clock, onChanged });
+    const trunks = new TrunkAdministration({ store: commands, secrets: trunkSecrets, onChanged });
     const opened = store;
     const configurationWith = (lists: GuardLists): WholeConfiguration =>
       new WholeConfiguration({
@@ -142,12 +147,15 @@ export async function openData(options: OpenDataOptions): Promise<Result<OpenDat
         trunkSecrets,
         extensions,
         lists,
+        turns,
         clock,
       });
     return ok({
       settings: settings.value,
       storedSettings,
       store,
+      commands,
+      turns,
       secrets,
       pins,
       extensions,

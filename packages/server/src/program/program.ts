@@ -97,6 +97,7 @@ export class Program {
     });
     this.guardKeeper = new GuardKeeper({
       store: parts.data.store,
+      saveByHand: (changes) => parts.data.commands.changeGuardEntries(changes),
       clock: parts.clock,
       log: log.part('guard'),
       figures: parts.guardFigures,

@@ -9,6 +9,7 @@ import {
   type SettingView,
 } from '@ringwall/contract';
 import type { Store } from '@ringwall/pbx';
+import { ChangeTurns } from '../configuration/change-turns.ts';
 import { storeAnswer } from '../configuration/store-answer.ts';
 import { type LoadedSettings, shownValue } from './load-settings.ts';
 import { isLive } from './pbx-settings.ts';
@@ -18,6 +19,8 @@ export interface StoredSettingsOptions {
   /** What was loaded when the data was opened. */
   readonly loaded: LoadedSettings;
   readonly onChanged: () => void;
+  /** Two changes that are whole each by itself may not be so together; left out: no others are made. */
+  readonly turns?: ChangeTurns;
 }
 
 /** Another value: written as in an environment variable, or as a YAML reader gives it. */
@@ -45,11 +48,12 @@ export class StoredSettings {
   /** What was read of the database last, and what is in force beside it. */
   #stored: ReadonlyMap<string, string> = new Map();
   readonly #onTrial = new Map<string, OnTrial>();
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #turns: ChangeTurns;
 
   constructor(options: StoredSettingsOptions) {
     this.#options = options;
     this.#next = options.loaded;
+    this.#turns = options.turns ?? new ChangeTurns();
   }
 
   /** What the program goes by: the newest of what may change while it runs, and the rest as it started. */
@@ -93,7 +97,7 @@ export class StoredSettings {
     const { entry, json } = change.value;
     const { key } = entry;
     const mine: OnTrial = { json };
-    return this.#inTurn(() =>
+    return this.#turns.take(() =>
       storeAnswer(async () => {
         this.#stored = await this.#options.store.settings();
         const alone = this.#loadedWith(withChange(this.#stored, key, json));
@@ -115,7 +119,7 @@ export class StoredSettings {
 
   #keep(entry: SettingEntry, mine: OnTrial): Promise<Result<undefined, AdminError>> {
     const { key } = entry;
-    return this.#inTurn(async () => {
+    return this.#turns.take(async () => {
       if (this.#onTrial.get(key) !== mine) return ok(undefined);
       const saved = await this.#saveNow(entry, mine.json);
       if (saved.ok) return ok(undefined);
@@ -224,7 +228,7 @@ export class StoredSettings {
     stored: ReadonlyMap<string, string>,
     save: () => Promise<Value>,
   ): Promise<Result<Value, AdminError>> {
-    return this.#inTurn(() =>
+    return this.#turns.take(() =>
       this.#saveNext(stored, async () => {
         const saved = await save();
         for (const key of this.#onTrial.keys())
@@ -234,15 +238,8 @@ export class StoredSettings {
     );
   }
 
-  /** One after the other: two changes that are whole each by itself may not be so together. */
   #save(entry: SettingEntry, json: string | undefined): Promise<Result<SettingView, AdminError>> {
-    return this.#inTurn(() => this.#saveNow(entry, json));
-  }
-
-  #inTurn<Value>(save: () => Promise<Value>): Promise<Value> {
-    const saved = this.#last.then(save);
-    this.#last = saved.catch(() => {});
-    return saved;
+    return this.#turns.take(() => this.#saveNow(entry, json));
   }
 
   #saveNow(entry: SettingEntry, json: string | undefined): Promise<Result<SettingView, AdminError>> {

@@ -148,7 +148,9 @@ export class MemoryStore implements Store {
     await this.changeItems(change.items);
     await this.changeGuardEntries(change.guardEntries);
     this.#version = before + 1;
-    this.#kept = [{ version: before, ...change.before }, ...this.#kept].slice(0, CONFIGURATIONS_KEPT);
+    if (change.before !== undefined) {
+      this.#kept = [{ version: before, ...change.before }, ...this.#kept].slice(0, CONFIGURATIONS_KEPT);
+    }
     return this.#version;
   }
 

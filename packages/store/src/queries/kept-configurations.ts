@@ -26,7 +26,7 @@ export async function changeConfiguration(
   await changeGuardEntries(db, change.guardEntries);
   const version = before + 1; // One change, however many parts it has.
   await db.updateTable('configuration').set({ version }).execute();
-  await keep(db, { version: before, ...change.before }, most);
+  if (change.before !== undefined) await keep(db, { version: before, ...change.before }, most);
   return version;
 }
 

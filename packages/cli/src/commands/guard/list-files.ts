@@ -3,7 +3,7 @@ import { err, ok } from '@ringwall/base';
 import { MAX_PIECE_CHARACTERS } from '@ringwall/contract';
 import { type Command, Option } from 'commander';
 import { does, type Run, withExamples } from '../command.ts';
-import { addedBy } from './added-by.ts';
+import { addedBy } from '../../added-by.ts';
 import { remarkTrial } from './confirm.ts';
 
 type Format = 'json' | 'csv';

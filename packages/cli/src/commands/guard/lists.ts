@@ -4,7 +4,7 @@ import { type Command, Option } from 'commander';
 import { plain } from '../../output/plain-text.ts';
 import { allPages } from '../../shell.ts';
 import { does, type Run, rowsArgument, withExamples } from '../command.ts';
-import { addedBy } from './added-by.ts';
+import { addedBy } from '../../added-by.ts';
 import { remarkTrial } from './confirm.ts';
 import { entryColumns, untilWords } from './entry-table.ts';
 import { addExportCommand, addImportCommand } from './list-files.ts';

@@ -1,7 +1,7 @@
 import { ok } from '@ringwall/base';
 import { isHoliday } from '@ringwall/policy';
 import { type Command, InvalidArgumentError } from 'commander';
-import { does, type Run, withExamples } from '../command.ts';
+import { does, doesChange, type Run, withExamples } from '../command.ts';
 import { changeHolidays } from './change-holidays.ts';
 import { addImport, addSuggest } from './suggest.ts';
 import { whoseOption, type WhoseOptions } from './whose.ts';
@@ -46,7 +46,7 @@ function addChange(parent: Command, run: Run, verb: 'add' | 'remove'): void {
       .argument('<day...>', 'such as 2027-04-02, or 12-25 for every year', dayArgument),
   );
   withExamples(command, `ringwall hours holidays ${verb} 2027-05-03 12-25`);
-  does<WhoseOptions>(command, run, async (shell, days, { group = null }) =>
+  doesChange<WhoseOptions>(command, run, async (shell, days, { group = null }) =>
     changeHolidays(shell, group, days, verb),
   );
 }

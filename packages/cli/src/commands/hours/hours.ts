@@ -3,7 +3,7 @@ import { adminError, type HoursChanges, type HoursView } from '@ringwall/contrac
 import { Argument, type Command } from 'commander';
 import { plain } from '../../output/plain-text.ts';
 import type { Shell } from '../../shell.ts';
-import { does, type Run, withExamples } from '../command.ts';
+import { does, doesChange, type Run, withExamples } from '../command.ts';
 import { addHolidayCommands } from './holidays.ts';
 import { groupArgument, stateText, whoseOption, type WhoseOptions, whoseText } from './whose.ts';
 
@@ -102,7 +102,7 @@ function addSet(parent: Command, run: Run): void {
     'ringwall hours set --time-zone Europe/London --week "mon-fri 09:00-17:30" "sat 10:00-12:00"',
     'ringwall hours set --group sales --week "mon-sat 08:00-20:00" --break none',
   );
-  does<SetOptions>(command, run, async (shell, _, options) => {
+  doesChange<SetOptions>(command, run, async (shell, _, options) => {
     const { group = null, timeZone, week, break: breaks } = options;
     const changes: HoursChanges = {
       ...(timeZone === undefined ? {} : { timeZone: timeZone === 'house' ? null : timeZone }),
@@ -145,7 +145,7 @@ function addForce(parent: Command, run: Run): void {
       ),
   );
   withExamples(command, 'ringwall hours force closed', 'ringwall hours force no --group sales');
-  does<WhoseOptions>(command, run, async (shell, [state = ''], { group = null }) => {
+  doesChange<WhoseOptions>(command, run, async (shell, [state = ''], { group = null }) => {
     const forced = state === 'house' ? null : (state as 'open' | 'closed' | 'no');
     return save(shell, group, { forced });
   });
@@ -159,7 +159,7 @@ function addRemove(parent: Command, run: Run): void {
       .argument('<group>', 'the name of the group', groupArgument),
     'ringwall hours remove sales',
   );
-  does(command, run, async (shell, [group = '']) => {
+  doesChange(command, run, async (shell, [group = '']) => {
     const removed = await shell.ask('hours.remove', { group });
     if (!removed.ok) return removed;
     shell.show(removed.value, () =>

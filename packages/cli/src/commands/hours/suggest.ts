@@ -11,7 +11,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { plain } from '../../output/plain-text.ts';
 import type { Shell } from '../../shell.ts';
 import type { Refusal } from '../../surroundings.ts';
-import { does, type Run, withExamples } from '../command.ts';
+import { does, doesChange, type Run, withExamples } from '../command.ts';
 import { changeHolidays } from './change-holidays.ts';
 import { whoseOption, type WhoseOptions } from './whose.ts';
 
@@ -64,7 +64,7 @@ export function addImport(parent: Command, run: Run): void {
       .argument('<file>', 'iCalendar, as governments publish it'),
   );
   withExamples(command, 'ringwall hours holidays import england-and-wales.ics --year 2027 --save');
-  does<FoundOptions>(command, run, async (shell, [file = ''], options) => {
+  doesChange<FoundOptions>(command, run, async (shell, [file = ''], options) => {
     const text = await shell.surroundings.readText(file);
     if (!text.ok) return err([text.error]);
     const calendar = readCalendar(text.value);

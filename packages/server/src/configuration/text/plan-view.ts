@@ -46,9 +46,8 @@ export function policyTestView({ name, test, passed, got, decided }: PolicyTestR
 /** What was changed, in a line for the list of versions. */
 export function summaryOf(by: string, changes: readonly EntryChange[]): string {
   const words = (['added', 'changed', 'removed', 'reordered'] as const).flatMap((what) => {
-    const names = changes
-      .filter((each) => each.what === what)
-      .map(({ section, name }) => title(section, name));
+    const those = changes.filter((each) => each.what === what);
+    const names = those.map((each) => (those.length === 1 ? withFields(each) : title(each)));
     return names.length === 0
       ? []
       : [`${what} ${names.slice(0, 5).join(', ')}${names.length > 5 ? ` and ${names.length - 5} more` : ''}`];
@@ -56,7 +55,13 @@ export function summaryOf(by: string, changes: readonly EntryChange[]): string {
   return cut(`${by}: ${words.join('; ')}`);
 }
 
-function title(section: SectionName, name: string): string {
+function withFields(change: EntryChange): string {
+  const { section, what, fields } = change;
+  if (section === 'settings' || what !== 'changed') return title(change);
+  return `${title(change)} (${fields.map(({ field }) => field).join(', ')})`;
+}
+
+function title({ section, name }: EntryChange): string {
   if (section === 'settings') return name;
   return name === '' ? section : `${ONE[section]} ${name.trim()}`;
 }

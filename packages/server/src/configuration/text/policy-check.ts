@@ -11,7 +11,7 @@ import type { StoreChange } from './store-change.ts';
 /** What would be stored after a change. */
 export function afterChange(
   { extensions, items }: Pick<StoredConfiguration, 'extensions' | 'items'>,
-  { change }: { readonly change: Pick<StoreChange['change'], 'extensions' | 'items'> },
+  change: Pick<StoreChange['change'], 'extensions' | 'items'>,
 ): Pick<PolicySource, 'extensions' | 'items'> {
   const byNumber = new Map(extensions.map((extension) => [extension.number, extension]));
   for (const number of change.extensions.remove) byNumber.delete(number);

@@ -68,12 +68,20 @@ export function readConfigurationText(text: string): Result<ReadConfiguration, r
   return new Reading(yaml.value).whole();
 }
 
+/** The same of what we kept ourselves as JSON. */
+export function readConfigurationJson(text: string): Result<ReadConfiguration, readonly Problem[]> {
+  const tree = JSON.parse(text) as unknown;
+  return new Reading({ asWritten: () => tree, lineAt: () => 1 }).whole();
+}
+
+type Written = Pick<PlainYaml, 'asWritten' | 'lineAt'>;
+
 class Reading {
-  readonly #yaml: PlainYaml;
+  readonly #yaml: Written;
   readonly #problems: Problem[] = [];
   readonly #lines = new Map<string, number>();
 
-  constructor(yaml: PlainYaml) {
+  constructor(yaml: Written) {
     this.#yaml = yaml;
   }
 

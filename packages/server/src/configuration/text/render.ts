@@ -27,26 +27,32 @@ const HEAD = ` The configuration of Ringwall: ringwall plan shows what a changed
 const FLOW_DEPTH = 3;
 const LINE_CHARACTERS = 110;
 
-/** The configuration as YAML, every section of it, without secrets. What is as usual is left out of each thing. */
+/** Every section of the configuration, without secrets. What is as usual is left out of each thing. */
+export function configurationTree(configuration: ConfigurationDocument): ReadonlyMap<string, unknown> {
+  return new Map<string, unknown>([
+    ['settings', settingsTree(configuration.settings)],
+    ['extensions', mapping(EXTENSIONS, configuration.extensions)],
+    ['group-hours', mapping(GROUP_HOURS, configuration['group-hours'])],
+    ['ring-groups', mapping(RING_GROUPS, configuration['ring-groups'])],
+    ['trunks', mapping(TRUNKS, configuration.trunks)],
+    ['outbound-rules', list(OUTBOUND_RULES, configuration['outbound-rules'])],
+    ['inbound-rules', list(INBOUND_RULES, configuration['inbound-rules'])],
+    ['caller-blacklist', list(CALLER_BLACKLIST, configuration['caller-blacklist'])],
+    ['rates', mapping(RATES, configuration.rates)],
+    ['own-limits', mapping(OWN_LIMITS, configuration['own-limits'])],
+    ['policy-tests', list(POLICY_TESTS, configuration['policy-tests'])],
+    ['guard-blacklist', list(GUARD_BLACKLIST, configuration['guard-blacklist'])],
+    ['guard-whitelist', list(GUARD_WHITELIST, configuration['guard-whitelist'])],
+  ]);
+}
+
+/** The same as YAML. */
 export function renderConfiguration(configuration: ConfigurationDocument): string {
-  const document = new Document(
-    new Map<string, unknown>([
-      ['settings', settingsTree(configuration.settings)],
-      ['extensions', mapping(EXTENSIONS, configuration.extensions)],
-      ['group-hours', mapping(GROUP_HOURS, configuration['group-hours'])],
-      ['ring-groups', mapping(RING_GROUPS, configuration['ring-groups'])],
-      ['trunks', mapping(TRUNKS, configuration.trunks)],
-      ['outbound-rules', list(OUTBOUND_RULES, configuration['outbound-rules'])],
-      ['inbound-rules', list(INBOUND_RULES, configuration['inbound-rules'])],
-      ['caller-blacklist', list(CALLER_BLACKLIST, configuration['caller-blacklist'])],
-      ['rates', mapping(RATES, configuration.rates)],
-      ['own-limits', mapping(OWN_LIMITS, configuration['own-limits'])],
-      ['policy-tests', list(POLICY_TESTS, configuration['policy-tests'])],
-      ['guard-blacklist', list(GUARD_BLACKLIST, configuration['guard-blacklist'])],
-      ['guard-whitelist', list(GUARD_WHITELIST, configuration['guard-whitelist'])],
-    ]),
-    { version: '1.2', schema: 'core', aliasDuplicateObjects: false },
-  );
+  const document = new Document(configurationTree(configuration), {
+    version: '1.2',
+    schema: 'core',
+    aliasDuplicateObjects: false,
+  });
   document.commentBefore = HEAD;
   visit(document, {
     Collection: (_, node, path) => {

@@ -16,7 +16,8 @@ import { StoredSettings } from '../../settings/stored-settings.ts';
 import { codeSetting } from '../build-codes.ts';
 import { emergencyInTheWay } from '../build-dialling.ts';
 import { OutboundAdministration } from '../outbound-rules.ts';
-import { PolicyGuardedStore } from '../policy-guard.ts';
+import { ChangeTurns } from '../change-turns.ts';
+import { CommandStore } from '../command-store.ts';
 import { TrunkAdministration } from '../trunk-administration.ts';
 import { TrunkSecrets } from '../trunk-secrets.ts';
 import type { GivenSecret } from './resolve.ts';
@@ -46,17 +47,18 @@ export function office(env: Readonly<Record<string, string>> = {}) {
   const onChanged = () => void state.changes++;
   const trunkSecrets = new TrunkSecrets(sealer);
   const sealedSettings = new SealedSettings(store, sealer);
-  const guarded: PolicyGuardedStore = new PolicyGuardedStore({
+  const turns = new ChangeTurns();
+  const commands: CommandStore = new CommandStore({
     store,
     sealedSettings,
     trunkSecrets,
+    turns,
     settings: () => storedSettings,
-    now: () => clock.wall(),
+    clock,
   });
-  const storedSettings = new StoredSettings({ store: guarded, loaded: loaded.value, onChanged });
+  const storedSettings = new StoredSettings({ store: commands, loaded: loaded.value, onChanged, turns });
   const extensions = new Extensions({
-    store: guarded,
-    judgeChange: guarded.judgeChange,
+    store: commands,
     secrets: new ExtensionSecrets(sealer),
     random,
     clock,
@@ -68,8 +70,8 @@ export function office(env: Readonly<Record<string, string>> = {}) {
     codeSetting: (number) => codeSetting(storedSettings.inEffect, number),
     onChanged,
   });
-  const outbound = new OutboundAdministration({ store: guarded, onChanged });
-  const trunks = new TrunkAdministration({ store: guarded, secrets: trunkSecrets, onChanged });
+  const outbound = new OutboundAdministration({ store: commands, onChanged });
+  const trunks = new TrunkAdministration({ store: commands, secrets: trunkSecrets, onChanged });
   // Of a program that runs, with a phone at 198.51.100.7.
   const running = {
     guard: aGuardSide(store).side,
@@ -84,6 +86,7 @@ export function office(env: Readonly<Record<string, string>> = {}) {
     trunkSecrets,
     extensions,
     lists,
+    turns,
     clock,
   });
   const exported = async () => {
@@ -121,6 +124,7 @@ export function office(env: Readonly<Record<string, string>> = {}) {
     trunkSecrets,
     whole,
     guard: running.guard,
+    commands,
     exported,
     planned,
     apply,

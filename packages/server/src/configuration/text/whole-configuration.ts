@@ -10,9 +10,11 @@ import { type KeptConfiguration, type Store, StoreError, type StoreErrorCode } f
 import type { Extensions } from '../../extensions/extensions.ts';
 import type { SealedSettings } from '../../settings/sealed-settings.ts';
 import type { StoredSettings } from '../../settings/stored-settings.ts';
+import { askedWords } from '../asked.ts';
 import { codeSetting } from '../build-codes.ts';
 import { emergencyInTheWay } from '../build-dialling.ts';
 import { TRUNK_ITEM } from '../build-trunks.ts';
+import type { ChangeTurns } from '../change-turns.ts';
 import type { PolicyTestResult } from '../policy-tests.ts';
 import { storeAnswer } from '../store-answer.ts';
 import type { TrunkSecrets } from '../trunk-secrets.ts';
@@ -24,6 +26,7 @@ import { judgeConfiguration } from './judge.ts';
 import { readOffThread, renderOffThread } from './off-thread.ts';
 import { planView, summaryOf } from './plan-view.ts';
 import { afterChange, brokenBy, testPolicy } from './policy-check.ts';
+import { keptText, unpackKeptText } from './kept-text.ts';
 import { lineKey, type Problem, type ReadConfiguration } from './read.ts';
 import {
   type GivenSecret,
@@ -33,6 +36,7 @@ import {
   wantedSecrets,
 } from './resolve.ts';
 import { type Issued, type StoreChange, storeChange } from './store-change.ts';
+import { storedConfiguration } from './stored-configuration.ts';
 
 export interface WholeConfigurationParts {
   readonly store: Pick<
@@ -50,6 +54,7 @@ export interface WholeConfigurationParts {
   readonly trunkSecrets: TrunkSecrets;
   readonly extensions: Pick<Extensions, 'draw'>;
   readonly lists: GuardLists;
+  readonly turns: ChangeTurns;
   readonly clock: Pick<Clock, 'wall'>;
 }
 
@@ -98,7 +103,7 @@ export class WholeConfiguration {
   /** All sections, without secrets. */
   export(): Promise<Result<{ readonly text: string; readonly version: number }, AdminError>> {
     return storeAnswer(async () => {
-      const stored = await this.#stored();
+      const stored = await storedConfiguration(this.#parts);
       const text = await renderOffThread(describe(stored));
       return text.length > MAX_CONFIGURATION_CHARACTERS
         ? err(tooLong())
@@ -121,7 +126,7 @@ export class WholeConfiguration {
     given: readonly GivenSecret[],
     { expected, force }: Agreed,
   ): Promise<Result<Answer<Applied>, AdminError>> {
-    return storeAnswer(async () => {
+    return this.#inTurn(async () => {
       const prepared = await this.#fromFile(text, given, expected);
       if (!prepared.ok || prepared.value.wanted.length > 0)
         return prepared as Result<Answer<Applied>, AdminError>;
@@ -154,7 +159,7 @@ export class WholeConfiguration {
   }
 
   rollBack(to: number, { expected, force }: Agreed): Promise<Result<Applied, AdminError>> {
-    return storeAnswer(async () => {
+    return this.#inTurn(async () => {
       const prepared = await this.#fromVersion(to, expected);
       return prepared.ok ? this.#make(prepared.value, `roll-back to ${to}`, force) : prepared;
     });
@@ -163,25 +168,14 @@ export class WholeConfiguration {
   /** Runs the policy tests on the configuration of now. */
   testPolicy(): Promise<Result<readonly PolicyTestResult[], AdminError>> {
     return storeAnswer(async () => {
-      const { extensions, items } = await this.#stored();
+      const { extensions, items } = await storedConfiguration(this.#parts);
       const judged = { settings: this.#parts.storedSettings.inEffect, extensions, items };
       return ok(testPolicy(judged, this.#parts.trunkSecrets, this.#parts.clock.wall()));
     });
   }
 
-  /** The version first: what is changed while the rest is read makes it too old for a change. */
-  async #stored(): Promise<StoredConfiguration> {
-    const { store, sealedSettings, clock } = this.#parts;
-    const [version, settings, extensions, items, listed] = await Promise.all([
-      store.configurationVersion(),
-      sealedSettings.settings(),
-      store.extensions(),
-      store.items(),
-      store.guardEntries('manual'),
-    ]);
-    const now = clock.wall();
-    const lasting = listed.filter(({ expiresAt }) => expiresAt === undefined || expiresAt > now);
-    return { version, settings, extensions, items, listed: lasting };
+  #inTurn<Value>(change: () => Promise<Result<Value, AdminError>>): Promise<Result<Value, AdminError>> {
+    return this.#parts.turns.take(() => storeAnswer(change));
   }
 
   async #fromFile(
@@ -205,7 +199,8 @@ export class WholeConfiguration {
   async #fromVersion(version: number, expected?: number): Promise<Result<Prepared, AdminError>> {
     const kept = await this.#parts.store.keptConfiguration(version);
     if (kept === undefined) return err(adminError('VERSION_UNKNOWN', { version }));
-    const read = await readOffThread(kept.text);
+    const { text, form } = await unpackKeptText(kept.text);
+    const read = await readOffThread(text, form);
     if (!read.ok) return err(adminError('CONFIGURATION_FILE', { problems: sentences(read.error) }));
     return this.#prepare(read.value, [], { isRollBack: true, expected });
   }
@@ -216,7 +211,7 @@ export class WholeConfiguration {
     { isRollBack, expected }: { readonly isRollBack: boolean; readonly expected: number | undefined },
   ): Promise<Result<Prepared, AdminError>> {
     const { storedSettings, trunkSecrets, extensions, lists, clock } = this.#parts;
-    const stored = await this.#stored();
+    const stored = await storedConfiguration(this.#parts);
     if (expected !== undefined && stored.version !== expected) {
       return err(adminError('CONFIGURATION_CHANGED'));
     }
@@ -274,7 +269,7 @@ export class WholeConfiguration {
     const before = { settings: storedSettings.inEffect, extensions: stored.extensions, items: stored.items };
     const after = {
       settings: settings.ok ? settings.value : storedSettings.inEffect,
-      ...afterChange(stored, change),
+      ...afterChange(stored, change.change),
     };
     const broken = brokenBy(testPolicy(before, trunkSecrets, now), testPolicy(after, trunkSecrets, now));
     const shutsOut = await lists.shutsOut(change.lists);
@@ -303,8 +298,8 @@ export class WholeConfiguration {
     if (issued.length > MAX_ISSUED) return err(adminError('EXTENSIONS_AT_ONCE', { limit: MAX_ISSUED }));
     const before = {
       replacedAt: clock.wall(),
-      replacedBy: summaryOf(by, changes),
-      text: await renderOffThread(describe(stored)),
+      replacedBy: summaryOf(askedWords(by), changes),
+      text: await keptText(describe(stored)),
     };
     const settings = new Map(
       [...change.settings].map(([key, json]) => [key, sealedSettings.asStored(key, json)]),
