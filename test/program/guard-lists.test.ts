@@ -44,7 +44,8 @@ test('the lists are gone back from like all that is configured, and a file that 
   assert.equal((await site.run('guard', 'blacklist', 'add', '203.0.113.0/24')).code, 0);
   assert.match(await why(), /is shut out/);
   const versions = await site.run('versions', '--json');
-  const [last] = (JSON.parse(versions.out) as { versions: { version: number; replacedBy: string }[] }).versions;
+  const [last] = (JSON.parse(versions.out) as { versions: { version: number; replacedBy: string }[] })
+    .versions;
   assert.match(last?.replacedBy ?? '', /^guard blacklist add.*: added blacklisted 203\.0\.113\.0\/24$/);
   const back = await site.run('roll-back', String(last?.version), '--yes');
   assert.equal(back.code, 0, back.err);

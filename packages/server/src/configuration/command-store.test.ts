@@ -138,3 +138,32 @@ test('what is no configuration, and is stored in between, keeps no command from 
   assert.equal(between, 2);
   assert.equal((await store.extensions())[0]?.name, 'Zoë');
 });
+
+test('a version is put together of what each change after it touched, whichever is gone back to', async () => {
+  const { apply, back, exported, store, extensions, outbound, storedSettings } = office();
+  await apply(LONDON, SECRETS);
+  const steps: readonly (() => Promise<unknown>)[] = [
+    () => extensions.change('101', { name: 'Zoë' }),
+    () => storedSettings.set('calls.atOnce', '7'),
+    () => apply('guard-blacklist: [{ network: 203.0.113.0/24 }]'),
+    () => extensions.newSecret('101'),
+    () => outbound.save('blocked', BLOCK, true, 1),
+    () => apply('extensions: { 101: { name: Bob } }\ninbound-rules: []'),
+    () => apply('guard-blacklist: []\nguard-whitelist: [{ network: 203.0.113.7 }]'),
+    () => storedSettings.unset('calls.atOnce'),
+  ];
+  const was: (readonly [version: number, text: string])[] = [];
+  /* eslint-disable no-await-in-loop -- in their order */
+  for (const step of steps) {
+    was.push([await store.configurationVersion(), await exported()]);
+    await step();
+  }
+  const kept = new Set((await store.keptConfigurations()).map(({ version }) => version));
+  const wanted = was.filter(([version]) => kept.has(version));
+  assert.equal(wanted.length, steps.length - 1, 'of a new secret there is none');
+  for (const [version, text] of [...wanted, ...wanted.toReversed()]) {
+    await back(version);
+    assert.equal(await exported(), text, String(version));
+  }
+  /* eslint-enable no-await-in-loop */
+});

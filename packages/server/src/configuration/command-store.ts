@@ -92,7 +92,7 @@ export class CommandStore implements Commanded {
 
   async #try(change: Change): Promise<void> {
     const { store, sealedSettings } = this.#parts;
-    const before = await storedConfiguration(this.#parts);
+    const before = await storedConfiguration(this.#parts, change.guardEntries.length > 0);
     const next = wouldBe(before, change);
     this.#judge(before, next, change);
     const kept = await this.#keep(before, next);
@@ -116,7 +116,7 @@ export class CommandStore implements Commanded {
     return {
       replacedAt: this.#parts.clock.wall(),
       replacedBy: summaryOf(askedWords('a command'), changes),
-      text: await keptText(current),
+      text: await keptText(current, changes),
     };
   }
 

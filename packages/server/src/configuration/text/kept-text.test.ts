@@ -1,18 +1,23 @@
 import assert from 'node:assert/strict';
+import { Readable } from 'node:stream';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { configuration } from './generated-configurations.ts';
-import { keptText, unpackKeptText } from './kept-text.ts';
+import { SECTION_NAMES } from './document.ts';
+import { keptText, keptVersion } from './kept-text.ts';
 import { readConfigurationJson, readConfigurationText } from './read.ts';
 import { renderConfiguration } from './render.ts';
 import { office } from './text-test-support.ts';
 
 test('what is kept is read as the YAML of the same configuration is', async () => {
   await fc.assert(
-    fc.asyncProperty(configuration, async (document) => {
-      const { text, form } = await unpackKeptText(await keptText(document));
-      assert.equal(form, 'json');
-      const read = readConfigurationJson(text);
+    fc.asyncProperty(configuration, configuration, async (document, other) => {
+      const all = SECTION_NAMES.map((section) => ({ section }));
+      // Each section by a change of its own, and all of them later, when they are different.
+      const texts = await Promise.all(all.map((one) => keptText(document, [one])));
+      const kept = await keptVersion(Readable.from([...texts, await keptText(other, all)]));
+      assert.equal(kept?.form, 'json');
+      const read = readConfigurationJson(kept.text);
       const same = readConfigurationText(renderConfiguration(document));
       assert.ok(read.ok && same.ok);
       assert.deepEqual(read.value.sections, same.value.sections);
@@ -28,9 +33,13 @@ test('a thousand extensions are kept in a tenth of what they are as text', async
     `extensions:\n${numbers.map((number) => `  ${number}: { name: Person ${number}, calling: { callerId: "+44${number}" } }\n`).join('')}`,
   );
   const version = await store.configurationVersion();
+  const whole = (await exported()).length;
   await apply('settings: { calls: { atOnce: 7 } }');
-  const kept = (await store.keptConfiguration(version))?.text ?? '';
-  assert.ok(kept.length > 0 && kept.length * 5 < (await exported()).length, String(kept.length));
+  await apply('extensions: {}');
+  const length = async (of: number) => (await store.keptConfiguration(of))?.text.length ?? 0;
+  const [small, large] = [await length(version), await length(version + 1)];
+  assert.ok(small > 0 && small < 100, 'what a change does not touch is not kept again');
+  assert.ok(large > small && large * 5 < whole, String(large));
 });
 
 test('what an earlier version kept, as YAML, is gone back to', async () => {

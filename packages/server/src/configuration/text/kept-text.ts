@@ -1,10 +1,11 @@
 import { promisify } from 'node:util';
 import { deflate, inflate } from 'node:zlib';
 import { configurationTree } from './render.ts';
-import type { ConfigurationDocument } from './document.ts';
+import { type ConfigurationDocument, SECTION_NAMES, type SectionName } from './document.ts';
 
-// How a configuration of some time ago is kept. Each command keeps one, so it must cost little: a JSON of the same things
-// as the YAML is made ten times as fast, and is packed off the thread to a tenth of its size.
+// How configurations of some time ago are kept. Each command keeps one, so it must cost little: of a version the sections
+// are kept that the change behind it touched, and the others are as the next version has them. A JSON of a section is made
+// ten times as fast as its YAML, and is packed off the thread to a tenth of its size.
 
 const PACKED = 'json+deflate:';
 const MOST_BYTES = 256 * 1024 * 1024;
@@ -13,20 +14,44 @@ const LEVEL = 1;
 
 const [pack, unpack] = [promisify(deflate), promisify(inflate)] as const;
 
-export async function keptText(configuration: ConfigurationDocument): Promise<string> {
-  const json = JSON.stringify(configurationTree(configuration), (_, value: unknown): unknown =>
+type Tree = Readonly<Record<string, unknown>>;
+
+/** The sections that a change touches, as they were before it. */
+export async function keptText(
+  before: ConfigurationDocument,
+  changes: readonly { readonly section: SectionName }[],
+): Promise<string> {
+  const touched = new Set<string>(changes.map(({ section }) => section));
+  const tree = Object.fromEntries([...configurationTree(before, touched)]);
+  const json = JSON.stringify(tree, (_, value: unknown): unknown =>
     value instanceof Map ? Object.fromEntries(value as ReadonlyMap<string, unknown>) : value,
   );
   const packed = await pack(Buffer.from(json, 'utf8'), { level: LEVEL });
   return `${PACKED}${packed.toString('base64')}`;
 }
 
-/** @returns JSON, or the YAML that earlier versions kept. Rejects if it is damaged. */
-export async function unpackKeptText(
-  kept: string,
-): Promise<{ readonly text: string; readonly form: 'json' | 'yaml' }> {
-  if (!kept.startsWith(PACKED)) return { text: kept, form: 'yaml' };
-  const packed = Buffer.from(kept.slice(PACKED.length), 'base64');
-  const json = await unpack(packed, { maxOutputLength: MOST_BYTES });
-  return { text: json.toString('utf8'), form: 'json' };
+/** A version, put together again. */
+export interface KeptVersion {
+  readonly text: string;
+  /** YAML is whole, and was kept by an earlier version of the program; in JSON, what was not touched since is left out. */
+  readonly form: 'json' | 'yaml';
+}
+
+/**
+ * @param kept of that version and of those after it, oldest first; no more of them is asked for than is needed.
+ * @returns undefined if the first is not there. Rejects if one is damaged.
+ */
+export async function keptVersion(kept: AsyncIterable<string>): Promise<KeptVersion | undefined> {
+  let whole: Tree | undefined;
+  for await (const each of kept) {
+    if (!each.startsWith(PACKED)) {
+      if (whole === undefined) return { text: each, form: 'yaml' };
+      break;
+    }
+    const packed = Buffer.from(each.slice(PACKED.length), 'base64');
+    const json = await unpack(packed, { maxOutputLength: MOST_BYTES }); // eslint-disable-line no-await-in-loop -- in their order
+    whole = { ...(JSON.parse(json.toString('utf8')) as Tree), ...whole };
+    if (SECTION_NAMES.every((name) => Object.hasOwn(whole ?? {}, name))) break;
+  }
+  return whole === undefined ? undefined : { text: JSON.stringify(whole), form: 'json' };
 }

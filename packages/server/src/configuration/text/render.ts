@@ -1,7 +1,7 @@
 import { KEPT, settingEntry } from '@ringwall/contract';
 import { Document, isCollection, visit } from 'yaml';
 import { isShownWhole } from '../../settings/load-settings.ts';
-import type { ConfigurationDocument, Entry, SettingText } from './document.ts';
+import { type ConfigurationDocument, type Entry, SECTION_NAMES, type SettingText } from './document.ts';
 import {
   CALLER_BLACKLIST,
   EXTENSIONS,
@@ -27,23 +27,29 @@ const HEAD = ` The configuration of Ringwall: ringwall plan shows what a changed
 const FLOW_DEPTH = 3;
 const LINE_CHARACTERS = 110;
 
-/** Every section of the configuration, without secrets. What is as usual is left out of each thing. */
-export function configurationTree(configuration: ConfigurationDocument): ReadonlyMap<string, unknown> {
-  return new Map<string, unknown>([
-    ['settings', settingsTree(configuration.settings)],
-    ['extensions', mapping(EXTENSIONS, configuration.extensions)],
-    ['group-hours', mapping(GROUP_HOURS, configuration['group-hours'])],
-    ['ring-groups', mapping(RING_GROUPS, configuration['ring-groups'])],
-    ['trunks', mapping(TRUNKS, configuration.trunks)],
-    ['outbound-rules', list(OUTBOUND_RULES, configuration['outbound-rules'])],
-    ['inbound-rules', list(INBOUND_RULES, configuration['inbound-rules'])],
-    ['caller-blacklist', list(CALLER_BLACKLIST, configuration['caller-blacklist'])],
-    ['rates', mapping(RATES, configuration.rates)],
-    ['own-limits', mapping(OWN_LIMITS, configuration['own-limits'])],
-    ['policy-tests', list(POLICY_TESTS, configuration['policy-tests'])],
-    ['guard-blacklist', list(GUARD_BLACKLIST, configuration['guard-blacklist'])],
-    ['guard-whitelist', list(GUARD_WHITELIST, configuration['guard-whitelist'])],
+/** Sections of the configuration, all unless some are named, without secrets. What is as usual is left out of each thing. */
+export function configurationTree(
+  configuration: ConfigurationDocument,
+  wanted: ReadonlySet<string> = new Set(SECTION_NAMES),
+): ReadonlyMap<string, unknown> {
+  const sections = new Map<string, () => unknown>([
+    ['settings', () => settingsTree(configuration.settings)],
+    ['extensions', () => mapping(EXTENSIONS, configuration.extensions)],
+    ['group-hours', () => mapping(GROUP_HOURS, configuration['group-hours'])],
+    ['ring-groups', () => mapping(RING_GROUPS, configuration['ring-groups'])],
+    ['trunks', () => mapping(TRUNKS, configuration.trunks)],
+    ['outbound-rules', () => list(OUTBOUND_RULES, configuration['outbound-rules'])],
+    ['inbound-rules', () => list(INBOUND_RULES, configuration['inbound-rules'])],
+    ['caller-blacklist', () => list(CALLER_BLACKLIST, configuration['caller-blacklist'])],
+    ['rates', () => mapping(RATES, configuration.rates)],
+    ['own-limits', () => mapping(OWN_LIMITS, configuration['own-limits'])],
+    ['policy-tests', () => list(POLICY_TESTS, configuration['policy-tests'])],
+    ['guard-blacklist', () => list(GUARD_BLACKLIST, configuration['guard-blacklist'])],
+    ['guard-whitelist', () => list(GUARD_WHITELIST, configuration['guard-whitelist'])],
   ]);
+  return new Map(
+    [...sections].filter(([name]) => wanted.has(name)).map(([name, tree]) => [name, tree()] as const),
+  );
 }
 
 /** The same as YAML. */

@@ -9,18 +9,21 @@ export interface StoredParts {
   readonly clock: Pick<Clock, 'wall'>;
 }
 
-/** What is on disk now. The version first: what is changed while the rest is read makes it too old for a change. */
-export async function storedConfiguration({
-  store,
-  sealedSettings,
-  clock,
-}: StoredParts): Promise<StoredConfiguration> {
+/**
+ * What is on disk now. The version first: what is changed while the rest is read makes it too old for a change.
+ *
+ * @param withLists the guard's lists may be long, and most changes have no part in them: without, they are empty.
+ */
+export async function storedConfiguration(
+  { store, sealedSettings, clock }: StoredParts,
+  withLists = true,
+): Promise<StoredConfiguration> {
   const [version, settings, extensions, items, listed] = await Promise.all([
     store.configurationVersion(),
     sealedSettings.settings(),
     store.extensions(),
     store.items(),
-    store.guardEntries('manual'),
+    withLists ? store.guardEntries('manual') : [],
   ]);
   const now = clock.wall();
   const lasting = listed.filter(({ expiresAt }) => expiresAt === undefined || expiresAt > now);

@@ -26,7 +26,7 @@ import { judgeConfiguration } from './judge.ts';
 import { readOffThread, renderOffThread } from './off-thread.ts';
 import { planView, summaryOf } from './plan-view.ts';
 import { afterChange, brokenBy, testPolicy } from './policy-check.ts';
-import { keptText, unpackKeptText } from './kept-text.ts';
+import { keptText, keptVersion } from './kept-text.ts';
 import { lineKey, type Problem, type ReadConfiguration } from './read.ts';
 import {
   type GivenSecret,
@@ -197,12 +197,23 @@ export class WholeConfiguration {
   }
 
   async #fromVersion(version: number, expected?: number): Promise<Result<Prepared, AdminError>> {
-    const kept = await this.#parts.store.keptConfiguration(version);
+    const kept = await keptVersion(this.#keptSince(version));
     if (kept === undefined) return err(adminError('VERSION_UNKNOWN', { version }));
-    const { text, form } = await unpackKeptText(kept.text);
-    const read = await readOffThread(text, form);
+    const read = await readOffThread(kept.text, kept.form);
     if (!read.ok) return err(adminError('CONFIGURATION_FILE', { problems: sentences(read.error) }));
     return this.#prepare(read.value, [], { isRollBack: true, expected });
+  }
+
+  /** The texts of a version and of those after it. */
+  async *#keptSince(version: number): AsyncGenerator<string> {
+    const { store } = this.#parts;
+    const versions = (await store.keptConfigurations()).map((each) => each.version).toReversed();
+    const first = versions.indexOf(version);
+    for (const each of first < 0 ? [] : versions.slice(first)) {
+      const kept = await store.keptConfiguration(each); // eslint-disable-line no-await-in-loop -- as they are needed
+      if (kept === undefined) return;
+      yield kept.text;
+    }
   }
 
   async #prepare(
@@ -274,7 +285,9 @@ export class WholeConfiguration {
     const broken = brokenBy(testPolicy(before, trunkSecrets, now), testPolicy(after, trunkSecrets, now));
     const shutsOut = await lists.shutsOut(change.lists);
     if (!shutsOut.ok) return shutsOut;
-    const plan = planView(stored.version, changes, sections, {
+    // What a version does not have is as it was.
+    const named = isRollBack ? next : sections;
+    const plan = planView(stored.version, changes, named, {
       remarks: resolved.remarks,
       broken,
       shutsOut: shutsOut.value,
@@ -299,7 +312,7 @@ export class WholeConfiguration {
     const before = {
       replacedAt: clock.wall(),
       replacedBy: summaryOf(askedWords(by), changes),
-      text: await keptText(describe(stored)),
+      text: await keptText(describe(stored), changes),
     };
     const settings = new Map(
       [...change.settings].map(([key, json]) => [key, sealedSettings.asStored(key, json)]),
