@@ -18,6 +18,13 @@ export function guardStoreContract(
       aGuardEntry('2001:db8::7', { action: 'allow', origin: 'manual', expiresAt: undefined }),
     ];
     await store.changeGuardEntries(entries.map(save));
+    const some = ['192.0.2.7', '203.0.113.0/24', '198.51.100.1'];
+    const [branch] = await store.guardEntries('manual', [
+      ...some,
+      ...Array.from({ length: 600 }, (_, i) => `10.0.0.${i}`),
+    ]);
+    assert.equal(branch?.addedBy, 'Zoë');
+    assert.deepEqual(await store.guardEntries('manual', []), []);
     assert.deepEqual(sorted(await store.guardEntries()), sorted(entries));
     assert.deepEqual(
       sorted(await store.guardEntries('manual')),

@@ -220,8 +220,11 @@ export interface Store {
   /** Removes the oldest until no more than so many are left. @returns how many went. */
   removeCallRecordsBeyond(most: number): Promise<number>;
 
-  /** The guard's lists as they were saved, in no order that means anything; or what people added to them alone. */
-  guardEntries(origin?: 'manual'): Promise<readonly ListEntry[]>;
+  /**
+   * The guard's lists as they were saved, in no order that means anything; or what people added to them alone, also of
+   * these networks alone, written as `networkText` does.
+   */
+  guardEntries(origin?: 'manual', networks?: readonly string[]): Promise<readonly ListEntry[]>;
   /** All of the changes in their order, or none. To forget what is not there is no error. */
   changeGuardEntries(changes: readonly GuardEntryChange[]): Promise<void>;
 

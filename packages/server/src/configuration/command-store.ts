@@ -1,3 +1,4 @@
+import { networkText } from '@ringwall/base';
 import { adminError } from '@ringwall/contract';
 import { type ConfigurationChange, type KeptConfiguration, type Store, StoreError } from '@ringwall/pbx';
 import { entryKey } from '@ringwall/policy';
@@ -92,7 +93,9 @@ export class CommandStore implements Commanded {
 
   async #try(change: Change): Promise<void> {
     const { store, sealedSettings } = this.#parts;
-    const before = await storedConfiguration(this.#parts, change.guardEntries.length > 0);
+    const listed = change.guardEntries.map((each) => ('entry' in each ? each.entry : each));
+    const networks = listed.map(({ network }) => networkText(network));
+    const before = await storedConfiguration(this.#parts, networks);
     const next = wouldBe(before, change);
     this.#judge(before, next, change);
     const kept = await this.#keep(before, next);

@@ -1,4 +1,4 @@
-import type { WallMs } from '@ringwall/base';
+import { networkText, type WallMs } from '@ringwall/base';
 import {
   type Binding,
   type CallId,
@@ -238,10 +238,11 @@ export class MemoryStore implements Store {
     return removed;
   }
 
-  async guardEntries(origin?: 'manual'): Promise<readonly ListEntry[]> {
+  async guardEntries(origin?: 'manual', networks?: readonly string[]): Promise<readonly ListEntry[]> {
     this.#checkOpen();
     return [...this.#guardEntries.values()]
       .filter((entry) => origin === undefined || entry.origin === origin)
+      .filter(({ network }) => networks?.includes(networkText(network)) !== false)
       .map((entry) => structuredClone(entry));
   }
 

@@ -5,10 +5,23 @@ import type { Insertable, Selectable } from 'kysely';
 import type { GuardEntryTable } from '../schema/tables.ts';
 import type { Database } from './database.ts';
 
-export async function guardEntries(db: Database, origin?: 'manual'): Promise<readonly ListEntry[]> {
+/** SQLite takes only so many values in one query. */
+const NETWORKS_AT_ONCE = 500;
+
+export async function guardEntries(
+  db: Database,
+  origin?: 'manual',
+  networks?: readonly string[],
+): Promise<readonly ListEntry[]> {
   const all = db.selectFrom('guard_entry').selectAll();
-  const rows = await (origin === undefined ? all : all.where('origin', '=', origin)).execute();
-  return rows.map(entryOf);
+  const wanted = origin === undefined ? all : all.where('origin', '=', origin);
+  if (networks === undefined) return (await wanted.execute()).map(entryOf);
+  const found: ListEntry[] = [];
+  for (let at = 0; at < networks.length; at += NETWORKS_AT_ONCE) {
+    const some = networks.slice(at, at + NETWORKS_AT_ONCE);
+    found.push(...(await wanted.where('network', 'in', some).execute()).map(entryOf));
+  }
+  return found;
 }
 
 export async function changeGuardEntries(db: Database, changes: readonly GuardEntryChange[]): Promise<void> {

@@ -213,8 +213,8 @@ export class SqliteStore implements Store {
     return surplus === undefined ? 0 : this.#removeAll('removeSomeCallRecordsUpTo', surplus);
   }
 
-  guardEntries(origin?: 'manual'): Promise<readonly ListEntry[]> {
-    return this.#ask('guardEntries', origin);
+  guardEntries(origin?: 'manual', networks?: readonly string[]): Promise<readonly ListEntry[]> {
+    return this.#ask('guardEntries', origin, networks);
   }
 
   changeGuardEntries(changes: readonly GuardEntryChange[]): Promise<void> {

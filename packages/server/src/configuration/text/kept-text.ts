@@ -1,11 +1,11 @@
 import { promisify } from 'node:util';
 import { deflate, inflate } from 'node:zlib';
 import { configurationTree } from './render.ts';
-import { type ConfigurationDocument, SECTION_NAMES, type SectionName } from './document.ts';
+import type { ConfigurationDocument, SectionName } from './document.ts';
 
 // How configurations of some time ago are kept. Each command keeps one, so it must cost little: of a version the sections
-// are kept that the change behind it touched, and the others are as the next version has them. A JSON of a section is made
-// ten times as fast as its YAML, and is packed off the thread to a tenth of its size.
+// are kept that the change behind it touched, and the others are as the next version has them. Of the guard's lists, which
+// may be long, it is the entries. A JSON is made ten times as fast as YAML, and packed off the thread to a tenth of its size.
 
 const PACKED = 'json+deflate:';
 const MOST_BYTES = 256 * 1024 * 1024;
@@ -14,20 +14,48 @@ const LEVEL = 1;
 
 const [pack, unpack] = [promisify(deflate), promisify(inflate)] as const;
 
-type Tree = Readonly<Record<string, unknown>>;
+type ListName = 'guard-blacklist' | 'guard-whitelist';
+const LISTS: readonly ListName[] = ['guard-blacklist', 'guard-whitelist'];
 
-/** The sections that a change touches, as they were before it. */
+type Tree = Readonly<Record<string, unknown>>;
+type ListTree = readonly { readonly network: string }[];
+
+/** As it is packed: sections, but of the lists only the entries that were there, and which the change touched. */
+interface Kept {
+  readonly sections: Tree;
+  readonly touched: Readonly<Record<ListName, readonly string[]>>;
+}
+
+/** What a change touches, as it was before it. */
 export async function keptText(
   before: ConfigurationDocument,
-  changes: readonly { readonly section: SectionName }[],
+  changes: readonly { readonly section: SectionName; readonly name: string }[],
 ): Promise<string> {
-  const touched = new Set<string>(changes.map(({ section }) => section));
-  const tree = Object.fromEntries([...configurationTree(before, touched)]);
-  const json = JSON.stringify(tree, (_, value: unknown): unknown =>
+  const names = (list: ListName) => changes.filter(({ section }) => section === list).map(({ name }) => name);
+  const touched = {
+    'guard-blacklist': names('guard-blacklist'),
+    'guard-whitelist': names('guard-whitelist'),
+  };
+  const document = {
+    ...before,
+    'guard-blacklist': namedIn(before['guard-blacklist'], touched['guard-blacklist']),
+    'guard-whitelist': namedIn(before['guard-whitelist'], touched['guard-whitelist']),
+  };
+  const tree = configurationTree(document, new Set(changes.map(({ section }) => section)));
+  const kept: Kept = { sections: Object.fromEntries(tree), touched };
+  const json = JSON.stringify(kept, (_, value: unknown): unknown =>
     value instanceof Map ? Object.fromEntries(value as ReadonlyMap<string, unknown>) : value,
   );
   const packed = await pack(Buffer.from(json, 'utf8'), { level: LEVEL });
   return `${PACKED}${packed.toString('base64')}`;
+}
+
+function namedIn<Named extends { readonly name: string }>(
+  entries: readonly Named[],
+  names: readonly string[],
+): readonly Named[] {
+  const wanted = new Set(names);
+  return entries.filter(({ name }) => wanted.has(name));
 }
 
 /** A version, put together again. */
@@ -35,23 +63,34 @@ export interface KeptVersion {
   readonly text: string;
   /** YAML is whole, and was kept by an earlier version of the program; in JSON, what was not touched since is left out. */
   readonly form: 'json' | 'yaml';
+  /** Entries of the guard's lists, by name, that are as the text says: there or not. The others are as they are now. */
+  readonly touched: Readonly<Record<ListName, ReadonlySet<string>>>;
 }
 
 /**
- * @param kept of that version and of those after it, oldest first; no more of them is asked for than is needed.
+ * @param texts of that version and of those after it, oldest first.
  * @returns undefined if the first is not there. Rejects if one is damaged.
  */
-export async function keptVersion(kept: AsyncIterable<string>): Promise<KeptVersion | undefined> {
+export async function keptVersion(texts: AsyncIterable<string>): Promise<KeptVersion | undefined> {
+  const touched = { 'guard-blacklist': new Set<string>(), 'guard-whitelist': new Set<string>() };
+  const lists: Record<ListName, ListTree> = { 'guard-blacklist': [], 'guard-whitelist': [] };
   let whole: Tree | undefined;
-  for await (const each of kept) {
-    if (!each.startsWith(PACKED)) {
-      if (whole === undefined) return { text: each, form: 'yaml' };
+  for await (const text of texts) {
+    if (!text.startsWith(PACKED)) {
+      if (whole === undefined) return { text, form: 'yaml', touched };
       break;
     }
-    const packed = Buffer.from(each.slice(PACKED.length), 'base64');
+    const packed = Buffer.from(text.slice(PACKED.length), 'base64');
     const json = await unpack(packed, { maxOutputLength: MOST_BYTES }); // eslint-disable-line no-await-in-loop -- in their order
-    whole = { ...(JSON.parse(json.toString('utf8')) as Tree), ...whole };
-    if (SECTION_NAMES.every((name) => Object.hasOwn(whole ?? {}, name))) break;
+    const kept = JSON.parse(json.toString('utf8')) as Kept;
+    // What an older one says is from before what a newer one says.
+    whole = { ...kept.sections, ...whole };
+    for (const list of LISTS) {
+      const entries = (kept.sections[list] ?? []) as ListTree;
+      lists[list] = [...lists[list], ...entries.filter(({ network }) => !touched[list].has(network))];
+      for (const name of kept.touched[list]) touched[list].add(name);
+    }
   }
-  return whole === undefined ? undefined : { text: JSON.stringify(whole), form: 'json' };
+  if (whole === undefined) return undefined;
+  return { text: JSON.stringify({ ...whole, ...lists }), form: 'json', touched };
 }

@@ -12,18 +12,18 @@ export interface StoredParts {
 /**
  * What is on disk now. The version first: what is changed while the rest is read makes it too old for a change.
  *
- * @param withLists the guard's lists may be long, and most changes have no part in them: without, they are empty.
+ * @param networks the guard's lists may be long, and most changes have little part in them: of these alone.
  */
 export async function storedConfiguration(
   { store, sealedSettings, clock }: StoredParts,
-  withLists = true,
+  networks?: readonly string[],
 ): Promise<StoredConfiguration> {
   const [version, settings, extensions, items, listed] = await Promise.all([
     store.configurationVersion(),
     sealedSettings.settings(),
     store.extensions(),
     store.items(),
-    withLists ? store.guardEntries('manual') : [],
+    networks?.length === 0 ? [] : store.guardEntries('manual', networks),
   ]);
   const now = clock.wall();
   const lasting = listed.filter(({ expiresAt }) => expiresAt === undefined || expiresAt > now);

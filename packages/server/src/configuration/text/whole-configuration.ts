@@ -26,7 +26,7 @@ import { judgeConfiguration } from './judge.ts';
 import { readOffThread, renderOffThread } from './off-thread.ts';
 import { planView, summaryOf } from './plan-view.ts';
 import { afterChange, brokenBy, testPolicy } from './policy-check.ts';
-import { keptText, keptVersion } from './kept-text.ts';
+import { keptText, type KeptVersion, keptVersion } from './kept-text.ts';
 import { lineKey, type Problem, type ReadConfiguration } from './read.ts';
 import {
   type GivenSecret,
@@ -201,7 +201,7 @@ export class WholeConfiguration {
     if (kept === undefined) return err(adminError('VERSION_UNKNOWN', { version }));
     const read = await readOffThread(kept.text, kept.form);
     if (!read.ok) return err(adminError('CONFIGURATION_FILE', { problems: sentences(read.error) }));
-    return this.#prepare(read.value, [], { isRollBack: true, expected });
+    return this.#prepare(read.value, [], { isRollBack: true, expected, touched: kept.touched });
   }
 
   /** The texts of a version and of those after it. */
@@ -217,9 +217,17 @@ export class WholeConfiguration {
   }
 
   async #prepare(
-    { sections, lines }: ReadConfiguration,
+    { sections: written, lines }: ReadConfiguration,
     given: readonly GivenSecret[],
-    { isRollBack, expected }: { readonly isRollBack: boolean; readonly expected: number | undefined },
+    {
+      isRollBack,
+      expected,
+      touched,
+    }: {
+      readonly isRollBack: boolean;
+      readonly expected: number | undefined;
+      readonly touched?: KeptVersion['touched'];
+    },
   ): Promise<Result<Prepared, AdminError>> {
     const { storedSettings, trunkSecrets, extensions, lists, clock } = this.#parts;
     const stored = await storedConfiguration(this.#parts);
@@ -227,6 +235,8 @@ export class WholeConfiguration {
       return err(adminError('CONFIGURATION_CHANGED'));
     }
     const current = describe(stored);
+    const sections =
+      touched === undefined ? written : { ...written, ...listsWith(current, written, touched) };
     const sealed = new Map(stored.items.map((item) => [`${item.kind} ${item.name}`, item.sealed]));
     const resolved = resolveConfiguration(sections, {
       current,
@@ -335,6 +345,26 @@ export class WholeConfiguration {
     const { saved: version, confirmWithin } = made.value;
     return ok({ plan, version, issued, confirmWithin });
   }
+}
+
+/** The guard's lists as they are now, but for what is known of before. */
+function listsWith(
+  current: ConfigurationDocument,
+  before: Partial<ConfigurationDocument>,
+  touched: KeptVersion['touched'],
+): Pick<ConfigurationDocument, 'guard-blacklist' | 'guard-whitelist'> {
+  const isAsNow = (list: keyof KeptVersion['touched']) => (entry: { readonly name: string }) =>
+    !touched[list].has(entry.name);
+  return {
+    'guard-blacklist': [
+      ...current['guard-blacklist'].filter(isAsNow('guard-blacklist')),
+      ...(before['guard-blacklist'] ?? []),
+    ],
+    'guard-whitelist': [
+      ...current['guard-whitelist'].filter(isAsNow('guard-whitelist')),
+      ...(before['guard-whitelist'] ?? []),
+    ],
+  };
 }
 
 function brokenWords(broken: PlanView['broken']): string {
