@@ -94,3 +94,23 @@ export async function keptVersion(texts: AsyncIterable<string>): Promise<KeptVer
   if (whole === undefined) return undefined;
   return { text: JSON.stringify({ ...whole, ...lists }), form: 'json', touched };
 }
+
+/** The guard's lists as they are now, but for what is known of before. */
+export function listsWith(
+  current: ConfigurationDocument,
+  before: Partial<ConfigurationDocument>,
+  touched: KeptVersion['touched'],
+): Pick<ConfigurationDocument, 'guard-blacklist' | 'guard-whitelist'> {
+  const isAsNow = (list: keyof KeptVersion['touched']) => (entry: { readonly name: string }) =>
+    !touched[list].has(entry.name);
+  return {
+    'guard-blacklist': [
+      ...current['guard-blacklist'].filter(isAsNow('guard-blacklist')),
+      ...(before['guard-blacklist'] ?? []),
+    ],
+    'guard-whitelist': [
+      ...current['guard-whitelist'].filter(isAsNow('guard-whitelist')),
+      ...(before['guard-whitelist'] ?? []),
+    ],
+  };
+}

@@ -26,7 +26,7 @@ import { judgeConfiguration } from './judge.ts';
 import { readOffThread, renderOffThread } from './off-thread.ts';
 import { planView, summaryOf } from './plan-view.ts';
 import { afterChange, brokenBy, testPolicy } from './policy-check.ts';
-import { keptText, type KeptVersion, keptVersion } from './kept-text.ts';
+import { keptText, type KeptVersion, keptVersion, listsWith } from './kept-text.ts';
 import { lineKey, type Problem, type ReadConfiguration } from './read.ts';
 import {
   type GivenSecret,
@@ -345,26 +345,6 @@ export class WholeConfiguration {
     const { saved: version, confirmWithin } = made.value;
     return ok({ plan, version, issued, confirmWithin });
   }
-}
-
-/** The guard's lists as they are now, but for what is known of before. */
-function listsWith(
-  current: ConfigurationDocument,
-  before: Partial<ConfigurationDocument>,
-  touched: KeptVersion['touched'],
-): Pick<ConfigurationDocument, 'guard-blacklist' | 'guard-whitelist'> {
-  const isAsNow = (list: keyof KeptVersion['touched']) => (entry: { readonly name: string }) =>
-    !touched[list].has(entry.name);
-  return {
-    'guard-blacklist': [
-      ...current['guard-blacklist'].filter(isAsNow('guard-blacklist')),
-      ...(before['guard-blacklist'] ?? []),
-    ],
-    'guard-whitelist': [
-      ...current['guard-whitelist'].filter(isAsNow('guard-whitelist')),
-      ...(before['guard-whitelist'] ?? []),
-    ],
-  };
 }
 
 function brokenWords(broken: PlanView['broken']): string {
