@@ -20,7 +20,7 @@ import { reasonToEnd } from './call/reason-to-end.ts';
 import type { Effect } from './effects.ts';
 import { EmergencyTest } from './emergency/emergency-test.ts';
 import { internalError } from './internal-error.ts';
-import type { OutsideLimits } from './limits/outside-limits.ts';
+import type { DeviceChange, OutsideLimits } from './limits/outside-limits.ts';
 import { joinParts, type Parts, type PbxTimer } from './parts.ts';
 import type { MediaEvent } from './ports/media-service.ts';
 import type { Binding } from './registrar/binding.ts';
@@ -294,19 +294,11 @@ export class Pbx {
     return this.#parts.limits;
   }
 
-  /** An administrator trusts a device of an extension, or does not. @returns undefined: there is no such device. */
-  changeDevice(
-    extension: string,
-    change:
-      | { readonly do: 'accept'; readonly id: number | undefined }
-      | { readonly do: 'forget'; readonly id: number },
-  ): Effect[] | undefined {
+  /** @returns undefined: the extension has no such device. */
+  changeDevice(extension: string, change: DeviceChange): Effect[] | undefined {
     let isThere = false;
     const effects = this.#input(() => {
-      isThere =
-        change.do === 'accept'
-          ? this.#parts.limits.acceptDevice(extension, change.id)
-          : this.#parts.limits.forgetDevice(extension, change.id);
+      isThere = this.#parts.limits.changeDevice(extension, change);
     });
     return isThere ? effects : undefined;
   }

@@ -73,6 +73,11 @@ const NOTHING_COUNTED: Omit<LimitRecord, 'of'> = {
   countries: [],
 };
 
+/** An administrator trusts a device, or does not any more. */
+export type DeviceChange =
+  /** `id` undefined: every one, also those to come. */
+  { readonly do: 'accept'; readonly id: number | undefined } | { readonly do: 'forget'; readonly id: number };
+
 /** The limits of calls to the outside, as they stand: asked before an INVITE leaves, told what becomes of the call. */
 export class OutsideLimits {
   readonly #host: OutsideLimitsHost;
@@ -147,16 +152,12 @@ export class OutsideLimits {
     }));
   }
 
-  /** @param id undefined: every one, also those to come. @returns whether there is such a device. */
-  acceptDevice(extension: string, id: number | undefined): boolean {
-    const effects = acceptDevice(this.#state, extension, id, this.#host.wall());
-    this.#perform(effects);
-    return effects.length > 0;
-  }
-
-  /** @returns whether there was such a device. */
-  forgetDevice(extension: string, id: number): boolean {
-    const effects = forgetDevice(this.#state, extension, id);
+  /** @returns whether there is such a device. */
+  changeDevice(extension: string, { do: what, id }: DeviceChange): boolean {
+    const effects =
+      what === 'accept'
+        ? acceptDevice(this.#state, extension, id, this.#host.wall())
+        : forgetDevice(this.#state, extension, id);
     this.#perform(effects);
     return effects.length > 0;
   }
