@@ -32,8 +32,9 @@ test('while many come, each turn that found few is followed by one rest', () => 
   gathering.tick();
   turn(1);
   turn(15);
-  assert.deepEqual(rests, [2, 2]);
-  assert.equal(gathering.rests, 2);
+  turn(2);
+  assert.deepEqual(rests, [2, 2, 2]);
+  assert.equal(gathering.rests, 3);
 });
 
 test('full turns are not followed by a rest, so that nothing is lost by resting when there is most to do', () => {
@@ -43,6 +44,15 @@ test('full turns are not followed by a rest, so that nothing is lost by resting 
   turn(16);
   turn(500);
   assert.deepEqual(rests, []);
+});
+
+test('where a rest gathers nothing, since each message waits for an answer, there is one in a tick and no more', () => {
+  const { gathering, rests, turn } = startThread();
+  for (let tick = 0; tick < 10; tick++) {
+    for (let i = 0; i < 50; i++) turn(1);
+    gathering.tick();
+  }
+  assert.equal(rests.length, 9);
 });
 
 test('it stops resting a tick after the messages have become few', () => {

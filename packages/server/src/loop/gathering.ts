@@ -21,6 +21,7 @@ export class Gathering {
   #sinceTick = 0;
   #inTurn = 0;
   #isBusy = false;
+  #hasRested = false;
   #rests = 0;
 
   constructor(host: GatheringHost) {
@@ -48,7 +49,10 @@ export class Gathering {
   readonly #turnEnded = (): void => {
     const found = this.#inTurn;
     this.#inTurn = 0;
-    if (!this.#isBusy || found >= FULL_TURN_MESSAGES) return;
+    // Nothing gathered: whoever sends waits for each answer before the next. Another try behind the next tick.
+    if (this.#hasRested && found <= 1) this.#isBusy = false;
+    this.#hasRested = this.#isBusy && found < FULL_TURN_MESSAGES;
+    if (!this.#hasRested) return;
     this.#rests++;
     this.#host.rest(REST_MS);
   };
