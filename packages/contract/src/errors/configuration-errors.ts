@@ -26,9 +26,9 @@ export const CONFIGURATION_ERRORS = {
     exit: 'failed',
   },
   CONFIGURATION_SHUTS_OUT: {
-    says: 'With these lists the guard would shut out {places}.',
+    says: 'This would shut out {places}.',
     advice:
-      'Nothing was changed. If it is meant, add --force; with the program running, the lists are then taken back unless ringwall guard confirm is typed within a minute.',
+      "Nothing was changed. If it is meant, add --force; with the program running, the guard's lists are then taken back unless ringwall guard confirm is typed within a minute; the rest stays.",
     exit: 'failed',
   },
   CONFIGURATION_UNCONFIRMED: {

@@ -6,7 +6,7 @@ import type { GuardLists, ListChange } from '../configuration/text/guard-lists.t
 import { deniedWithin, inWords, protectedPlaces, shutOut } from './guard-places.ts';
 import { changeGuard, type GuardSide, type RunningGuard, storedGuard, tryGuard } from './guard-side.ts';
 
-export interface ConfiguredListsParts {
+export interface ConfiguredListsParts extends Pick<GuardLists, 'settingsShutOut'> {
   readonly store: Pick<Store, 'bindings' | 'guardEntries' | 'changeGuardEntries' | 'addSecurityEvents'>;
   readonly clock: Clock;
   readonly ownAddresses: () => readonly string[];
@@ -24,7 +24,8 @@ export interface ConfiguredListsParts {
  * The guard's lists as a part of the whole configuration. What the single commands ask to be confirmed is asked here, and
  * what they have on trial is on trial.
  */
-export function configuredLists({ store, clock, ownAddresses, running }: ConfiguredListsParts): GuardLists {
+export function configuredLists(parts: ConfiguredListsParts): GuardLists {
+  const { store, clock, ownAddresses, running, settingsShutOut } = parts;
   const side = async (): Promise<GuardSide> => running?.guard ?? storedGuard(store, clock);
   const places = async () =>
     protectedPlaces(
@@ -33,6 +34,7 @@ export function configuredLists({ store, clock, ownAddresses, running }: Configu
       running?.trunks() ?? [],
     );
   return {
+    settingsShutOut,
     shutsOut: async (change) => {
       if (isNothing(change)) return ok(undefined);
       const [at, known] = [await side(), await places()];

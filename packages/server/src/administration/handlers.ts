@@ -34,7 +34,7 @@ import { rateHandlers } from './rate-handlers.ts';
 import { recordHandlers } from './record-handlers.ts';
 import { replayHandlers } from './replay-handlers.ts';
 import { ringGroupHandlers } from './ring-group-handlers.ts';
-import { type ChangedSetting, changeSetting } from './setting-changes.ts';
+import { type ChangedSetting, changeSetting, shutOutBySettings } from './setting-changes.ts';
 import { takeTurns } from './take-turns.ts';
 import { type RunningTrunks, trunkHandlers } from './trunk-handlers.ts';
 import { bindingView, callView, extensionView, rightsOf } from './views.ts';
@@ -146,7 +146,13 @@ export function handlers({ data, clock, version, running: program }: HandlersPar
     ...callerHandlers(data.callers, data.store, running),
     ...configurationHandlers({
       configuration: data.configurationWith(
-        configuredLists({ store: data.store, clock, ownAddresses: everyOwnAddress, running }),
+        configuredLists({
+          store: data.store,
+          clock,
+          ownAddresses: everyOwnAddress,
+          running,
+          settingsShutOut: (after) => shutOutBySettings({ data, clock, running }, after),
+        }),
       ),
       running,
       addresses: addressesNow,

@@ -1,5 +1,11 @@
 import { type Clock, err, ok, type Result } from '@ringwall/base';
-import { type AdminError, adminError, findSetting, type SettingView } from '@ringwall/contract';
+import {
+  type AdminError,
+  adminError,
+  findSetting,
+  type SettingsValues,
+  type SettingView,
+} from '@ringwall/contract';
 import { type Binding, type Registered, shutOutBy, type Snapshot } from '@ringwall/pbx';
 import type { OpenData } from '../program/open-data.ts';
 import { readConfiguration } from '../program/configuration.ts';
@@ -74,14 +80,19 @@ async function placesShutOut(
   if (!SECTIONS.has(section) || !isLive(key)) return ok(undefined);
   const after = await data.storedSettings.valuesAfter(name, text);
   if (!after.ok) return after;
+  const out = await shutOutBySettings(parts, after.value);
+  if (!out.ok || out.value !== undefined || !data.storedSettings.isStillOnTrial(name, text)) return out;
+  return ok('whom the value shuts out that is on trial');
+}
+
+/** The phones that these settings would put out, or keep from coming back, in words; undefined: none. */
+export async function shutOutBySettings(
+  parts: SettingChangesParts,
+  after: SettingsValues,
+): Promise<Result<string | undefined, AdminError>> {
   const registered = await whoIsRegistered(parts);
-  if (!registered.ok) return registered;
-  const shutOut = registered.value === undefined ? [] : shutOutBy(pbxSettings(after.value), registered.value);
-  const places = new Set(shutOut.map(placeText));
-  if (places.size === 0 && data.storedSettings.isStillOnTrial(name, text)) {
-    return ok('whom the value shuts out that is on trial');
-  }
-  return ok(inWords(places));
+  if (!registered.ok || registered.value === undefined) return registered.ok ? ok(undefined) : registered;
+  return ok(inWords(new Set(shutOutBy(pbxSettings(after), registered.value).map(placeText))));
 }
 
 /**

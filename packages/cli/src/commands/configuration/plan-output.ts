@@ -23,7 +23,7 @@ export function showPlan(shell: Shell, plan: PlanView): void {
   if (untouched.length > 0) shell.print(`Not in the file, and left alone: ${untouched.join(', ')}.\n`);
   for (const remark of remarks) shell.print(`${plain(remark)}\n`);
   if (shutsOut !== null) {
-    shell.print(`${shell.style.bad('The guard would shut out')} ${plain(shutsOut)}: that needs --force.\n`);
+    shell.print(`${shell.style.bad('This would shut out')} ${plain(shutsOut)}: that needs --force.\n`);
   }
   if (broken.length === 0) return;
   shell.print('\nPolicy tests that would fail:\n');

@@ -160,3 +160,17 @@ test('an entry that is written wrong is refused with its line', async () => {
   ];
   for (const [text, says] of cases) assert.match(await refused(text), says); // eslint-disable-line no-await-in-loop
 });
+
+test('settings that put registered phones out are planned as such, refused, and applied with --force alone', async () => {
+  const { planned, whole, store, exported } = office({}, '10.0.0.7');
+  const text = 'settings:\n  security:\n    lanNetworks: [192.168.0.0/16]\n';
+  assert.equal((await planned(text)).shutsOut, '10.0.0.7 (a phone of 102)');
+  const expected = await store.configurationVersion();
+  const refused = await whole.apply(text, [], { expected, force: false });
+  assert.ok(!refused.ok);
+  assert.equal(refused.error.code, 'CONFIGURATION_SHUTS_OUT');
+  assert.doesNotMatch(await exported(), /192\.168\.0\.0/);
+  const forced = await whole.apply(text, [], { expected, force: true });
+  assert.ok(forced.ok);
+  assert.match(await exported(), /192\.168\.0\.0\/16/);
+});

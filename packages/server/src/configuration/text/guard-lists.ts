@@ -1,5 +1,11 @@
 import { networkText, type Result, type WallMs } from '@ringwall/base';
-import { type AdminError, type BlacklistText, instantText, type WhitelistText } from '@ringwall/contract';
+import {
+  type AdminError,
+  type BlacklistText,
+  instantText,
+  type SettingsValues,
+  type WhitelistText,
+} from '@ringwall/contract';
 import type { GuardEntryChange } from '@ringwall/pbx';
 import { type ListEntry, type NewEntry, parseListNetwork } from '@ringwall/policy';
 import type { EntryChange } from './compare.ts';
@@ -16,6 +22,8 @@ export interface ListChange {
 export interface GuardLists {
   /** Whom the change would shut out that should not be, in words. Nothing is changed. */
   shutsOut(change: ListChange): Promise<Result<string | undefined, AdminError>>;
+  /** The phones that these settings would put out, or keep from coming back, in words. */
+  settingsShutOut(settings: SettingsValues): Promise<Result<string | undefined, AdminError>>;
   /**
    * Makes the change together with what else is saved: all of it or none. Where it shuts somebody out, and the program
    * runs, it is on trial: the rest is saved, and the lists only once that was confirmed.

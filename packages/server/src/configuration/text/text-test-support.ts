@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createSecretKey, randomBytes } from 'node:crypto';
-import type { MonotonicMs, WallMs } from '@ringwall/base';
+import { inNetworks, type MonotonicMs, ok, type WallMs } from '@ringwall/base';
 import type { Binding } from '@ringwall/pbx';
 import { MemoryStore } from '@ringwall/store';
 import { configuredLists } from '../../administration/configured-lists.ts';
@@ -37,8 +37,12 @@ function phoneAt(address: string): Binding {
   } as unknown as Binding;
 }
 
-/** The configuration of an office in memory, as text and by single commands. */
-export function office(env: Readonly<Record<string, string>> = {}) {
+/**
+ * The configuration of an office in memory, as text and by single commands.
+ *
+ * @param lanPhone where a phone is that may be used on the LAN alone.
+ */
+export function office(env: Readonly<Record<string, string>> = {}, lanPhone?: string) {
   const store = new MemoryStore();
   const sealer = new Sealer(createSecretKey(Buffer.alloc(32, 1)), random);
   const loaded = loadSettings({ config: undefined, env, cwd: '/nowhere' });
@@ -78,7 +82,16 @@ export function office(env: Readonly<Record<string, string>> = {}) {
     bindings: () => [phoneAt('198.51.100.7')],
     trunks: () => [],
   };
-  const lists = configuredLists({ store, clock, ownAddresses: () => ['198.51.100.1'], running });
+  const lists = configuredLists({
+    store,
+    clock,
+    ownAddresses: () => ['198.51.100.1'],
+    running,
+    settingsShutOut: async ({ security }) => {
+      const isOut = lanPhone !== undefined && !inNetworks(security.lanNetworks, lanPhone);
+      return ok(isOut ? `${lanPhone} (a phone of 102)` : undefined);
+    },
+  });
   const whole = new WholeConfiguration({
     store,
     sealedSettings,

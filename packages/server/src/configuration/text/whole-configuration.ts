@@ -293,14 +293,19 @@ export class WholeConfiguration {
       ...afterChange(stored, change.change),
     };
     const broken = brokenBy(testPolicy(before, trunkSecrets, now), testPolicy(after, trunkSecrets, now));
-    const shutsOut = await lists.shutsOut(change.lists);
-    if (!shutsOut.ok) return shutsOut;
+    const byLists = await lists.shutsOut(change.lists);
+    if (!byLists.ok) return byLists;
+    const bySettings = changes.some(({ section }) => section === 'settings')
+      ? await lists.settingsShutOut(after.settings)
+      : ok(undefined);
+    if (!bySettings.ok) return bySettings;
+    const shutOut = [byLists.value, bySettings.value].filter((words) => words !== undefined);
     // What a version does not have is as it was.
     const named = isRollBack ? next : sections;
     const plan = planView(stored.version, changes, named, {
       remarks: resolved.remarks,
       broken,
-      shutsOut: shutsOut.value,
+      shutsOut: shutOut.length === 0 ? undefined : shutOut.join(' and '),
     });
     return ok({ stored, next, changes, store: change, plan });
   }
