@@ -51,6 +51,9 @@ export function storeContract(engine: string, open: () => Promise<Store>): void 
     await store.addExtension(plain);
     await store.addExtension(strict);
     assert.deepEqual(await store.extensions(), [plain, strict]);
+    const absent = '999' as ExtensionNumber;
+    assert.deepEqual(await store.extensions([absent, strict.number]), [strict]);
+    assert.deepEqual(await store.extensions([absent]), []);
   });
 
   storeTest('tries of PINs are replaced, and forgotten when none was wrong', async (store) => {

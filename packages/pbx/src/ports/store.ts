@@ -180,7 +180,8 @@ export interface Store {
   /** Rises by one with every change of extensions or settings; kept across restarts. */
   configurationVersion(): Promise<number>;
 
-  extensions(): Promise<readonly StoredExtension[]>;
+  /** @param numbers of these alone, as far as they are there. */
+  extensions(numbers?: readonly ExtensionNumber[]): Promise<readonly StoredExtension[]>;
   addExtension(extension: StoredExtension): Promise<void>;
   /** Changes what `changes` names; all or nothing. New secrets take the bindings of the old ones away. */
   changeExtension(number: ExtensionNumber, changes: Partial<Omit<StoredExtension, 'number'>>): Promise<void>;

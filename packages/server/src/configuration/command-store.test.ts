@@ -144,13 +144,17 @@ test('a version is put together of what each change after it touched, whichever 
   await apply(LONDON, SECRETS);
   const steps: readonly (() => Promise<unknown>)[] = [
     () => extensions.change('101', { name: 'Zoë' }),
+    () => extensions.add({ number: '102', name: 'Max' }),
     () => storedSettings.set('calls.atOnce', '7'),
+    () => extensions.change('102', { name: 'Moritz' }),
     () => apply('guard-blacklist: [{ network: 203.0.113.0/24 }]'),
     () => extensions.newSecret('101'),
     () => outbound.save('blocked', BLOCK, true, 1),
     () => apply('extensions: { 101: { name: Bob } }\ninbound-rules: []'),
     () => apply('guard-blacklist: []\nguard-whitelist: [{ network: 203.0.113.7 }]'),
     () => storedSettings.unset('calls.atOnce'),
+    () => extensions.add({ number: '103' }),
+    () => extensions.remove('103'),
   ];
   const was: (readonly [version: number, text: string])[] = [];
   /* eslint-disable no-await-in-loop -- in their order */
@@ -166,4 +170,23 @@ test('a version is put together of what each change after it touched, whichever 
     assert.equal(await exported(), text, String(version));
   }
   /* eslint-enable no-await-in-loop */
+});
+
+test('a command about one extension reads that one, however many there are; where policy tests have a say, all', async () => {
+  const { extensions, outbound, apply, store } = office();
+  const all = store.extensions.bind(store);
+  const asked: unknown[] = [];
+  store.extensions = (numbers) => {
+    asked.push(numbers);
+    return all(numbers);
+  };
+  assert.ok((await extensions.add({ number: '101' })).ok);
+  assert.ok((await extensions.remove('101')).ok);
+  assert.deepEqual(asked, [['101'], ['101'], ['101']]);
+  await apply(LONDON, SECRETS);
+  assert.ok((await outbound.save('blocked', BLOCK, true, 1)).ok);
+  await apply(BLOCKED);
+  asked.length = 0;
+  assert.ok((await extensions.add({ number: '102' })).ok);
+  assert.deepEqual(asked, [['102'], undefined]);
 });

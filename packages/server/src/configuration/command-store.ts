@@ -63,7 +63,7 @@ export class CommandStore implements Commanded {
 
   settings: Commanded['settings'] = () => this.#parts.sealedSettings.settings();
   items: Commanded['items'] = () => this.#parts.store.items();
-  extensions: Commanded['extensions'] = () => this.#parts.store.extensions();
+  extensions: Commanded['extensions'] = (numbers) => this.#parts.store.extensions(numbers);
   /** A new PIN forgives the wrong ones; it changes nothing of the configuration. */
   savePinAttempts: Commanded['savePinAttempts'] = (attempts) => this.#parts.store.savePinAttempts(attempts);
 
@@ -95,9 +95,15 @@ export class CommandStore implements Commanded {
     const { store, sealedSettings } = this.#parts;
     const listed = change.guardEntries.map((each) => ('entry' in each ? each.entry : each));
     const networks = listed.map(({ network }) => networkText(network));
-    const before = await storedConfiguration(this.#parts, networks);
+    const { add, change: changed, remove } = change.extensions;
+    const touched = {
+      networks,
+      extensions: [...add.map(({ number }) => number), ...changed.keys(), ...remove],
+    };
+    let before = await storedConfiguration(this.#parts, touched);
+    if (isTested(before, change)) before = await storedConfiguration(this.#parts, { networks });
     const next = wouldBe(before, change);
-    this.#judge(before, next, change);
+    if (isTested(before, change)) this.#judge(before, next, change);
     const kept = await this.#keep(before, next);
     if (kept === undefined && isAboutLists(change)) {
       return store.changeGuardEntries(change.guardEntries); // Of bans of the guard's own there are no versions.
@@ -126,8 +132,6 @@ export class CommandStore implements Commanded {
   /** Throws with `POLICY_TESTS_BROKEN`. */
   #judge(before: StoredConfiguration, next: StoredConfiguration, change: Change): void {
     const { settings } = change;
-    // The lists have no part in where calls go.
-    if (isAboutLists(change) || isForced() || readPolicyTests(before.items).length === 0) return;
     const { trunkSecrets, clock } = this.#parts;
     const parts = this.#parts.settings();
     const { inEffect } = parts;
@@ -147,6 +151,11 @@ export class CommandStore implements Commanded {
       adminError('POLICY_TESTS_BROKEN', { tests: `${tests.join(', ')}.` }).text,
     );
   }
+}
+
+/** Can a policy test fail over the change? The lists have no part in where calls go. */
+function isTested({ items }: StoredConfiguration, change: Change): boolean {
+  return !isAboutLists(change) && !isForced() && readPolicyTests(items).length > 0;
 }
 
 function isAboutLists({ settings, items, extensions: { add, change, remove } }: Change): boolean {

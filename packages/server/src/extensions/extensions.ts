@@ -140,9 +140,9 @@ export class Extensions {
   }
 
   async show(number: string): Promise<Result<ExtensionDetails, AdminError>> {
-    const all = await answer(() => this.#parts.store.extensions());
-    if (!all.ok) return all;
-    const extension = all.value.find((candidate) => candidate.number === number);
+    const found = await answer(() => this.#parts.store.extensions([number as ExtensionNumber]));
+    if (!found.ok) return found;
+    const [extension] = found.value;
     return extension === undefined
       ? err(adminError('EXTENSION_UNKNOWN', { number }))
       : ok(detailsOf(extension));
@@ -240,7 +240,7 @@ export class Extensions {
       before === undefined ? named : { ...named, calling: { ...before.value.calling, ...calling } };
     return this.#changed(async () => {
       await store.changeExtension(number as ExtensionNumber, changes);
-      const extension = (await store.extensions()).find((candidate) => candidate.number === number);
+      const [extension] = await store.extensions([number as ExtensionNumber]);
       assert(extension !== undefined, 'an extension went away in the turn that changed it');
       return detailsOf(extension);
     });

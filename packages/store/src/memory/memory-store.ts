@@ -64,9 +64,11 @@ export class MemoryStore implements Store {
     return this.#version;
   }
 
-  async extensions(): Promise<readonly StoredExtension[]> {
+  async extensions(numbers?: readonly ExtensionNumber[]): Promise<readonly StoredExtension[]> {
     this.#checkOpen();
-    return [...this.#extensions.values()].sort((a, b) => byNumber(a.number, b.number)).map(copyExtension);
+    const all = [...this.#extensions.values()];
+    const wanted = numbers === undefined ? all : all.filter(({ number }) => numbers.includes(number));
+    return wanted.sort((a, b) => byNumber(a.number, b.number)).map(copyExtension);
   }
 
   async addExtension(extension: StoredExtension): Promise<void> {

@@ -15,10 +15,12 @@ export type WrittenExtension = Omit<StoredExtension, 'calling'> & {
 };
 
 /** In the order of their numbers: shorter ones first. */
-export async function extensions(db: Database): Promise<readonly WrittenExtension[]> {
-  const rows = await db
-    .selectFrom('extension')
-    .selectAll()
+export async function extensions(
+  db: Database,
+  numbers?: readonly ExtensionNumber[],
+): Promise<readonly WrittenExtension[]> {
+  const all = db.selectFrom('extension').selectAll();
+  const rows = await (numbers === undefined ? all : all.where('number', 'in', numbers))
     .orderBy((field) => field.fn('length', ['number']))
     .orderBy('number')
     .execute();

@@ -131,8 +131,8 @@ export class SqliteStore implements Store {
     return this.#ask('configurationVersion');
   }
 
-  async extensions(): Promise<readonly StoredExtension[]> {
-    const written = await this.#ask('extensions');
+  async extensions(numbers?: readonly ExtensionNumber[]): Promise<readonly StoredExtension[]> {
+    const written = await this.#ask('extensions', numbers);
     // What is one object in the thread of the database is one here.
     const whole = new Map<WrittenExtension['calling'], CallingRights>();
     return written.map((each) => {

@@ -1,5 +1,5 @@
 import type { Clock } from '@ringwall/base';
-import type { Store } from '@ringwall/pbx';
+import type { ExtensionNumber, Store } from '@ringwall/pbx';
 import type { SealedSettings } from '../../settings/sealed-settings.ts';
 import type { StoredConfiguration } from './describe.ts';
 
@@ -9,19 +9,21 @@ export interface StoredParts {
   readonly clock: Pick<Clock, 'wall'>;
 }
 
-/**
- * What is on disk now. The version first: what is changed while the rest is read makes it too old for a change.
- *
- * @param networks the guard's lists may be long, and most changes have little part in them: of these alone.
- */
+/** Of what there may be thousands, a change mostly touches one: that alone is read then. */
+export interface Parts {
+  readonly networks?: readonly string[];
+  readonly extensions?: readonly ExtensionNumber[];
+}
+
+/** What is on disk now. The version first: what is changed while the rest is read makes it too old for a change. */
 export async function storedConfiguration(
   { store, sealedSettings, clock }: StoredParts,
-  networks?: readonly string[],
+  { networks, extensions: numbers }: Parts = {},
 ): Promise<StoredConfiguration> {
   const [version, settings, extensions, items, listed] = await Promise.all([
     store.configurationVersion(),
     sealedSettings.settings(),
-    store.extensions(),
+    numbers?.length === 0 ? [] : store.extensions(numbers),
     store.items(),
     networks?.length === 0 ? [] : store.guardEntries('manual', networks),
   ]);

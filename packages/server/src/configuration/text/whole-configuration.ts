@@ -26,7 +26,7 @@ import { judgeConfiguration } from './judge.ts';
 import { readOffThread, renderOffThread } from './off-thread.ts';
 import { planView, summaryOf } from './plan-view.ts';
 import { afterChange, brokenBy, testPolicy } from './policy-check.ts';
-import { keptText, type KeptVersion, keptVersion, listsWith } from './kept-text.ts';
+import { keptText, type KeptVersion, keptVersion, longWith } from './kept-text.ts';
 import { lineKey, type Problem, type ReadConfiguration } from './read.ts';
 import {
   type GivenSecret,
@@ -235,8 +235,7 @@ export class WholeConfiguration {
       return err(adminError('CONFIGURATION_CHANGED'));
     }
     const current = describe(stored);
-    const sections =
-      touched === undefined ? written : { ...written, ...listsWith(current, written, touched) };
+    const sections = touched === undefined ? written : { ...written, ...longWith(current, written, touched) };
     const sealed = new Map(stored.items.map((item) => [`${item.kind} ${item.name}`, item.sealed]));
     const resolved = resolveConfiguration(sections, {
       current,
