@@ -19,6 +19,8 @@ export interface ProviderBehaviour {
   /** Asked for by a challenge; undefined: everybody is believed. */
   password?: string;
   realm?: string;
+  /** A nonce proves one request, and for these methods no proof is ever enough. */
+  neverProven?: readonly string[];
   /** Answers nothing at all. */
   silent?: boolean;
   /** Instead of 200, for these methods; 0: nothing is said. */
@@ -35,11 +37,14 @@ export class Provider {
   readonly behaviour: ProviderBehaviour;
   /** Requests, in order; those with a wrong password too. */
   readonly asked: SipRequest[] = [];
+  /** What became of them; only of those that were answered. */
+  readonly answered: { readonly method: string; readonly status: number }[] = [];
   /** Contacts that are registered here. */
   readonly contacts = new Set<string>();
   /** From the side of the PBX. */
   readonly flow: Flow;
   #nonces = 0;
+  readonly #used = new Set<string>();
 
   constructor(world: World, behaviour: ProviderBehaviour = {}, address = '198.51.100.200') {
     this.world = world;
@@ -65,6 +70,7 @@ export class Provider {
     this.asked.push(request);
     const response = this.#answer(request);
     if (response === undefined) return;
+    this.answered.push({ method: request.method, status: response.status });
     this.world.after(this.world.dice.between(1, 20), () =>
       this.world.perform(this.world.pbx.receive(serialiseResponse(response), this.flow)),
     );
@@ -114,6 +120,12 @@ export class Provider {
     const [user, realm, nonce] = ['username', 'realm', 'nonce'].map((name) => given.get(name) ?? '');
     const made = /^n(\d+)$/.exec(nonce ?? '')?.[1];
     if (made === undefined || Number(made) > this.#nonces) return false;
+    const { neverProven } = this.behaviour;
+    if (neverProven !== undefined) {
+      const isUsed = this.#used.has(made);
+      this.#used.add(made);
+      if (isUsed || neverProven.includes(request.method)) return false;
+    }
     const ha1 = md5(`${user}:${realm}:${password}`);
     const ha2 = md5(`${request.method}:${given.get('uri')}`);
     const middle = `${given.get('nc')}:${given.get('cnonce')}:auth`;

@@ -229,6 +229,22 @@ test('INFO that come faster than keys can be pressed are refused and counted, an
   assert.equal(starts.length, taken);
 });
 
+test('a provider that never takes the proof of a key is still told that the call is over, with a proof', () => {
+  const account = { user: 'u', password: 'Secret-of-the-trunk-4711', realm: 'provider.example' };
+  const { world, provider, phone, call, sound, speak } = talking({ account });
+  provider.behaviour.password = account.password;
+  provider.behaviour.neverProven = ['INFO'];
+  sound.press('5');
+  speak(50);
+  assert.equal(told(provider.asked).length, 2, 'asked, and once more with the password');
+  world.act(phone, () => call.hangUp());
+  world.runFor(5_000);
+  const byes = provider.asked.filter(({ method }) => method === 'BYE');
+  assert.equal(byes.length, 2);
+  const [first, second] = byes.map(({ headers }) => headers.get('authorization') ?? '');
+  assert.notEqual(/nonce="(.*?)"/.exec(second ?? '')?.[1], /nonce="(.*?)"/.exec(first ?? '')?.[1]);
+});
+
 test('a phone that takes no events gets the INFO as it came, and what is no key passes as it is', () => {
   const { world, caller } = site({ ...RELAY, codecs: ['PCMU'] });
   const plain = new RawPhone(world, '10.0.0.77', EXTENSIONS[1]);

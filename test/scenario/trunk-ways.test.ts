@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ExtensionNumber, Trunk } from '@ringwall/pbx';
 import { testTrunk, World } from '@ringwall/testkit';
-import { EXTENSIONS, lastCall } from './office.ts';
+import { assertNothingLeft, EXTENSIONS, lastCall } from './office.ts';
 import { london, route, rule } from './outside.ts';
 import { Provider, type ProviderBehaviour } from './provider.ts';
 import { headerLine, RawPhone, SDP, sdp } from './raw-phone.ts';
@@ -356,4 +356,21 @@ test('where a phone sends a call from outside on, its number is said to have for
   world.runFor(3_000);
   assert.match(lineOf(provider, 'from'), /<sip:\+442079460123@/);
   assert.match(lineOf(provider, 'diversion'), /^<sip:\+442079460102@.*>;reason=deflection;counter=1$/);
+});
+
+test('a provider whose nonces are good once hears with a proof that a call is over, and one that takes none is asked twice', () => {
+  const account = { user: 'u', password: 'Secret-of-the-trunk-4711', realm: 'provider.example' };
+  for (const [neverProven, expected] of [
+    [[], 200],
+    [['BYE'], 401],
+  ] as const) {
+    const { world, provider, anna, dial } = site({ account }, { password: account.password, neverProven });
+    assert.equal(dial(), 200);
+    world.act(anna, () => lastCall(anna).hangUp());
+    world.runFor(5_000);
+    const byes = provider.asked.filter(({ method }) => method === 'BYE');
+    assert.equal(byes.length, 2);
+    assert.equal(provider.answered.findLast(({ method }) => method === 'BYE')?.status, expected);
+    assertNothingLeft(world, 1);
+  }
 });

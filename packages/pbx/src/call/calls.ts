@@ -21,6 +21,7 @@ import { callStep } from './call-step.ts';
 import type { CallsHost, FoundLeg } from './calls-host.ts';
 import { type CallTimerPayload, CallTimers } from './call-timers.ts';
 import { finishIfOver } from './ending.ts';
+import { Farewells } from './farewells.ts';
 import type { CallEffect, CallInput, PinChecked, Planned } from './inputs.ts';
 import type { Leg } from './leg.ts';
 import { endLateAnswer, isAnswer } from './late-answer.ts';
@@ -44,6 +45,7 @@ export class Calls {
   readonly #calls = new CallTable(this.#index);
   readonly #timers: CallTimers;
   readonly #limited: LimitedLegs;
+  readonly #farewells = new Farewells();
   /** Legs whose connection is closed. */
   readonly #cutOff = new Set<LegId>();
 
@@ -102,6 +104,7 @@ export class Calls {
       timers: this.#timers.owners,
       cutOff: this.#cutOff.size,
       limited: this.#limited.size,
+      farewells: this.#farewells.size,
       ...this.#index.leftovers(),
     };
   }
@@ -156,7 +159,7 @@ export class Calls {
       this.#feedLeg(input.leg, input);
       return true;
     }
-    if (!isAnswer(event)) return false;
+    if (!isAnswer(event)) return this.#farewells.transactionEvent(event, this.#host);
     this.#host.perform(endLateAnswer(event, this.#host.transactions, this.#host.now()));
     return true;
   }
@@ -389,6 +392,7 @@ export class Calls {
     this.#timers.forget(call.id);
     for (const leg of call.legs) {
       this.#timers.forget(leg.id);
+      this.#farewells.keep(leg, this.#index.byesOf(leg.id));
       this.#index.forget(leg.id);
       this.#cutOff.delete(leg.id);
     }

@@ -118,6 +118,13 @@ export class LegIndex {
     return invite;
   }
 
+  /** BYEs of the leg that are not answered. */
+  byesOf(leg: LegId): readonly TransactionId[] {
+    return [...(this.#legs.get(leg)?.transactions ?? [])].filter(
+      (id) => this.#sent.get(id)?.purpose === 'bye',
+    );
+  }
+
   /** Nothing more that matters comes of this transaction. */
   settled(transaction: TransactionId): void {
     const leg = this.#sent.get(transaction)?.leg ?? this.#invitedBy.get(transaction);

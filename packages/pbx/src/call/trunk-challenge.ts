@@ -22,7 +22,11 @@ export function provedAgain(work: Work, leg: Leg, input: CallInput & { kind: 're
   }
   if (flow.remote.address !== leg.flow.remote.address) return false;
   const proof = proofFor(response, leg.party.trunk.account, leg.proof);
-  if (!proof.ok) return false;
+  if (!proof.ok) {
+    // This request is given up. The next one has attempts of its own: a BYE that is not proved leaves the call to cost money.
+    leg.proof = accepted(leg.proof);
+    return false;
+  }
   switch (purpose) {
     case 'invite': {
       if (leg.state !== 'inviting' && leg.state !== 'ringing') return false;
