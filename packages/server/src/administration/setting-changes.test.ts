@@ -12,7 +12,8 @@ import { readConfiguration } from '../program/configuration.ts';
 import { openData } from '../program/open-data.ts';
 import { createTestGuard } from './guard-test-support.ts';
 import { Probation } from './probation.ts';
-import { changeSetting, type RunningSettings } from './setting-changes.ts';
+import { configuredLists } from './configured-lists.ts';
+import { changeSetting, type RunningSettings, shutOutBySettings } from './setting-changes.ts';
 
 const LATER = 9_000_000_000_000 as WallMs;
 const LAN = 'security.lanNetworks';
@@ -37,7 +38,7 @@ function phone(address: string): Binding {
 }
 
 /** 101, for the LAN alone, is registered from 192.168.1.20. */
-async function office(t: TestContext, isRunning = true) {
+async function office(t: TestContext, isRunning = true, bindings = [phone('192.168.1.20')]) {
   const directory = mkdtempSync(join(tmpdir(), 'ringwall-'));
   const clock = new SystemClock();
   const opened = await openData({
@@ -54,7 +55,6 @@ async function office(t: TestContext, isRunning = true) {
     rmSync(directory, { recursive: true, force: true });
   });
   assert.ok((await data.extensions.add({ number: '101' })).ok);
-  const bindings = [phone('192.168.1.20')];
   await data.store.saveBindings(new Map([['101' as ExtensionNumber, bindings]]));
   const built = await readConfiguration(data, []);
   assert.ok(built.ok);
@@ -76,7 +76,15 @@ async function office(t: TestContext, isRunning = true) {
     changeSetting({ data, clock, running }, name, text, confirmed);
   const lan = () => data.storedSettings.show(LAN);
   const kept = async () => (await data.store.settings()).get(LAN);
-  return { data, change, waits, reverted, probation, lan, kept };
+  const lists = configuredLists({
+    store: data.store,
+    clock,
+    ownAddresses: () => [],
+    running: undefined,
+    settingsShutOut: (...asked) => shutOutBySettings({ data, clock, running }, ...asked),
+  });
+  const configuration = data.configurationWith(lists);
+  return { data, change, configuration, waits, reverted, probation, lan, kept };
 }
 
 function told(result: Result<unknown, AdminError>): string {
@@ -158,4 +166,34 @@ test('with the program stopped it is refused as well, and kept at once when it w
   const changed = await change(LAN, '10.0.0.0/8', true);
   assert.ok(changed.ok && changed.value.confirmWithin === null);
   assert.equal(await kept(), '["10.0.0.0/8"]');
+});
+
+test('a file whose settings put a registered phone out is refused as the command is, and says which', async (t) => {
+  const { configuration, data, kept } = await office(t);
+  const apply = async (text: string, force: boolean) =>
+    configuration.apply(text, [], { expected: await data.store.configurationVersion(), force });
+  const text = 'settings: { security: { lanNetworks: [10.0.0.0/8] } }';
+  const plan = await configuration.plan(text, []);
+  assert.ok(plan.ok && 'value' in plan.value);
+  assert.equal(plan.value.value.shutsOut, '192.168.1.20 (a phone of 101)');
+  assert.match(told(await apply(text, false)), /would shut out 192\.168\.1\.20 \(a phone of 101\)/);
+  assert.equal(await kept(), undefined);
+  const harmless = await apply('settings: { security: { lanNetworks: [192.168.0.0/16] } }', false);
+  assert.ok(harmless.ok, told(harmless));
+  const forced = await apply(text, true);
+  assert.ok(forced.ok, told(forced));
+  assert.equal(await kept(), '["10.0.0.0/8"]');
+});
+
+test('a file does not keep unasked what is on trial, when the phones are gone already', async (t) => {
+  const { change, configuration, data, kept } = await office(t, true, []);
+  const tried = await data.storedSettings.tryOut(LAN, '10.0.0.0/8');
+  assert.ok(tried.ok);
+  const refused = await configuration.apply('settings: { security: { lanNetworks: [10.0.0.0/8] } }', [], {
+    expected: await data.store.configurationVersion(),
+    force: false,
+  });
+  assert.match(told(refused), /whom a value of security\.lanNetworks shuts out that is on trial/);
+  assert.equal(await kept(), undefined);
+  assert.ok((await change(LAN, undefined)).ok);
 });

@@ -85,14 +85,24 @@ async function placesShutOut(
   return ok('whom the value shuts out that is on trial');
 }
 
-/** The phones that these settings would put out, or keep from coming back, in words; undefined: none. */
+/**
+ * The phones that these settings would put out, or keep from coming back, in words; undefined: none.
+ *
+ * @param names of those that change, where they are more than one.
+ */
 export async function shutOutBySettings(
   parts: SettingChangesParts,
   after: SettingsValues,
+  names: readonly string[] = [],
 ): Promise<Result<string | undefined, AdminError>> {
   const registered = await whoIsRegistered(parts);
-  if (!registered.ok || registered.value === undefined) return registered.ok ? ok(undefined) : registered;
-  return ok(inWords(new Set(shutOutBy(pbxSettings(after), registered.value).map(placeText))));
+  if (!registered.ok) return registered;
+  const shutOut = registered.value === undefined ? [] : shutOutBy(pbxSettings(after), registered.value);
+  const onTrial = names.filter((name) => parts.data.storedSettings.isOnTrial(name));
+  if (shutOut.length === 0 && onTrial.length > 0) {
+    return ok(`whom a value of ${onTrial.join(', ')} shuts out that is on trial`);
+  }
+  return ok(inWords(new Set(shutOut.map(placeText))));
 }
 
 /**

@@ -144,9 +144,9 @@ test('a version is put together of what each change after it touched, whichever 
   await apply(LONDON, SECRETS);
   const steps: readonly (() => Promise<unknown>)[] = [
     () => extensions.change('101', { name: 'Zoë' }),
-    () => extensions.add({ number: '102', name: 'Max' }),
+    () => extensions.add({ number: '104', name: 'Max' }),
     () => storedSettings.set('calls.atOnce', '7'),
-    () => extensions.change('102', { name: 'Moritz' }),
+    () => extensions.change('104', { name: 'Moritz' }),
     () => apply('guard-blacklist: [{ network: 203.0.113.0/24 }]'),
     () => extensions.newSecret('101'),
     () => outbound.save('blocked', BLOCK, true, 1),
@@ -187,6 +187,6 @@ test('a command about one extension reads that one, however many there are; wher
   assert.ok((await outbound.save('blocked', BLOCK, true, 1)).ok);
   await apply(BLOCKED);
   asked.length = 0;
-  assert.ok((await extensions.add({ number: '102' })).ok);
-  assert.deepEqual(asked, [['102'], undefined]);
+  assert.ok((await extensions.add({ number: '104' })).ok);
+  assert.deepEqual(asked, [['104'], undefined]);
 });

@@ -141,6 +141,10 @@ export class StoredSettings {
     });
   }
 
+  isOnTrial(key: string): boolean {
+    return this.#onTrial.has(key);
+  }
+
   /** Is a value of it on trial, and this another one than is kept? */
   isStillOnTrial(name: string, text: string | undefined): boolean {
     const change = this.#wanted(name, text);
