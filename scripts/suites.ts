@@ -22,10 +22,10 @@ export interface Suite {
 const SIDE_BY_SIDE: ReadonlySet<string> = new Set(['rfc', 'scenario']);
 
 /**
- * Attacks take the time that they take, and the program is started anew for nearly every test: a machine that is half as
- * fast must still get through.
+ * Attacks and real phones take the time that they take, and the program is started anew for nearly every test: a machine
+ * that is half as fast must still get through.
  */
-const LONG: ReadonlySet<string> = new Set(['attack', 'program']);
+const LONG: ReadonlySet<string> = new Set(['attack', 'program', 'interop']);
 
 /** The suites below `test/`, in the order that they run in: quick and telling ones first. */
 const KNOWN = ['rfc', 'fuzz', 'scenario', 'attack', 'program', 'durability', 'upgrade', 'interop'];
