@@ -55,7 +55,7 @@ export class KeySender {
     const [key] = this.#waiting;
     if (key === undefined || now < this.#beganAt + this.#over * STEP_MS) return undefined;
     const at = this.#over++;
-    if (this.#over >= key.steps + ENDS - 1) this.skip();
+    if (this.#over >= key.steps + ENDS - 1) this.release();
     return {
       event: key.event,
       isFirst: at === 0,
@@ -65,7 +65,7 @@ export class KeySender {
   }
 
   /** The key is over, or cannot be heard to its end. */
-  skip(): void {
+  release(): void {
     this.#waiting.shift();
     this.#beganAt += this.#over * STEP_MS + GAP_MS;
     this.#over = 0;

@@ -178,7 +178,7 @@ export class PacketPath<Carrier> {
       keySender.ssrc = stream.ssrc;
     } else if (keySender.ssrc !== stream.ssrc) {
       // Its other packets would be a second press in a new stream.
-      if (keySender.isPressing) keySender.skip();
+      if (keySender.isPressing) keySender.release();
       return 'skip';
     }
     const { event, end, ms, isFirst: marker } = packet;

@@ -101,9 +101,10 @@ export class CommandStore implements Commanded {
       extensions: [...add.map(({ number }) => number), ...changed.keys(), ...remove],
     };
     let before = await storedConfiguration(this.#parts, touched);
-    if (isTested(before, change)) before = await storedConfiguration(this.#parts, { networks });
+    const tested = isTested(before, change);
+    if (tested) before = await storedConfiguration(this.#parts, { networks });
     const next = wouldBe(before, change);
-    if (isTested(before, change)) this.#judge(before, next, change);
+    if (tested) this.#judge(before, next, change);
     const kept = await this.#keep(before, next);
     if (kept === undefined && isAboutLists(change)) {
       return store.changeGuardEntries(change.guardEntries); // Of bans of the guard's own there are no versions.
