@@ -23,7 +23,10 @@ export function shutOutBy(
   const all = [...bindings];
   const after: Snapshot = { ...snapshot, settings };
   const addresses = all.map(({ flow }) => flow.remote.address);
-  const held = guard === undefined ? undefined : heldBack(guard, settings.guard, addresses, now);
+  const held =
+    guard === undefined
+      ? undefined
+      : heldBack(guard, { before: snapshot.settings.guard, after: settings.guard }, addresses, now);
   return all.flatMap(({ extension: number, flow, path }): ProtectedPlace[] => {
     const { address } = flow.remote;
     const what = `a phone of ${number}`;

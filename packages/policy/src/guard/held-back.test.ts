@@ -9,8 +9,9 @@ import { GuardRig } from './testing.ts';
 const OFFICE = '203.0.113.50';
 
 function ask(rig: GuardRig, changes: Partial<GuardPolicy>, phones = 1): string | undefined {
+  const before = rig.guard.policy;
   const addresses = Array.from({ length: phones }, () => OFFICE);
-  return heldBack(rig.guard, { ...rig.guard.policy, ...changes }, addresses, rig.now).get(OFFICE);
+  return heldBack(rig.guard, { before, after: { ...before, ...changes } }, addresses, rig.now).get(OFFICE);
 }
 
 test('nothing holds back who has done nothing, whatever the limits of wrong passwords', () => {
@@ -58,7 +59,9 @@ test('more phones than may start at once are held back by the amber barrier', ()
 test('phones of one /64 start together, those of other addresses do not', () => {
   const rig = new GuardRig();
   const policy = { ...rig.guard.policy, amberRequests: 20 };
-  const held = (phones: readonly string[]) => [...heldBack(rig.guard, policy, phones, rig.now).keys()];
+  const held = (phones: readonly string[]) => [
+    ...heldBack(rig.guard, { before: rig.guard.policy, after: policy }, phones, rig.now).keys(),
+  ];
   assert.deepEqual(held(['192.0.2.1', '192.0.2.2', '192.0.2.3']), []);
   const office = ['2001:db8::1', '2001:db8::2', '2001:db8::2'];
   assert.deepEqual(held([...office, '2001:db8:0:1::1']), ['2001:db8::1', '2001:db8::2']);

@@ -9,7 +9,7 @@ const REQUESTS_TO_START = 10;
 const START_MS = 2_000;
 
 /**
- * Whom another policy would keep from registering again, and the one in force does not: because of what is held against
+ * Whom one policy would keep from registering again, and the one before does not: because of what is held against
  * their address already, or because they are too many there to start at once.
  *
  * @param phones the address of each phone that is registered.
@@ -17,7 +17,7 @@ const START_MS = 2_000;
  */
 export function heldBack(
   guard: GuardState,
-  policy: GuardPolicy,
+  { before, after }: { readonly before: GuardPolicy; readonly after: GuardPolicy },
   phones: readonly string[],
   now: MonotonicMs,
 ): ReadonlyMap<string, string> {
@@ -33,8 +33,8 @@ export function heldBack(
       readSource(address, source);
       const isExempt = guard.lists.find(source, wallAt(guard, now))?.entry.action === 'allow';
       if (isExempt || known.isTrunk(address)) continue;
-      const before = new Set(reasons(guard, guard.policy, at.length, now).map(([rule]) => rule));
-      const why = reasons(guard, policy, at.length, now).find(([rule]) => !before.has(rule))?.[1];
+      const holds = new Set(reasons(guard, before, at.length, now).map(([rule]) => rule));
+      const why = reasons(guard, after, at.length, now).find(([rule]) => !holds.has(rule))?.[1];
       if (why !== undefined) held.set(address, why);
     }
   }

@@ -1,10 +1,17 @@
 import { type Clock, err, ok, type Result } from '@ringwall/base';
 import { type AdminError, adminError } from '@ringwall/contract';
 import type { Binding, GuardEntryChange, RunningTrunk, Store } from '@ringwall/pbx';
-import { addEntries, explainSource, type GuardEffect, removeEntry, restoreEntries } from '@ringwall/policy';
+import { addEntries, type GuardEffect, removeEntry, restoreEntries } from '@ringwall/policy';
 import type { GuardLists, ListChange } from '../configuration/text/guard-lists.ts';
-import { deniedWithin, inWords, protectedPlaces, shutOut } from './guard-places.ts';
-import { changeGuard, type GuardSide, type RunningGuard, storedGuard, tryGuard } from './guard-side.ts';
+import { deniedWithout, inWords, protectedPlaces, shutOut } from './guard-places.ts';
+import {
+  changeGuard,
+  type GuardSide,
+  isKept,
+  type RunningGuard,
+  storedGuard,
+  tryGuard,
+} from './guard-side.ts';
 
 export interface ConfiguredListsParts extends Pick<GuardLists, 'settingsShutOut'> {
   readonly store: Pick<Store, 'bindings' | 'guardEntries' | 'changeGuardEntries' | 'addSecurityEvents'>;
@@ -27,10 +34,12 @@ export interface ConfiguredListsParts extends Pick<GuardLists, 'settingsShutOut'
 export function configuredLists(parts: ConfiguredListsParts): GuardLists {
   const { store, clock, ownAddresses, running, settingsShutOut } = parts;
   const side = async (): Promise<GuardSide> => running?.guard ?? storedGuard(store, clock);
+  const phones = () =>
+    running === undefined ? [] : running.guard.probation.withPhonesOnTrial(running.bindings());
   const places = async () =>
     protectedPlaces(
       ownAddresses(),
-      running?.bindings() ?? (await store.bindings(clock.wall())),
+      running === undefined ? await store.bindings(clock.wall()) : phones(),
       running?.trunks() ?? [],
     );
   return {
@@ -39,22 +48,16 @@ export function configuredLists(parts: ConfiguredListsParts): GuardLists {
       if (isNothing(change)) return ok(undefined);
       const [at, known] = [await side(), await places()];
       const blocked = change.add
-        .filter(
-          ({ action, network }) => action === 'block' && at.guard.lists.get(network, action) === undefined,
-        )
+        .filter((entry) => entry.action === 'block' && !isKept(at.guard, entry))
         .map(({ network }) => network);
       const out = shutOut(blocked, known);
       const allowed = change.remove.filter(({ action }) => action === 'allow');
-      const denied = () => {
-        const isDenied = (address: string) => explainSource(at.guard, address, at.now()).verdict === 'deny';
-        return new Set(allowed.flatMap(({ network }) => [...deniedWithin(network, known, isDenied)]));
-      };
-      const before = denied();
+      const networks = allowed.map(({ network }) => network);
+      const newlyDenied = deniedWithout(networks, known, at, running?.guard.probation);
       const tried = tryGuard(at, () => changeLists(at, { remove: allowed, add: [] }));
       if (!tried.ok) return tried;
-      const after = denied();
+      const more = inWords(newlyDenied());
       tried.value.revert();
-      const more = inWords(new Set([...after].filter((place) => !before.has(place))));
       const all = [out, more].filter((words) => words !== undefined);
       return ok(all.length === 0 ? undefined : all.join(' and '));
     },
@@ -63,12 +66,15 @@ export function configuredLists(parts: ConfiguredListsParts): GuardLists {
       const at = await side();
       const act = () => changeLists(at, change);
       if (shutsOut === null || running === undefined) return changeTogether(at, act, save);
+      const before = phones();
       const tried = tryGuard(at, act);
       if (!tried.ok) return tried;
       let trial = tried.value;
       const what = `a change of the configuration that shuts out ${shutsOut}`;
       const begun = running.guard.probation.begin({
         what,
+        phones: before,
+        stands: () => trial.stands(),
         keep: () => trial.keep(),
         revert: () => trial.revert(),
       });
@@ -77,7 +83,7 @@ export function configuredLists(parts: ConfiguredListsParts): GuardLists {
         return ok({ saved: await save([]), confirmWithin: begun.value });
       } catch (error) {
         trial.revert();
-        trial = { keep: async () => ok(undefined), revert: () => {} };
+        trial = { stands: () => false, keep: async () => ok(undefined), revert: () => {} };
         throw error;
       }
     },

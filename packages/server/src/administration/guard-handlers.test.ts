@@ -174,6 +174,32 @@ test('what is taken off the whitelist, and is blacklisted then, is on trial; wha
   assert.equal(await kept(), 0);
 });
 
+test('what is on trial twice is gone when nobody confirms, and was taken back once', async () => {
+  const { ask, side, plan, reverted } = office();
+  const phones = { list: 'blacklist', network: '198.51.100.0/24', confirmed: true } as const;
+  value(await ask['guard.add']({ ...phones, description: 'first' }));
+  value(await ask['guard.add']({ ...phones, description: 'second' }));
+  for (const run of plan) run();
+  assert.deepEqual(await networks(ask), []);
+  assert.equal(reverted.length, 1);
+  assert.equal(side.probation.isIdle, true);
+});
+
+test('whom an entry on trial keeps out anyway is asked for when the whitelist loses him', async () => {
+  const { ask, plan } = office();
+  const allowed = { list: 'whitelist', network: '198.51.100.0/28' } as const;
+  value(await ask['guard.add'](allowed));
+  value(await ask['guard.add']({ list: 'blacklist', network: '198.51.100.0/24', confirmed: true }));
+  value(await ask['guard.confirm']({}));
+  value(await ask['guard.add']({ list: 'blacklist', network: '198.51.100.7', confirmed: true }));
+  assert.match(
+    refusal(await ask['guard.remove'](allowed)),
+    /^GUARD_SHUTS_OUT .*198\.51\.100\.7 \(a phone of 101\)/,
+  );
+  for (const run of plan) run();
+  assert.deepEqual(await networks(ask, 'whitelist'), ['198.51.100.0/28']);
+});
+
 test('what the disk refuses is undone, and a refusal means that nothing was changed', async () => {
   const { ask, store } = office();
   value(await ask['guard.add']({ list: 'blacklist', network: '203.0.113.7', description: 'before' }));

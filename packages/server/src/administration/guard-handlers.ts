@@ -32,7 +32,7 @@ import {
 } from '@ringwall/policy';
 import { RING_GROUP_ITEM } from '../configuration/build-ring-groups.ts';
 import { actionOf, exportPiece, findEntries } from './guard-lists.ts';
-import { deniedWithin, inWords, protectedPlaces, shutOut } from './guard-places.ts';
+import { deniedWithout, inWords, protectedPlaces, shutOut } from './guard-places.ts';
 import {
   changeGuard,
   entryUnknown,
@@ -82,14 +82,15 @@ export function guardHandlers(parts: GuardHandlersParts): GuardHandlers {
   let stored: Promise<GuardSide> | undefined;
   const side = async (): Promise<GuardSide> => running?.guard ?? (stored ??= storedGuard(store, clock));
   const bindings = async (): Promise<Iterable<Binding>> =>
-    running?.bindings() ?? store.bindings(clock.wall());
-  const places = async () => protectedPlaces(parts.ownAddresses(), await bindings(), running?.trunks() ?? []);
+    running?.guard.probation.withPhonesOnTrial(running.bindings()) ?? store.bindings(clock.wall());
+  const places = (phones: Iterable<Binding>) =>
+    protectedPlaces(parts.ownAddresses(), phones, running?.trunks() ?? []);
   /** Adds all or none; first it is asked whom that would shut out. */
   const add = async (entries: readonly NewEntry[], confirmed: boolean) => {
     const blocked = entries.filter(({ action }) => action === 'block').map(({ network }) => network);
-    const out = shutOut(blocked, await places());
+    const [at, phones] = [await side(), [...(await bindings())]];
+    const out = shutOut(blocked, places(phones));
     if (out !== undefined && !confirmed) return err(adminError('GUARD_SHUTS_OUT', { places: out }));
-    const at = await side();
     const change = () => {
       const added = addEntries(at.guard, entries, at.now());
       return added.ok ? added : err(adminError('GUARD_LISTS_FULL', { problem: added.error.text }));
@@ -100,29 +101,26 @@ export function guardHandlers(parts: GuardHandlersParts): GuardHandlers {
     }
     const tried = tryGuard(at, change);
     if (!tried.ok) return tried;
-    return running.guard.probation.begin({ what: `a change that shuts out ${out}`, ...tried.value });
+    return running.guard.probation.begin({ what: `a change that shuts out ${out}`, phones, ...tried.value });
   };
   /** Off the whitelist; whom that lets the blacklist, or the shared list, shut out is asked by doing it. */
   const disallow = async (network: Cidr, confirmed: boolean) => {
-    const at = await side();
+    const [at, phones] = [await side(), [...(await bindings())]];
     const change = () => ok(removeEntry(at.guard, network, 'allow') ?? []);
-    const known = await places();
-    const denied = () =>
-      deniedWithin(
-        network,
-        known,
-        (address) => explainSource(at.guard, address, at.now()).verdict === 'deny',
-      );
-    const before = denied();
+    const newlyDenied = deniedWithout([network], places(phones), at, running?.guard.probation);
     const tried = tryGuard(at, change);
     if (!tried.ok) return tried;
-    const out = inWords(new Set([...denied()].filter((place) => !before.has(place))));
+    const out = inWords(newlyDenied());
     if (out !== undefined && !confirmed) {
       tried.value.revert();
       return err(adminError('GUARD_SHUTS_OUT', { places: out }));
     }
     if (out !== undefined && running !== undefined) {
-      return running.guard.probation.begin({ what: `a change that shuts out ${out}`, ...tried.value });
+      return running.guard.probation.begin({
+        what: `a change that shuts out ${out}`,
+        phones,
+        ...tried.value,
+      });
     }
     const kept = await tried.value.keep();
     if (!kept.ok) tried.value.revert();

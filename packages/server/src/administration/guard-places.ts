@@ -9,7 +9,9 @@ import {
   readIpWords,
 } from '@ringwall/base';
 import type { Binding, RunningTrunk } from '@ringwall/pbx';
-import type { ProtectedPlace } from '@ringwall/policy';
+import { explainSource, type ProtectedPlace } from '@ringwall/policy';
+import type { GuardSide } from './guard-side.ts';
+import type { Probation } from './probation.ts';
 
 /** Whom it would hurt to shut out. */
 export interface Places {
@@ -78,7 +80,7 @@ export function shutOut(networks: readonly Cidr[], places: Places): string | und
 }
 
 /** The places in a network that are kept out, by address. Of a trunk's network its first address speaks for all. */
-export function deniedWithin(
+function deniedWithin(
   network: Cidr,
   { addresses, networks }: Places,
   isDenied: (address: string) => boolean,
@@ -89,6 +91,23 @@ export function deniedWithin(
   ];
   const inside = all.filter(({ address }) => inNetworks([network], address) && isDenied(address));
   return new Set(inside.map(placeText));
+}
+
+/**
+ * Whom it shuts out to take these networks off the whitelist: asked before, and the answer is given when it is done. While
+ * something is on trial, what it lets in or keeps out says nothing of later, and everybody in the networks is named.
+ */
+export function deniedWithout(
+  networks: readonly Cidr[],
+  places: Places,
+  { guard, now }: GuardSide,
+  probation: Pick<Probation, 'isIdle'> | undefined,
+): () => ReadonlySet<string> {
+  const isIdle = probation?.isIdle ?? true;
+  const isDenied = (address: string) => !isIdle || explainSource(guard, address, now()).verdict === 'deny';
+  const denied = () => new Set(networks.flatMap((network) => [...deniedWithin(network, places, isDenied)]));
+  const before = isIdle ? denied() : new Set<string>();
+  return () => new Set([...denied()].filter((place) => !before.has(place)));
 }
 
 /** @returns undefined if there are none. */

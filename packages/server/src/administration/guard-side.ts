@@ -95,6 +95,22 @@ export async function changeGuard(
   return err({ code, text: message });
 }
 
+/** Entries on trial, each with what was kept in its place before. */
+const triedOver = new WeakMap<ListEntry, Listed | undefined>();
+
+/** The lists as they were if nothing on trial stayed, but for what is off them on trial. */
+function keptEntries({ guard, now }: GuardSide): Listed[] {
+  return liveEntries(guard, now()).flatMap((listed) =>
+    triedOver.has(listed.entry) ? (triedOver.get(listed.entry) ?? []) : listed,
+  );
+}
+
+/** Is it on the list, and not on trial alone? */
+export function isKept(guard: GuardState, place: Place): boolean {
+  const entry = listed(guard, place);
+  return entry !== undefined && (!triedOver.has(entry) || triedOver.get(entry) !== undefined);
+}
+
 /**
  * The same on trial: it is in force at once, but neither on disk nor told before it is kept. What somebody changed
  * meanwhile is his, and neither kept nor taken back.
@@ -104,18 +120,21 @@ export async function changeGuard(
 export function tryGuard(
   side: GuardSide,
   change: () => Result<readonly GuardEffect[], AdminError>,
-): Result<Pick<Tentative, 'keep' | 'revert'>, AdminError> {
+): Result<Pick<Tentative, 'stands' | 'keep' | 'revert'>, AdminError> {
   const { guard, keeper, now } = side;
-  const before = liveEntries(guard, now());
+  const before = keptEntries(side);
   const changed = change();
   if (!changed.ok) return changed;
   const after = new Map([...touched(changed.value)].map(([key, at]) => [key, listed(guard, at)]));
+  const byKey = new Map(before.map((each) => [entryKey(each.entry), each]));
+  for (const [key, entry] of after) if (entry !== undefined) triedOver.set(entry, byKey.get(key));
   const stillOurs = () =>
     changed.value.filter((effect) => {
       const at = touchedBy(effect);
       return at === undefined || after.get(entryKey(at)) === listed(guard, at);
     });
   return ok({
+    stands: () => stillOurs().some((effect) => touchedBy(effect) !== undefined),
     revert: () => {
       const ours = stillOurs();
       undo(guard, before, ours, now());
@@ -124,8 +143,14 @@ export function tryGuard(
       keeper.withdraw([...touched(ours).values()].filter((at) => !isBack.has(entryKey(at))));
     },
     keep: async () => {
-      const saved = await keeper.performSaved(stillOurs());
-      return saved.ok ? saved : err({ code: saved.error.code, text: saved.error.message });
+      const ours = stillOurs();
+      const saved = await keeper.performSaved(ours);
+      if (!saved.ok) return err({ code: saved.error.code, text: saved.error.message });
+      for (const key of touched(ours).keys()) {
+        const entry = after.get(key);
+        if (entry !== undefined) triedOver.delete(entry);
+      }
+      return ok(undefined);
     },
   });
 }

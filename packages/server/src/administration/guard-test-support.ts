@@ -38,6 +38,7 @@ export function createTestGuard(): GuardState {
 export function aGuardSide(store = new MemoryStore()) {
   const guard = createTestGuard();
   const clock = { monotonic: () => MONOTONIC, wall: () => GUARD_NOW };
+  const [onTrial, reverted]: [(() => void)[], string[]] = [[], []];
   const planned: (() => void)[] = [];
   const keeper = new GuardKeeper({
     store,
@@ -53,7 +54,10 @@ export function aGuardSide(store = new MemoryStore()) {
     guard,
     keeper,
     now: clock.monotonic,
-    probation: new Probation({ later: () => {}, onReverted: () => {} }),
+    probation: new Probation({
+      later: (_, run) => void onTrial.push(run),
+      onReverted: (what) => void reverted.push(what),
+    }),
     shadow: {
       view: () => undefined,
       start: () => Promise.reject(new Error('nobody asked')),
@@ -86,6 +90,9 @@ export function aGuardSide(store = new MemoryStore()) {
     store,
     clock,
     keeper,
+    /** What happens when the time of a trial is over. */
+    plan: onTrial,
+    reverted,
     /** Has the guard see something, and hands its effects to the keeper. */
     see: (
       address: string,

@@ -151,7 +151,7 @@ export function handlers({ data, clock, version, running: program }: HandlersPar
           clock,
           ownAddresses: everyOwnAddress,
           running,
-          settingsShutOut: (...asked) => shutOutBySettings({ data, clock, running }, ...asked),
+          settingsShutOut: (after) => shutOutBySettings({ data, clock, running }, after),
         }),
       ),
       running,

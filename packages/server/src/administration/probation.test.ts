@@ -13,6 +13,8 @@ function rig() {
   });
   const change = (what: string, fails = false): Tentative => ({
     what,
+    phones: [],
+    stands: () => true,
     keep: async () => {
       if (fails) return err(adminError('STORE_BUSY', { directory: 'x' }));
       told.push(`kept ${what}`);
@@ -61,6 +63,8 @@ test('time that runs out while a change is being written does not undo what is k
   const answers: ((saved: boolean) => void)[] = [];
   const slow = (what: string): Tentative => ({
     what,
+    phones: [],
+    stands: () => true,
     keep: async () => {
       const saved = await new Promise<boolean>((resolve) => answers.push(resolve));
       return saved ? ok(undefined) : err(adminError('STORE_BUSY', { directory: 'x' }));
@@ -75,4 +79,31 @@ test('time that runs out while a change is being written does not undo what is k
     assert.equal((await confirmed).ok, saved); // eslint-disable-line no-await-in-loop -- one after the other
   }
   assert.deepEqual(told, ['undone false', 'reverted false']);
+});
+
+test('what somebody changed meanwhile is neither kept nor taken back, nothing is said of it, and it takes no place', async () => {
+  const { probation, waits, told, change } = rig();
+  let stands = true;
+  for (let i = 0; i < 16; i++) probation.begin({ ...change(`${i}`), stands: () => stands });
+  stands = false;
+  assert.equal(probation.isIdle, true);
+  assert.deepEqual(probation.begin(change('another')), ok(60));
+  assert.deepEqual(await probation.confirm(), ok(1));
+  for (const run of waits) run();
+  assert.deepEqual(told, ['kept another']);
+});
+
+test('what fell while another change was being written is not kept behind it', async () => {
+  const { probation, told, change } = rig();
+  let stands = true;
+  probation.begin({
+    ...change('a'),
+    keep: async () => {
+      stands = false;
+      return ok(undefined);
+    },
+  });
+  probation.begin({ ...change('b'), stands: () => stands });
+  assert.deepEqual(await probation.confirm(), ok(1));
+  assert.deepEqual(told, []);
 });

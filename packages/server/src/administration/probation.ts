@@ -1,10 +1,15 @@
 import { err, ok, type Result } from '@ringwall/base';
 import { type AdminError, adminError } from '@ringwall/contract';
+import type { Binding } from '@ringwall/pbx';
 
 /** A change that is in force and not yet kept: whoever made it may have shut himself out with it. */
 export interface Tentative {
   /** For the log. */
   readonly what: string;
+  /** Who was registered before it: it may have put them out, and nobody sees any more whom another change would. */
+  readonly phones: readonly Binding[];
+  /** False: somebody changed the same meanwhile, and there is nothing left to be kept or taken back. */
+  readonly stands: () => boolean;
   /** Puts it on disk. */
   readonly keep: () => Promise<Result<undefined, AdminError>>;
   readonly revert: () => void;
@@ -37,6 +42,7 @@ export class Probation {
 
   /** @returns the seconds within which it has to be confirmed, or why it was reverted at once. */
   begin(change: Tentative): Result<number, AdminError> {
+    this.#forgetFallen();
     if (this.#pending.size >= MOST) {
       change.revert();
       return err(adminError('PROBATION_FULL', { count: MOST }));
@@ -46,22 +52,23 @@ export class Probation {
     this.#parts.later(ms, () => {
       const beingKept = this.#beingKept.get(change);
       if (beingKept !== undefined) beingKept.isOver = true;
-      else if (this.#pending.has(change)) this.#revert(change);
+      else if (this.#pending.has(change)) this.#end(change);
     });
     return ok(Math.ceil(ms / 1_000));
   }
 
   /** Keeps all that waits for it. @returns how many; what cannot be kept stays on probation. */
   async confirm(): Promise<Result<number, AdminError>> {
+    this.#forgetFallen();
     let kept = 0;
     for (const change of [...this.#pending]) {
-      if (this.#beingKept.has(change)) continue; // By another who confirms.
+      if (this.#beingKept.has(change) || !change.stands()) continue; // By another who confirms, or of no use any more.
       const trial = { isOver: false };
       this.#beingKept.set(change, trial);
       const saved = await change.keep(); // eslint-disable-line no-await-in-loop -- in their order
       this.#beingKept.delete(change);
       if (!saved.ok) {
-        if (trial.isOver) this.#revert(change);
+        if (trial.isOver) this.#end(change);
         return saved;
       }
       this.#pending.delete(change);
@@ -70,8 +77,30 @@ export class Probation {
     return kept === 0 ? err(adminError('PROBATION_NOTHING')) : ok(kept);
   }
 
-  #revert(change: Tentative): void {
+  /** Is nothing on trial? */
+  get isIdle(): boolean {
+    this.#forgetFallen();
+    return this.#pending.size === 0;
+  }
+
+  /** These phones, and those that were registered before something that is on trial: they come back if it does not stay. */
+  withPhonesOnTrial(registered: Iterable<Binding>): readonly Binding[] {
+    this.#forgetFallen();
+    const all = new Map<string, Binding>();
+    const remembered = [...this.#pending].flatMap(({ phones }) => phones);
+    for (const binding of [...remembered, ...registered]) {
+      all.set(`${binding.extension} ${binding.key}`, binding);
+    }
+    return [...all.values()];
+  }
+
+  #forgetFallen(): void {
+    for (const change of this.#pending) if (!change.stands()) this.#pending.delete(change);
+  }
+
+  #end(change: Tentative): void {
     this.#pending.delete(change);
+    if (!change.stands()) return;
     change.revert();
     this.#parts.onReverted(change.what);
   }

@@ -9,6 +9,7 @@ import type { Binding, ExtensionNumber } from '@ringwall/pbx';
 import { SystemClock } from '../loop/clock.ts';
 import { SystemRandom } from '../loop/random.ts';
 import { readConfiguration } from '../program/configuration.ts';
+import { pbxSettings } from '../settings/pbx-settings.ts';
 import { openData } from '../program/open-data.ts';
 import { createTestGuard } from './guard-test-support.ts';
 import { Probation } from './probation.ts';
@@ -68,7 +69,7 @@ async function office(t: TestContext, isRunning = true, bindings = [phone('192.1
   const running: RunningSettings | undefined = isRunning
     ? {
         guard: { guard, now: () => guard.sweptAt, probation },
-        snapshot: () => built.value.snapshot,
+        snapshot: () => ({ ...built.value.snapshot, settings: pbxSettings(data.storedSettings.inEffect) }),
         bindings: () => bindings,
       }
     : undefined;
@@ -81,7 +82,7 @@ async function office(t: TestContext, isRunning = true, bindings = [phone('192.1
     clock,
     ownAddresses: () => [],
     running: undefined,
-    settingsShutOut: (...asked) => shutOutBySettings({ data, clock, running }, ...asked),
+    settingsShutOut: (after) => shutOutBySettings({ data, clock, running }, after),
   });
   const configuration = data.configurationWith(lists);
   return { data, change, configuration, waits, reverted, probation, lan, kept };
@@ -132,7 +133,6 @@ test('what is confirmed within the minute is kept', async (t) => {
 test('typed twice, a value on trial is not kept without being confirmed, and can be taken back by hand', async (t) => {
   const { data, change, kept } = await office(t);
   assert.ok((await change(LAN, '10.0.0.0/8', true)).ok);
-  assert.equal(data.storedSettings.isStillOnTrial(LAN, '10.0.0.0/8'), true);
   assert.match(told(await change(LAN, '10.0.0.0/8')), /This would shut out/);
   const again = await change(LAN, '10.0.0.0/8', true);
   assert.ok(again.ok && again.value.confirmWithin === 60);
@@ -185,15 +185,48 @@ test('a file whose settings put a registered phone out is refused as the command
   assert.equal(await kept(), '["10.0.0.0/8"]');
 });
 
-test('a file does not keep unasked what is on trial, when the phones are gone already', async (t) => {
-  const { change, configuration, data, kept } = await office(t, true, []);
-  const tried = await data.storedSettings.tryOut(LAN, '10.0.0.0/8');
-  assert.ok(tried.ok);
+test('what put phones out on trial is not kept unasked by a file either, when the phones are gone already', async (t) => {
+  const bindings = [phone('192.168.1.20')];
+  const { change, configuration, data, kept } = await office(t, true, bindings);
+  assert.ok((await change(LAN, '10.0.0.0/8', true)).ok);
+  bindings.length = 0;
   const refused = await configuration.apply('settings: { security: { lanNetworks: [10.0.0.0/8] } }', [], {
     expected: await data.store.configurationVersion(),
     force: false,
   });
-  assert.match(told(refused), /whom a value of security\.lanNetworks shuts out that is on trial/);
+  assert.match(told(refused), /would shut out 192\.168\.1\.20 \(a phone of 101\)/);
   assert.equal(await kept(), undefined);
   assert.ok((await change(LAN, undefined)).ok);
+});
+
+test('whom one change on trial put out, another one sees as well, and is on trial too', async (t) => {
+  const bindings = [phone('192.168.1.20')];
+  const { change, data, waits, reverted } = await office(t, true, bindings);
+  assert.ok((await change(LAN, '10.0.0.0/8', true)).ok);
+  bindings.length = 0;
+  assert.match(
+    told(await change('sip.answerToAddresses', 'false')),
+    /a phone of 101, if it asks for an address/,
+  );
+  const harmless = await change('guard.amberRequests', '200');
+  assert.ok(harmless.ok && harmless.value.confirmWithin === null, 'and what would put nobody out is kept');
+  assert.ok((await change('sip.answerToAddresses', 'false', true)).ok);
+  for (const run of waits) run();
+  assert.equal(data.storedSettings.inEffect.sip.answerToAddresses, true);
+  assert.equal(reverted.length, 2);
+  const free = await change('sip.answerToAddresses', 'false');
+  assert.ok(free.ok && free.value.confirmWithin === null, 'nobody is registered any more');
+});
+
+test('a change on trial that another one replaced is not said to be taken back', async (t) => {
+  const { change, waits, reverted, lan, probation } = await office(t);
+  assert.ok((await change(LAN, '10.0.0.0/8', true)).ok);
+  assert.ok((await change(LAN, '172.16.0.0/12', true)).ok);
+  waits[0]?.();
+  assert.deepEqual(reverted, []);
+  const between = lan();
+  assert.ok(between.ok && between.value.value === '172.16.0.0/12');
+  assert.deepEqual(await probation.confirm(), { ok: true, value: 1 });
+  waits[1]?.();
+  assert.deepEqual(reverted, []);
 });

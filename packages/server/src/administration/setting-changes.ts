@@ -50,6 +50,7 @@ export async function changeSetting(
 ): Promise<Result<ChangedSetting, AdminError>> {
   const { data, running } = parts;
   const { storedSettings } = data;
+  const phones = running?.guard.probation.withPhonesOnTrial(running.bindings()) ?? [];
   const out = await placesShutOut(parts, name, text);
   if (!out.ok) return out;
   if (out.value !== undefined && !confirmed) {
@@ -61,9 +62,9 @@ export async function changeSetting(
   }
   const tried = await storedSettings.tryOut(name, text);
   if (!tried.ok) return tried;
-  const { setting, keep, revert } = tried.value;
+  const { setting, ...trial } = tried.value;
   const what = `another value of ${setting.key}, which shuts out ${out.value}`;
-  const begun = running.guard.probation.begin({ what, keep, revert });
+  const begun = running.guard.probation.begin({ what, phones, ...trial });
   return begun.ok ? ok({ setting, confirmWithin: begun.value }) : begun;
 }
 
@@ -79,29 +80,35 @@ async function placesShutOut(
   const { key, section } = found.value;
   if (!SECTIONS.has(section) || !isLive(key)) return ok(undefined);
   const after = await data.storedSettings.valuesAfter(name, text);
-  if (!after.ok) return after;
-  const out = await shutOutBySettings(parts, after.value);
-  if (!out.ok || out.value !== undefined || !data.storedSettings.isStillOnTrial(name, text)) return out;
-  return ok('whom the value shuts out that is on trial');
+  return after.ok ? shutOutBySettings(parts, after.value.kept, after.value.inForce) : after;
 }
 
 /**
- * The phones that these settings would put out, or keep from coming back, in words; undefined: none.
+ * The phones that these settings would put out, or keep from coming back, in words; undefined: none. What is on trial may
+ * stay or not: nobody may be put out either way, and whom it has put out already counts.
  *
- * @param names of those that change, where they are more than one.
+ * @param kept what would be stored.
+ * @param inForce the same with what is on trial over it.
  */
 export async function shutOutBySettings(
   parts: SettingChangesParts,
-  after: SettingsValues,
-  names: readonly string[] = [],
+  kept: SettingsValues,
+  inForce = kept,
 ): Promise<Result<string | undefined, AdminError>> {
   const registered = await whoIsRegistered(parts);
   if (!registered.ok) return registered;
-  const shutOut = registered.value === undefined ? [] : shutOutBy(pbxSettings(after), registered.value);
-  const onTrial = names.filter((name) => parts.data.storedSettings.isOnTrial(name));
-  if (shutOut.length === 0 && onTrial.length > 0) {
-    return ok(`whom a value of ${onTrial.join(', ')} shuts out that is on trial`);
-  }
+  if (registered.value === undefined) return ok(undefined);
+  const { value: now } = registered;
+  const before = parts.data.storedSettings.keptBesideTrials;
+  const shutOut = [
+    ...shutOutBy(pbxSettings(inForce), now),
+    ...(before === undefined
+      ? []
+      : shutOutBy(pbxSettings(kept), {
+          ...now,
+          snapshot: { ...now.snapshot, settings: pbxSettings(before) },
+        })),
+  ];
   return ok(inWords(new Set(shutOut.map(placeText))));
 }
 
@@ -115,8 +122,9 @@ async function whoIsRegistered({
   running,
 }: SettingChangesParts): Promise<Result<Registered | undefined, AdminError>> {
   if (running !== undefined) {
-    const { guard, now } = running.guard;
-    return ok({ snapshot: running.snapshot(), bindings: running.bindings(), guard, now: now() });
+    const { guard, now, probation } = running.guard;
+    const bindings = probation.withPhonesOnTrial(running.bindings());
+    return ok({ snapshot: running.snapshot(), bindings, guard, now: now() });
   }
   const read = await readConfiguration(data, []);
   if (!read.ok) return ok(undefined);

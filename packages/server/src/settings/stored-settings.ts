@@ -31,9 +31,18 @@ export type SettingChange =
 /** A change that is in force, and in memory alone until it is kept: a start knows nothing of it. */
 export interface TriedSetting {
   readonly setting: SettingView;
+  /** False: somebody changed it meanwhile. */
+  readonly stands: () => boolean;
   /** What somebody changed meanwhile is his: it is neither kept then nor taken back. */
   readonly keep: () => Promise<Result<undefined, AdminError>>;
   readonly revert: () => void;
+}
+
+export interface ValuesAfter {
+  /** As a start would find them. */
+  readonly kept: SettingsValues;
+  /** With the others that are on trial. */
+  readonly inForce: SettingsValues;
 }
 
 interface OnTrial {
@@ -106,6 +115,7 @@ export class StoredSettings {
         this.#takeOver();
         return ok({
           setting: this.#view(entry),
+          stands: () => this.#onTrial.get(key) === mine,
           keep: () => this.#keep(entry, mine),
           revert: () => {
             if (this.#onTrial.get(key) !== mine) return;
@@ -130,27 +140,25 @@ export class StoredSettings {
   }
 
   /** What the settings would be with this one changed, or why they cannot be. Nothing is changed. */
-  async valuesAfter(name: string, text: string | undefined): Promise<Result<SettingsValues, AdminError>> {
+  async valuesAfter(name: string, text: string | undefined): Promise<Result<ValuesAfter, AdminError>> {
     const change = this.#wanted(name, text);
     if (!change.ok) return change;
     const { entry, json } = change.value;
     return storeAnswer(async () => {
       const stored = await this.#options.store.settings();
-      const after = this.#loadedWith(withChange(this.#withTrials(stored), entry.key, json));
-      return after.ok ? ok(after.value.values) : after;
+      const kept = this.#loadedWith(withChange(stored, entry.key, json));
+      if (!kept.ok) return kept;
+      const inForce = this.#loadedWith(withChange(this.#withTrials(stored), entry.key, json));
+      return inForce.ok ? ok({ kept: kept.value.values, inForce: inForce.value.values }) : inForce;
     });
   }
 
-  isOnTrial(key: string): boolean {
-    return this.#onTrial.has(key);
-  }
-
-  /** Is a value of it on trial, and this another one than is kept? */
-  isStillOnTrial(name: string, text: string | undefined): boolean {
-    const change = this.#wanted(name, text);
-    if (!change.ok) return false;
-    const { entry, json } = change.value;
-    return this.#onTrial.has(entry.key) && this.#stored.get(entry.key) !== json;
+  /** What would be in force if nothing that is on trial stayed; undefined: nothing is. */
+  get keptBesideTrials(): SettingsValues | undefined {
+    if (this.#onTrial.size === 0) return undefined;
+    const kept = this.#loadedWith(this.#stored);
+    assert(kept.ok, 'settings are stored that are not whole');
+    return kept.value.values;
   }
 
   /** What the settings would be at the next start with these beside those that are kept. Nothing is kept. */

@@ -24,13 +24,8 @@ export interface GuardLists {
   shutsOut(change: ListChange): Promise<Result<string | undefined, AdminError>>;
   /**
    * The phones that these settings would put out, or keep from coming back, in words.
-   *
-   * @param names of those that change: what is on trial has put its phones out already.
    */
-  settingsShutOut(
-    settings: SettingsValues,
-    names: readonly string[],
-  ): Promise<Result<string | undefined, AdminError>>;
+  settingsShutOut(settings: SettingsValues): Promise<Result<string | undefined, AdminError>>;
   /**
    * Makes the change together with what else is saved: all of it or none. Where it shuts somebody out, and the program
    * runs, it is on trial: the rest is saved, and the lists only once that was confirmed.

@@ -294,9 +294,9 @@ export class WholeConfiguration {
     const broken = brokenBy(testPolicy(before, trunkSecrets, now), testPolicy(after, trunkSecrets, now));
     const byLists = await lists.shutsOut(change.lists);
     if (!byLists.ok) return byLists;
-    const names = changes.filter(({ section }) => section === 'settings').map(({ name }) => name);
-    const bySettings =
-      names.length === 0 ? ok(undefined) : await lists.settingsShutOut(after.settings, names);
+    const bySettings = changes.some(({ section }) => section === 'settings')
+      ? await lists.settingsShutOut(after.settings)
+      : ok(undefined);
     if (!bySettings.ok) return bySettings;
     const shutOut = [byLists.value, bySettings.value].filter((words) => words !== undefined);
     // What a version does not have is as it was.
