@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { World } from '@ringwall/testkit';
 import type { Provider } from './provider.ts';
-import { CLEO, site } from './trunk-site.ts';
+import { headerLine } from './raw-phone.ts';
+import { CLEO, invite, site } from './trunk-site.ts';
 
 const EVERY_MS = 10;
 
@@ -58,5 +59,47 @@ for (const [what, lines] of [
     }
     assert.equal(world.pbx.counts().transactions.retransmissionsSent, 0);
     assert.ok(admitted['trunk-answer'] >= 10);
+  });
+}
+
+for (const by of ['a phone of ours', 'the provider'] as const) {
+  test(`what the provider sends in a call that ${by} began is heard the first time, whatever comes in its name`, () => {
+    const { world, provider, anna, caller, dial } = site({});
+    const dialog = by === 'a phone of ours' ? calledByUs() : calledByProvider();
+    flood(world, provider, 3_000, REQUEST);
+    world.runFor(2_000);
+    const { admitted } = world.pbx.guard;
+    assert.ok(admitted['barrier-red'] > 0, 'far more comes than a trunk sends');
+    for (const [cseq, method] of ['INFO', 'OPTIONS', 'UPDATE', 'INFO'].entries()) {
+      assert.ok(caller.ask(method, { ...dialog, cseq: 10 + cseq }) > 0, `no answer to ${method}`);
+    }
+    const stranger = { ...dialog, to: dialog.to.replace(/tag=.*/, `tag=${'0'.repeat(20)}`) };
+    assert.equal(caller.ask('INFO', { ...stranger, cseq: 20 }), 0, 'another tag is lost in the flood');
+    assert.equal(anna.calls[0]?.state, 'talking');
+    assert.equal(caller.ask('BYE', { ...dialog, cseq: 30 }), 200);
+    world.runFor(100);
+    assert.equal(anna.calls[0]?.state, 'ended');
+    assert.equal(caller.ask('BYE', { ...dialog, cseq: 31 }), 0, 'a call that is over opens nothing');
+
+    function calledByUs() {
+      assert.equal(dial(CLEO), 200);
+      const [request] = provider.invitations();
+      assert.ok(request !== undefined);
+      const { headers, callId } = request;
+      return { from: `${headers.get('to')};tag=provider`, to: headers.get('from') ?? '', callId };
+    }
+
+    function calledByProvider() {
+      invite(caller);
+      assert.ok(world.runUntil(() => anna.calls.length === 1, 5_000));
+      world.act(anna, () => anna.calls[0]?.answer());
+      world.runFor(500);
+      const answer = caller.heard.findLast((text) => text.startsWith('SIP/2.0 200'));
+      assert.ok(answer !== undefined);
+      const [from, to, callId] = ['From', 'To', 'Call-ID'].map((name) =>
+        headerLine(answer, name).replace(/^[^:]*: /, ''),
+      );
+      return { from: from ?? '', to: to ?? '', callId: callId ?? '' };
+    }
   });
 }

@@ -203,7 +203,7 @@ export function joinParts(host: PartsHost): Parts {
     seed: host.guardSeed,
     bindings,
     trunks,
-    transactions,
+    isAwaited: (bytes) => transactions.isAwaited(bytes) || calls.isOutsideRequest(bytes),
     settings: () => snapshot().settings,
     now,
     wall,

@@ -30,6 +30,7 @@ export {
   uacDialog,
   uasDialog,
 } from './dialog/establish.ts';
+export { ownTagOf } from './dialog/own-tag.ts';
 export { dialogKey, newCallId, newTag } from './dialog/identifiers.ts';
 export { ackFor, nextRequest, type RequestParts } from './dialog/next-request.ts';
 export {

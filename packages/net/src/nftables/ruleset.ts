@@ -113,7 +113,8 @@ function sipRules(rules: NftRules): readonly string[] {
   return [
     'meta l4proto . ip saddr . th sport @flow4 accept',
     'meta l4proto . ip6 saddr . th sport @flow6 accept',
-    // Each address has a bucket of its own. The kernel does not know which answers we wait for: the guard does.
+    // Each address has a bucket of its own. The kernel does not know which answers we wait for, nor
+    // which requests are in calls: the guard does.
     `${IS_RESPONSE} ip saddr @trunk4 update @answers4 { ip saddr ${answers} } accept`,
     `${IS_RESPONSE} ip6 saddr @trunk6 update @answers6 { ip6 saddr ${answers} } accept`,
     `ip saddr @trunk4 update @requests4 { ip saddr ${requests} } accept`,

@@ -3,6 +3,7 @@ import type { LegId } from '@ringwall/media';
 import {
   type Flow,
   isSameFlow,
+  ownTagOf,
   type Replaces,
   type SipRequest,
   type TransactionEvent,
@@ -144,6 +145,16 @@ export class Calls {
     const leg = call === undefined ? undefined : findLeg(call, legId);
     if (call === undefined || leg === undefined) return undefined;
     return { call: call.id, leg: leg.id, party: leg.party, flow: leg.flow, isForHelp: isForHelp(call) };
+  }
+
+  /**
+   * Is it a request in a call with somebody outside, as far as its first bytes tell? Asked before anything is read, and
+   * cheap also where it is not. Our tag is 80 bits of chance, so whoever names it has had it from us: the other side of
+   * that call, and nobody in the house.
+   */
+  isOutsideRequest(bytes: Uint8Array): boolean {
+    const tag = ownTagOf(bytes);
+    return tag !== undefined && this.#index.isOutsideTag(tag);
   }
 
   /** A request in the dialog of a leg, authenticated. */

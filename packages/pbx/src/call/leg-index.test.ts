@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { TransactionId } from '@ringwall/sip';
+import type { Trunk } from '../snapshot/trunk.ts';
 import { openLeg, stepContext } from '../testing/parts.ts';
 import type { CallId } from './call-record.ts';
 import type { Leg } from './leg.ts';
@@ -41,8 +42,32 @@ test('a long call does not gather its finished transactions, and nothing is left
     index.invited(leg.id, transaction(`s${i}`));
     if (i < 999) for (const id of [`c${i}`, `s${i}`]) index.settled(transaction(id));
   }
-  const left = { legs: 1, extensions: 1, dialogs: 1, clientTransactions: 1, serverTransactions: 1 };
+  const left = {
+    legs: 1,
+    extensions: 1,
+    dialogs: 1,
+    outsideTags: 0,
+    clientTransactions: 1,
+    serverTransactions: 1,
+  };
   assert.deepEqual(index.leftovers(), left);
   index.forget(leg.id);
-  assert.deepEqual(Object.values(index.leftovers()), [0, 0, 0, 0, 0]);
+  assert.deepEqual(Object.values(index.leftovers()), [0, 0, 0, 0, 0, 0]);
+});
+
+test('our tag in a dialog with somebody outside is known as long as the leg is, and no phone of the house has one', () => {
+  const inside = openLeg(stepContext());
+  const trunk = { name: 'acme' } as unknown as Trunk;
+  const outside: Leg = { ...inside, party: { kind: 'outside', trunk, number: '', name: '' } };
+  const tag = inside.dialog?.localTag ?? '';
+  const index = new LegIndex();
+  index.note(first, inside);
+  assert.equal(index.isOutsideTag(tag), false);
+  index.forget(inside.id);
+  index.note(first, outside);
+  index.note(first, withTag(outside, 'fork'));
+  assert.equal(index.isOutsideTag(tag), true);
+  index.forget(outside.id);
+  assert.equal(index.isOutsideTag(tag), false);
+  assert.equal(index.leftovers()['outsideTags'], 0);
 });

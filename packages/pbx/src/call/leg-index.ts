@@ -12,8 +12,8 @@ interface Entry {
   call: CallId;
   /** Undefined: somebody outside. */
   readonly extension: ExtensionNumber | undefined;
-  /** Keys of its dialogs: one, or one for each phone behind the contact that was called. */
-  readonly dialogs: string[];
+  /** Its dialogs: one, or one for each phone behind the contact that was called. */
+  readonly dialogs: { readonly key: string; readonly localTag: string }[];
   /** The tag of the newest of them. */
   remoteTag: string | undefined;
   /** Requests of ours and INVITEs of the phone that something may still come of. */
@@ -33,6 +33,8 @@ export class LegIndex {
   readonly #legs = new Map<LegId, Entry>();
   readonly #byExtension = new Map<ExtensionNumber, Set<LegId>>();
   readonly #byDialog = new Map<string, LegId>();
+  /** Our tags in dialogs with somebody outside. */
+  readonly #outsideTags = new Set<string>();
   readonly #sent = new Map<TransactionId, Sent>();
   readonly #invitedBy = new Map<TransactionId, LegId>();
 
@@ -42,6 +44,7 @@ export class LegIndex {
       legs: this.#legs.size,
       extensions: this.#byExtension.size,
       dialogs: this.#byDialog.size,
+      outsideTags: this.#outsideTags.size,
       clientTransactions: this.#sent.size,
       serverTransactions: this.#invitedBy.size,
     };
@@ -57,13 +60,17 @@ export class LegIndex {
     const key = dialogKey(dialog.callId, dialog.localTag, dialog.remoteTag);
     if (this.#byDialog.has(key)) return;
     this.#byDialog.set(key, id);
-    entry.dialogs.push(key);
+    entry.dialogs.push({ key, localTag: dialog.localTag });
+    if (entry.extension === undefined) this.#outsideTags.add(dialog.localTag);
   }
 
   forget(leg: LegId): void {
     const entry = this.#legs.get(leg);
     if (entry === undefined) return;
-    for (const key of entry.dialogs) this.#byDialog.delete(key);
+    for (const { key, localTag } of entry.dialogs) {
+      this.#byDialog.delete(key);
+      this.#outsideTags.delete(localTag);
+    }
     for (const id of entry.transactions) {
       this.#sent.delete(id);
       this.#invitedBy.delete(id);
@@ -87,6 +94,11 @@ export class LegIndex {
   /** The leg of a dialog, by our tag and the other side's. */
   find(callId: string, localTag: string, remoteTag: string): LegId | undefined {
     return this.#byDialog.get(dialogKey(callId, localTag, remoteTag));
+  }
+
+  /** Is it our tag in a dialog with somebody outside? */
+  isOutsideTag(tag: string): boolean {
+    return this.#outsideTags.has(tag);
   }
 
   /** An INVITE of the phone: its ACK, or its CANCEL, is for this leg. */

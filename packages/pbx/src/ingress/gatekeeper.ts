@@ -9,13 +9,14 @@ import {
   type GuardEffect,
   type GuardFlow,
   type GuardState,
+  type KnownSources,
   type ListEntry,
   observe,
   restoreEntries,
   setGuardPolicy,
   tickGuard,
 } from '@ringwall/policy';
-import type { Flow, SipRequest, Transactions } from '@ringwall/sip';
+import type { Flow, SipRequest } from '@ringwall/sip';
 import type { Bindings } from '../registrar/bindings.ts';
 import type { Trunks } from '../trunk/trunks.ts';
 import type { PbxSettings } from '../snapshot/snapshot.ts';
@@ -26,7 +27,7 @@ export interface GatekeeperHost {
   readonly seed: number;
   readonly bindings: Pick<Bindings, 'isKnown' | 'all'>;
   readonly trunks: Pick<Trunks, 'isTrunkAddress'>;
-  readonly transactions: Pick<Transactions, 'isAwaited'>;
+  readonly isAwaited: KnownSources['isAwaited'];
   settings(): PbxSettings;
   now(): MonotonicMs;
   wall(): WallMs;
@@ -59,7 +60,7 @@ export class Gatekeeper {
           return false;
         },
         isTrunk: (address) => host.trunks.isTrunkAddress(address),
-        isAwaited: (message) => host.transactions.isAwaited(message),
+        isAwaited: (message) => host.isAwaited(message),
       },
       seed: host.seed,
       now: host.now(),

@@ -20,7 +20,7 @@ const STREAM_SHARE = 0.25;
  * then the budget of all strangers. What it costs does not depend on how many are listed or counted, and nothing is
  * allocated but where a limit is met.
  *
- * @param message the packet, which is not read here: see {@link KnownSources.isAwaited}. Left out: it is no answer.
+ * @param message the packet, which is not read here: see {@link KnownSources.isAwaited}. Left out: it is not awaited.
  */
 export function admitPacket(
   guard: GuardState,
@@ -61,9 +61,9 @@ function admit(guard: GuardState, flow: GuardFlow, now: MonotonicMs, message?: U
 }
 
 /**
- * The address of a trunk can be forged: beyond what a trunk sends, it is a stranger's. But for its answers, which name
- * what only who has our request knows: they have a rate of their own, and no flood takes anything of it that does not
- * know a branch. What does not count as an answer is counted as if it were none.
+ * The address of a trunk can be forged: beyond what a trunk sends, it is a stranger's. But for its answers, and for what it
+ * sends in calls, which name what only who has heard from us knows: they have a rate of their own, and no flood takes
+ * anything of it that knows neither a branch nor a tag. What is beyond that rate is counted like anything else.
  */
 function admitTrunk(
   { known, source, trunks, trunkAnswers }: GuardState,
@@ -71,8 +71,8 @@ function admitTrunk(
   message?: Uint8Array,
 ) {
   const { trunkPerSecond, trunkBurst, trunkAnswersPerSecond, trunkAnswersBurst } = GUARD_CONSTANTS;
-  const isAnswer = message !== undefined && known.isAwaited(message);
-  if (isAnswer && trunkAnswers.take(source, trunkAnswersPerSecond, trunkAnswersBurst, now)) {
+  const isAwaited = message !== undefined && known.isAwaited(message);
+  if (isAwaited && trunkAnswers.take(source, trunkAnswersPerSecond, trunkAnswersBurst, now)) {
     return ADMISSIONS.trunkAnswer;
   }
   return trunks.take(source, trunkPerSecond, trunkBurst, now) ? ADMISSIONS.trunk : undefined;

@@ -76,7 +76,7 @@ export const GUARD_CONSTANTS = {
   guessingAlarm: 200,
   trunkPerSecond: 200,
   trunkBurst: 400,
-  /** Answers to our own requests: a call needs about five. */
+  /** Answers to our own requests, and requests in calls: a call needs about seven. */
   trunkAnswersPerSecond: 400,
   trunkAnswersBurst: 800,
 } as const;

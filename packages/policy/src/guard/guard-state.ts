@@ -20,8 +20,9 @@ export interface KnownSources {
   hasRegistrations(address: string): boolean;
   isTrunk(address: string): boolean;
   /**
-   * Is it, as far as its first bytes tell, an answer to a request of ours that waits for one? Asked for what comes from a
-   * trunk's address, before anything else is known of it: it may cost no more than a look into a table either.
+   * Is it, as far as its first bytes tell, an answer to a request of ours that waits for one, or a request in a call that
+   * somebody outside is in? Asked for what comes from a trunk's address, before anything else is known of it: it may cost
+   * no more than a look into a table either.
    */
   isAwaited(message: Uint8Array): boolean;
 }
@@ -81,7 +82,7 @@ export interface GuardState {
   readonly replies: TokenBucket;
   readonly repliesByNetwork: SourceRates;
   readonly trunks: SourceRates;
-  /** What trunks answer us, which what is sent in their name leaves alone. */
+  /** What trunks answer us, and send in calls, which what is sent in their name leaves alone. */
   readonly trunkAnswers: SourceRates;
   readonly wrongDigests: RollingCount;
   isGuessingAlarmOn: boolean;

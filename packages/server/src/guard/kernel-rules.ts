@@ -21,15 +21,18 @@ export function kernelRules(listening: readonly ListenAddress[], policy: GuardPo
   const whole = (packets: number): number => Math.min(MOST_PACKETS, Math.max(1, Math.ceil(packets)));
   const budget = whole(MARGIN * policy.strangersPerSecond);
   const strangers = { perSecond: budget, burst: budget };
+  // As many as of all strangers, where that is more: forged ones cost the guard no more, and it alone knows which answer us,
+  // or are in calls.
+  const atLeast = (perSecond: number, burst: number) => ({
+    perSecond: Math.max(MARGIN * perSecond, budget),
+    burst: Math.max(MARGIN * burst, budget),
+  });
+  const { trunkPerSecond, trunkBurst, trunkAnswersPerSecond, trunkAnswersBurst } = GUARD_CONSTANTS;
   return {
     udpPorts: ports('udp'),
     tcpPorts: ports('tcp', 'tls'),
-    trunkRate: {
-      perSecond: MARGIN * GUARD_CONSTANTS.trunkPerSecond,
-      burst: MARGIN * GUARD_CONSTANTS.trunkBurst,
-    },
-    // As many as of all strangers: forged ones cost the guard no more, and it alone knows which are ours.
-    answerRate: strangers,
+    trunkRate: atLeast(trunkPerSecond, trunkBurst),
+    answerRate: atLeast(trunkAnswersPerSecond, trunkAnswersBurst),
     strangerRate: { perSecond: whole(amber), burst: whole(MARGIN * policy.amberRequests) },
     strangersBudget: strangers,
     hostsInSet: HOSTS,

@@ -25,7 +25,7 @@ const BECAME: Readonly<Record<GuardStatusView['admitted'][number]['rule'], strin
   whitelisted: 'let in: on the whitelist',
   'registered-flow': 'let in: of a registered phone',
   trunk: 'let in: of a trunk',
-  'trunk-answer': 'let in: answers of a trunk to our own requests',
+  'trunk-answer': 'let in: answers of a trunk to our own requests, and requests in calls with it',
   'within-limits': 'let in: of strangers, within the limits',
   blacklisted: 'dropped: on the blacklist',
   'shared-list': 'dropped: on the shared list',
