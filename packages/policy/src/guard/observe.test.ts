@@ -270,6 +270,22 @@ test('one account at one whitelisted source is slowed down, whether it exists or
   assert.ok(may(ATTACKER, '105'));
 });
 
+test('a limit above ten is met by one account in two seconds a guess, and by many accounts at once', () => {
+  const rig = new GuardRig({ failedAuthFastLimit: 20 });
+  const startedAt = rig.now;
+  while (rig.banned().length === 0) {
+    if (admitAttempt(rig.guard, '203.0.113.9', '101', rig.now)) rig.guess('203.0.113.9', '101');
+    else rig.wait(100);
+    assert.ok(rig.now - startedAt < 60_000, 'it is slowed down, and not kept from the limit');
+  }
+  assert.ok(rig.now - startedAt >= 20_000, `${rig.now - startedAt} ms for the last ten`);
+  for (let i = 0; i < 20; i++) {
+    assert.equal(admitAttempt(rig.guard, '203.0.113.10', `2${i}`, rig.now), true);
+    rig.guess('203.0.113.10', `2${i}`);
+  }
+  assert.equal(rig.banned().length, 2);
+});
+
 test('a ban that finds no room among entries made by hand raises an alarm', () => {
   const rig = new GuardRig({}, { listEntries: 2 });
   allow(rig, '192.0.2.1');

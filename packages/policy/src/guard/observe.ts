@@ -170,7 +170,7 @@ function seenOf(evidence: Evidence): string {
 
 /**
  * May one more password be tried for an account, from this source? Asked before the digest is computed, and answered
- * alike for accounts that exist and for others. It only ever says no where nobody is blacklisted, as on the whitelist;
+ * alike for accounts that exist and for others. It says no where nobody is blacklisted, as on the whitelist, or not yet;
  * and it slows one account at one source down, so nobody is locked out by what others do.
  */
 export function admitAttempt(guard: GuardState, address: string, account: string, now: MonotonicMs): boolean {

@@ -24,7 +24,7 @@ export const guardSettings = {
     default: 10,
     min: 3,
     max: 100,
-    says: 'The same for guessing in haste: wrong passwords within guard.failedAuthFastWindowSeconds before a source is blacklisted.',
+    says: 'The same for guessing in haste: wrong passwords within guard.failedAuthFastWindowSeconds before a source is blacklisted. Above guard.failedAuthLimit it has no effect. One account that failed ten times in that time may be tried once in two seconds from there, whatever the limit is.',
   }),
   failedAuthFastWindowSeconds: setting({
     type: 'number',
