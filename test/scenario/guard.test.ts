@@ -2,8 +2,14 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Phone } from '@ringwall/phone';
 import type { Effect } from '@ringwall/pbx';
-import { DEFAULT_GUARD_POLICY, explainSource, liveEntries } from '@ringwall/policy';
-import type { Flow, Transport } from '@ringwall/sip';
+import {
+  addEntries,
+  DEFAULT_GUARD_POLICY,
+  explainSource,
+  liveEntries,
+  parseListNetwork,
+} from '@ringwall/policy';
+import { answerChallenge, type Flow, type Transport } from '@ringwall/sip';
 import { World, type WorldOptions } from '@ringwall/testkit';
 
 const EXTENSIONS = Array.from({ length: 40 }, (_, i) => `${101 + i}`).map((number) => ({
@@ -44,13 +50,14 @@ class Attack {
     password: string,
     port = 5_060,
     number = '101',
+    domain = 'pbx.example.com',
   ): 'registered' | 'refused' | 'silence' {
     const flow = this.flow(address, port);
     const phone = new Phone({
       clock: this.world,
       random: this.world.dice,
       flow: { ...flow, local: flow.remote, remote: flow.local },
-      domain: 'pbx.example.com',
+      domain,
       number,
       authId,
       password,
@@ -148,6 +155,87 @@ test('whoever forges an address has nobody blacklisted, with whatever he sends',
   // In the end it is heard again: what was forged in its name only had it ignored for a while.
   attack.world.runFor(120_000);
   assert.equal(attack.tries(victim, 'auth-101', 'password-of-101'), 'registered');
+});
+
+test('answers to a challenge of his own, and to invented nonces, ban nobody in whose name they are sent', () => {
+  const attack = new Attack();
+  const victim = '203.0.113.50';
+  const wrongAnswer = (challenge: string, i: number) => {
+    const made = answerChallenge({
+      challenges: [challenge],
+      method: 'REGISTER',
+      uri: 'sip:pbx.example.com',
+      username: 'auth-101',
+      password: 'wrong',
+      cnonce: 'c0ffee',
+      nc: 1,
+    });
+    assert.ok(made.ok);
+    const text = request('REGISTER', 'pbx.example.com', { address: victim, i }).toString();
+    const more = `Authorization: ${made.value.authorization}\r\nContent-Length`;
+    return Buffer.from(
+      text
+        .replace('sip:101@pbx.example.com SIP/2.0', 'sip:pbx.example.com SIP/2.0')
+        .replace('Content-Length', more),
+    );
+  };
+  const challenge = (i: number): string => {
+    const [answer] = attack.say(attack.flow(OUTSIDE), request('REGISTER', 'pbx.example.com', { i }));
+    const own = /^www-authenticate: (.*SHA-256.*)\r$/im.exec(Buffer.from(answer ?? []).toString())?.[1];
+    return own ?? assert.fail('no challenge came');
+  };
+  for (let i = 0; i < 60; i++) {
+    const own = challenge(i);
+    attack.say(attack.flow(victim, 5_060 + i), wrongAnswer(own, i));
+    const invented = own.replace(/nonce="[^"]*"/, `nonce="${String(i).repeat(10)}"`);
+    attack.say(attack.flow(victim, 5_060 + i), wrongAnswer(invented, 1_000 + i));
+    // A second more leaves room among the answers to strangers.
+    attack.world.runFor(1_000);
+  }
+  attack.take(attack.world.pbx.advance());
+  assert.equal(attack.listed(), 0);
+  assert.equal(attack.tries(victim, 'auth-101', 'password-of-101', 7_000), 'registered');
+  for (let i = 0; i < failedAuthFastLimit; i++) {
+    attack.say(attack.flow(OUTSIDE), wrongAnswer(challenge(100 + i), 2_000 + i));
+  }
+  assert.equal(attack.listed(), 1, 'sent from where the challenge went to, such an answer counts');
+});
+
+test('the whitelist passes the guard, and has to log in all the same', () => {
+  const attack = new Attack();
+  const read = parseListNetwork(OUTSIDE);
+  assert.ok(read.ok);
+  const entry = {
+    network: read.value,
+    action: 'allow',
+    description: '',
+    addedBy: 'anna',
+    expiresAt: undefined,
+  } as const;
+  assert.ok(addEntries(attack.world.pbx.guard, [entry], attack.world.monotonic()).ok);
+  for (let i = 0; i < 6_000; i++)
+    attack.say(attack.flow(OUTSIDE), request('OPTIONS', 'pbx.example.com', { i }));
+  const [answer] = attack.say(
+    attack.flow(OUTSIDE),
+    request('INVITE', 'pbx.example.com', { to: '102', i: 9_999 }),
+  );
+  assert.match(Buffer.from(answer ?? []).toString(), /^SIP\/2\.0 401 /);
+  assert.equal(attack.tries(OUTSIDE, 'auth-101', 'wrong'), 'refused');
+  assert.equal(attack.tries(OUTSIDE, 'auth-101', 'password-of-101', 5_061), 'registered');
+  assert.equal(
+    attack.world.guarded.some((effect) => effect.do === 'report-throttle'),
+    false,
+  );
+});
+
+test('phones of a network that an administrator named register by an address, and nobody else outside is answered', () => {
+  const branch = parseListNetwork('203.0.113.0/28');
+  assert.ok(branch.ok);
+  const attack = new Attack({ addressNetworks: [branch.value] });
+  const by = (address: string) =>
+    attack.tries(address, 'auth-101', 'password-of-101', 5_060, '101', US.address);
+  assert.equal(by('203.0.113.50'), 'silence');
+  assert.equal(by('203.0.113.7'), 'registered');
 });
 
 test('a scanner that names an address hears nothing at all, and is soon not even read', () => {

@@ -53,6 +53,15 @@ test('phones on the LAN that may have asked for an address are told as such', ()
   ]);
 });
 
+test('a phone of a network that may ask for an address is told of before it may not any more', () => {
+  const { ask, take, bo } = office();
+  take({ addressNetworks: networks(bo) });
+  assert.deepEqual(ask({ addressNetworks: [] }), [
+    `${bo} a phone of 102, if it asks for an address and not for a name`,
+  ]);
+  assert.deepEqual(ask({ addressNetworks: networks('203.0.113.0/24', bo) }), []);
+});
+
 test('what the guard holds against the address of a phone counts, where the limits come down to it', () => {
   const { world, ask, bo } = office();
   const { guard } = world.pbx.snapshot.settings;

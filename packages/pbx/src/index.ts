@@ -12,6 +12,7 @@ export {
 export type * from './registrar/binding.ts';
 export { isWaiting, type PhonePlace } from './registrar/waiting.ts';
 export { dropFlow, expireBindings } from './registrar/expire.ts';
+export { mayNameAddress } from './ingress/identify.ts';
 export { type Registered, shutOutBy } from './registrar/shut-out-by.ts';
 export type { RegisterError, RegisterErrorCode } from './registrar/register-error.ts';
 export type * from './snapshot/snapshot.ts';

@@ -25,6 +25,7 @@ export const TEST_SETTINGS: PbxSettings = {
   realm: 'pbx',
   domains: ['pbx.example.com'],
   answerToAddresses: true,
+  addressNetworks: [],
   lanNetworks: LAN,
   publicAddress: undefined,
   mediaNetworks: [],

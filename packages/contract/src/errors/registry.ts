@@ -327,8 +327,9 @@ export const ERRORS = {
     exit: 'busy',
   },
   TRY_NEEDS_DOMAIN: {
-    says: 'The test phones have no name to call the phone system by: sip.domains is empty, and an address will do only on the LAN, which {address} is not part of here.',
-    advice: 'Set sip.domains, or let security.lanNetworks hold {address} and sip.answerToAddresses be true.',
+    says: 'The test phones have no name to call the phone system by: sip.domains is empty, and an address will do only on the LAN and in sip.addressNetworks, which {address} is not part of here.',
+    advice:
+      'Set sip.domains, or let security.lanNetworks or sip.addressNetworks hold {address} and sip.answerToAddresses be true.',
     exit: 'settings',
   },
   TRY_UNKNOWN: {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { parseCidr } from '@ringwall/base';
 import { parseUri } from '@ringwall/sip';
 import { flowFrom, SETTINGS } from '../testing/parts.ts';
 import { isForUs, userOf } from './identify.ts';
@@ -25,6 +26,18 @@ test('who names an address is heard on the LAN alone, and not at all if the admi
     assert.ok(forUs(uri, '10.0.0.9'), uri);
     assert.ok(!forUs(uri, '198.51.100.1'), uri);
     assert.ok(!forUs(uri, '10.0.0.9', { answerToAddresses: false }), uri);
+  }
+});
+
+test('who names an address is heard in networks that an administrator names as well, as long as it is answered to', () => {
+  const branch = parseCidr('198.51.100.0/28');
+  assert.ok(branch.ok);
+  const addressNetworks = [branch.value];
+  for (const uri of ['sip:101@203.0.113.1', 'sip:101@[2001:db8::1]']) {
+    assert.ok(forUs(uri, '198.51.100.1', { addressNetworks }), uri);
+    assert.ok(forUs(uri, '10.0.0.9', { addressNetworks }), uri);
+    assert.ok(!forUs(uri, '198.51.100.16', { addressNetworks }), uri);
+    assert.ok(!forUs(uri, '198.51.100.1', { addressNetworks, answerToAddresses: false }), uri);
   }
 });
 

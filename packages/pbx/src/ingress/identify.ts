@@ -10,8 +10,20 @@ export function isForUs(uri: Uri, flow: Flow, settings: PbxSettings): boolean {
   if (uri.scheme === 'tel') return true;
   if (uri.scheme === 'other') return false;
   if (settings.domains.includes(uri.host)) return true;
-  if (!settings.answerToAddresses || !inNetworks(settings.lanNetworks, flow.remote.address)) return false;
+  if (!mayNameAddress(settings, flow.remote.address)) return false;
   return uri.host === 'localhost' || parseIp(uri.host) !== undefined;
+}
+
+/** May whoever is at `address` ask for an IP address of ours, and not for a name? */
+export function mayNameAddress(
+  {
+    answerToAddresses,
+    lanNetworks,
+    addressNetworks,
+  }: Pick<PbxSettings, 'answerToAddresses' | 'lanNetworks' | 'addressNetworks'>,
+  address: string,
+): boolean {
+  return answerToAddresses && (inNetworks(lanNetworks, address) || inNetworks(addressNetworks, address));
 }
 
 /** The user part of a URI that may be dialled: a number, a name; `''` if it has none. */

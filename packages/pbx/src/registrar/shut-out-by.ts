@@ -2,6 +2,7 @@ import { inNetworks, type MonotonicMs } from '@ringwall/base';
 import { type GuardState, heldBack, type ProtectedPlace } from '@ringwall/policy';
 import type { PbxSettings, Snapshot } from '../snapshot/snapshot.ts';
 import type { Binding } from './binding.ts';
+import { mayNameAddress } from '../ingress/identify.ts';
 import { reasonToGo } from './presence.ts';
 
 export interface Registered {
@@ -44,9 +45,4 @@ export function shutOutBy(
     const why = held?.get(address);
     return why === undefined ? [] : [{ address, what: `${what}: ${why}` }];
   });
-}
-
-/** See `isForUs`. */
-function mayNameAddress({ answerToAddresses, lanNetworks }: PbxSettings, address: string): boolean {
-  return answerToAddresses && inNetworks(lanNetworks, address);
 }

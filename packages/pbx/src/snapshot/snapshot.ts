@@ -38,8 +38,9 @@ export interface PbxSettings {
   readonly realm: string;
   /** Host names that requests may be addressed to, lower case. */
   readonly domains: readonly string[];
-  /** May a phone on the LAN address us by an IP address? From elsewhere nobody may: scanners do. */
+  /** May a phone on the LAN, or in `addressNetworks`, address us by an IP address? From elsewhere nobody may: scanners do. */
   readonly answerToAddresses: boolean;
+  readonly addressNetworks: readonly Cidr[];
   /** What counts as LAN. */
   readonly lanNetworks: readonly Cidr[];
   /** Address to write in Contact and SDP for peers outside the LAN; undefined: the one the flow came in on. */

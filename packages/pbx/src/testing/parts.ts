@@ -25,6 +25,7 @@ export const SETTINGS: PbxSettings = {
   realm: 'pbx',
   domains: ['pbx.example.com'],
   answerToAddresses: true,
+  addressNetworks: [],
   lanNetworks: networks('10.0.0.0/8'),
   publicAddress: '203.0.113.1',
   mediaNetworks: [],

@@ -25,6 +25,7 @@ const settings: PbxSettings = {
   realm: 'pbx',
   domains: ['pbx.example.com'],
   answerToAddresses: true,
+  addressNetworks: [],
   lanNetworks: [],
   publicAddress: undefined,
   mediaNetworks: [],

@@ -1,21 +1,17 @@
-import {
-  type Clock,
-  err,
-  inNetworks,
-  later,
-  ok,
-  parseCidr,
-  type Random,
-  randomHex,
-  type WallMs,
-} from '@ringwall/base';
+import { type Clock, err, later, ok, parseCidr, type Random, randomHex, type WallMs } from '@ringwall/base';
 import {
   adminError,
   type CertificateView,
   type ControlHandlers,
   type PhoneSettings,
 } from '@ringwall/contract';
-import { DEFAULT_CALLING_RIGHTS, type Extension, type ExtensionNumber, type Snapshot } from '@ringwall/pbx';
+import {
+  DEFAULT_CALLING_RIGHTS,
+  type Extension,
+  type ExtensionNumber,
+  mayNameAddress,
+  type Snapshot,
+} from '@ringwall/pbx';
 import { makeHa1 } from '@ringwall/sip';
 import { newAuthId, newPassword } from '../secrets/new-secrets.ts';
 
@@ -67,10 +63,11 @@ export class Trial implements Pick<ControlHandlers, 'try.begin' | 'try.end'> {
     if (this.#running !== undefined && this.#running.expiresAt > now)
       return err(adminError('TRY_IN_PROGRESS'));
     const addresses = this.#host.loopbackAddresses();
-    const { domains, answerToAddresses, lanNetworks } = this.#host.snapshot().settings;
+    const { settings } = this.#host.snapshot();
+    const { domains } = settings;
     const [domain = 'localhost'] = domains;
     const address = addresses[0]?.host ?? '127.0.0.1';
-    if (domains.length === 0 && !(answerToAddresses && inNetworks(lanNetworks, address)))
+    if (domains.length === 0 && !mayNameAddress(settings, address))
       return err(adminError('TRY_NEEDS_DOMAIN', { address }));
     const made = this.#freeNumbers().map((number) => this.#makeExtension(number));
     const token = randomHex(random, 16);

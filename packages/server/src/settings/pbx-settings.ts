@@ -16,6 +16,7 @@ export function pbxSettings(values: SettingsValues): PbxSettings {
     realm: sip.realm,
     domains: sip.domains,
     answerToAddresses: sip.answerToAddresses,
+    addressNetworks: sip.addressNetworks,
     lanNetworks: security.lanNetworks,
     publicAddress: sip.publicAddress === '' ? undefined : sip.publicAddress,
     mediaNetworks: media.networks,
@@ -55,6 +56,7 @@ const LIVE_SECTIONS: ReadonlySet<string> = new Set([
  */
 const LIVE: ReadonlySet<SettingKey> = new Set<SettingKey>([
   'sip.answerToAddresses',
+  'sip.addressNetworks',
   'registrar.bindingsPerExtension',
   'calls.ringTimeoutSeconds',
   'calls.maxCallSeconds',

@@ -23,7 +23,13 @@ export const sipSettings = {
   answerToAddresses: setting({
     type: 'boolean',
     default: true,
-    says: 'Whether phones on the LAN may address the PBX by an IP address of this machine. From elsewhere a name is always needed: scanners try addresses.',
+    says: 'Whether phones on the LAN, and in sip.addressNetworks, may address the PBX by an IP address of this machine. From elsewhere a name is always needed: scanners try addresses.',
+  }),
+  addressNetworks: setting({
+    type: 'networks',
+    default: [],
+    maxItems: 64,
+    says: 'Networks beside the LAN from which phones may address the PBX by an IP address too, such as that of a branch whose phones cannot be given a name. Scanners there would find it.',
   }),
   publicAddress: setting({
     type: 'address',
