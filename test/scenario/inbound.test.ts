@@ -316,6 +316,29 @@ test('no number that a provider writes makes a call leave: not those of the outb
   assert.deepEqual([...provider.invitations(), ...other.invitations()], []);
 });
 
+test('who shows the number of an extension is somebody outside all the same, and may nothing that it may', () => {
+  const { world, caller, anna, provider, other } = site([], {
+    dialling: WAY_OUT,
+    extensions: withForwarding(true),
+  });
+  for (const from of ['101', '102', DID]) {
+    for (const called of ['02079460958', '902079460958', '999', '*72', '777']) {
+      assert.ok(call(caller, called, from) >= 400, `${from} calls ${called}`);
+    }
+  }
+  assert.deepEqual([...provider.invitations(), ...other.invitations()], []);
+  assert.equal(call(caller, '101', '102'), 100);
+  assert.ok(world.runUntil(() => anna.calls.length === 1, 5_000));
+  world.act(anna, () => lastCall(anna).answer());
+  world.runFor(500);
+  world.act(anna, () => lastCall(anna).hangUp());
+  world.runFor(2_000);
+  for (const { legs } of world.records) {
+    const [leg] = legs;
+    assert.deepEqual([leg?.extension, leg?.outside?.trunk], [undefined, 'acme']);
+  }
+});
+
 test('a rule to an emergency number is refused when it is called', () => {
   const { caller, other } = site([rule({ ...away, number: '999' })], {
     dialling: WAY_OUT,
