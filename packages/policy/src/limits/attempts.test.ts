@@ -112,3 +112,33 @@ test('of one call a second 600 are of the last ten minutes, and 60 of the last',
     assert.equal(numbersCalled(attempts, 'all'), Math.min(7, tried));
   }
 });
+
+test('what is done for an attempt does not grow with how many are remembered', () => {
+  let looks = 0;
+  const lookedAt = (attempt: Attempt): Attempt => {
+    const get = (_: Attempt, key: PropertyKey): unknown => {
+      looks++;
+      return Reflect.get(attempt, key);
+    };
+    return new Proxy(attempt, { get });
+  };
+  const looksPerAttempt = (perSecond: number): number => {
+    const attempts = noAttempts();
+    const many = 1_500 * perSecond;
+    looks = 0;
+    for (let i = 0; i < many; i++) {
+      const at = (i * 1_000) / perSecond;
+      forgetOldAttempts(attempts, at);
+      const attempt = { at, extension: '101', number: `+44${i % 9_973}`, isClosed: i % 2 === 0 };
+      addAttempt(attempts, lookedAt(attempt), 16_384);
+      for (const hours of ['all', 'closed'] as const) {
+        timesCalled(attempts, attempt.number, hours);
+        numbersCalled(attempts, hours);
+      }
+    }
+    return looks / many;
+  };
+  const few = looksPerAttempt(1);
+  assert.ok(few > 0 && few < 20, `${few} looks for each attempt`);
+  assert.ok(looksPerAttempt(20) < few * 1.1);
+});

@@ -28,12 +28,11 @@ export interface Attempts {
   numbers: NumberIndex | undefined;
 }
 
-/** Bounded, since the attempts are. */
-interface NumberIndex {
-  readonly times: Map<string, Tally>;
-  /** How many numbers were called while the office was closed. */
-  closed: number;
-}
+/**
+ * How often each number was called, of all and of those while the office was closed. Bounded, since the attempts are.
+ * Two maps of plain numbers: an object for each number would be one more that lives for ten minutes.
+ */
+type NumberIndex = Readonly<Record<CountedHours, Map<string, number>>>;
 
 const MINUTE_MS = 60_000;
 /** To walk so many costs less than an index; most extensions never have more, and there are thousands of those. */
@@ -81,13 +80,13 @@ export function forgetOldAttempts(attempts: Attempts, at: number): void {
 
 /** How often the number was called within ten minutes. */
 export function timesCalled({ tenMinutes, numbers }: Attempts, number: string, hours: CountedHours): number {
-  if (numbers !== undefined) return numbers.times.get(number)?.[hours] ?? 0;
+  if (numbers !== undefined) return numbers[hours].get(number) ?? 0;
   return timesAmong(tenMinutes, number, hours, tenMinutes.tally.all);
 }
 
 /** How many numbers were called within ten minutes. */
 export function numbersCalled({ tenMinutes, numbers }: Attempts, hours: CountedHours): number {
-  if (numbers !== undefined) return hours === 'all' ? numbers.times.size : numbers.closed;
+  if (numbers !== undefined) return numbers[hours].size;
   let different = 0;
   for (let place = 0; place < tenMinutes.tally.all; place++) {
     const attempt = itemAt(tenMinutes, place);
@@ -99,9 +98,9 @@ export function numbersCalled({ tenMinutes, numbers }: Attempts, hours: CountedH
 
 /** How often the number was that was called most. Walks all of them. */
 export function mostCalled(attempts: Attempts, hours: CountedHours): number {
-  const { times } = attempts.numbers ?? indexOf(attempts.tenMinutes);
+  const index = attempts.numbers ?? indexOf(attempts.tenMinutes);
   let most = 0;
-  for (const tally of times.values()) most = Math.max(most, tally[hours]);
+  for (const times of index[hours].values()) most = Math.max(most, times);
   return most;
 }
 
@@ -116,24 +115,23 @@ function timesAmong(list: RecentList<Attempt>, number: string, hours: CountedHou
 }
 
 function indexOf(list: RecentList<Attempt>): NumberIndex {
-  const index: NumberIndex = { times: new Map(), closed: 0 };
+  const index: NumberIndex = { all: new Map(), closed: new Map() };
   for (const attempt of itemsOf(list)) addNumber(index, attempt);
   return index;
 }
 
-function addNumber(index: NumberIndex, attempt: Attempt): void {
-  const { number, isClosed } = attempt;
-  let of = index.times.get(number);
-  if (of === undefined) index.times.set(number, (of = noTally()));
-  count(of, attempt, 1);
-  if (isClosed && of.closed === 1) index.closed++;
+function addNumber({ all, closed }: NumberIndex, { number, isClosed }: Attempt): void {
+  all.set(number, (all.get(number) ?? 0) + 1);
+  if (isClosed) closed.set(number, (closed.get(number) ?? 0) + 1);
 }
 
-function takeNumber(index: NumberIndex, attempt: Attempt): void {
-  const { number, isClosed } = attempt;
-  const of = index.times.get(number);
-  if (of === undefined) return;
-  count(of, attempt, -1);
-  if (isClosed && of.closed === 0) index.closed--;
-  if (of.all === 0) index.times.delete(number);
+function takeNumber({ all, closed }: NumberIndex, { number, isClosed }: Attempt): void {
+  takeOne(all, number);
+  if (isClosed) takeOne(closed, number);
+}
+
+function takeOne(times: Map<string, number>, number: string): void {
+  const left = (times.get(number) ?? 0) - 1;
+  if (left > 0) times.set(number, left);
+  else times.delete(number);
 }
