@@ -12,6 +12,7 @@ export interface SentPacket {
 }
 
 const FRAME_MS = 20;
+const SWEEP_MS = 500;
 
 /** The relay of packets beside the books that the world keeps of legs: what the PBX commands is done with real bytes. */
 export class RelayedBytes {
@@ -24,8 +25,8 @@ export class RelayedBytes {
     this.#relay = new Relay({
       random: world.dice,
       silenceMs: 3_600_000,
-      onKey: (leg, digit) =>
-        world.after(1, () => world.perform(world.pbx.mediaEvent({ kind: 'leg-digit', leg, digit }))),
+      onKey: (leg, digit, ms) =>
+        world.after(1, () => world.perform(world.pbx.mediaEvent({ kind: 'leg-digit', leg, digit, ms }))),
     });
     const { media } = world;
     const perform = media.perform.bind(media);
@@ -40,6 +41,11 @@ export class RelayedBytes {
       world.after(FRAME_MS, tick);
     };
     tick();
+    const sweep = (): void => {
+      this.#relay.sweep(world.monotonic());
+      world.after(SWEEP_MS, sweep);
+    };
+    sweep();
   }
 
   /** A packet comes to a port of ours. */
@@ -92,7 +98,7 @@ export class RelayedBytes {
       case 'stop-playing':
         return relay.stopPlaying(leg);
       case 'read-digits':
-        return relay.readKeys(leg);
+        return relay.readKeys(leg, command.moment);
       case 'send-digit':
         relay.pressKey(leg, command.digit, command.ms, now);
         return;

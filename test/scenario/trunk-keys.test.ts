@@ -24,8 +24,8 @@ function told(asked: readonly SipRequest[]): string[] {
     .map(({ headers, body }) => `${headers.get('content-type')} ${Buffer.from(body).toString()}`);
 }
 
-function infoOf(key: string): string {
-  return `application/dtmf-relay Signal=${key}\r\nDuration=160\r\n`;
+function infoOf(key: string, ms = 80): string {
+  return `application/dtmf-relay Signal=${key}\r\nDuration=${ms}\r\n`;
 }
 
 /** A call from 101 to the outside, with sound both ways. */
@@ -117,7 +117,10 @@ for (const isSecure of [false, true]) {
       const { sound, speak, provider, bytes } = talking({}, isSecure, description);
       sound.press('159*0#');
       speak(120);
-      assert.deepEqual(told(provider.asked), '159*0#'.split('').map(infoOf));
+      assert.deepEqual(
+        told(provider.asked),
+        '159*0#'.split('').map((key) => infoOf(key)),
+      );
       const passed = bytes.to(PROVIDER, 4_000).map(({ bytes: packet }) => readRtp(packet)?.payloadType);
       assert.ok(passed.length > 50 && passed.every((payloadType) => payloadType === 0));
     }
@@ -155,6 +158,33 @@ for (const isSecure of [false, true]) {
     }
   });
 }
+
+test('such a provider is told how long each key was down, also of one that was held for long', () => {
+  const { sound, speak, provider } = talking();
+  sound.press('1', 40);
+  sound.press('2', 200);
+  sound.press('*', 2_400);
+  speak(300);
+  assert.deepEqual(told(provider.asked), [infoOf('1', 40), infoOf('2', 200), infoOf('*', 2_400)]);
+});
+
+test('a key whose end is lost is told all the same, with the length that was heard of', () => {
+  const { world, bytes, sound, speak, provider, phone, call } = talking();
+  sound.press('7', 200);
+  speak(6);
+  // Nothing more comes from the phone: no end, no sound.
+  world.runFor(1_000);
+  assert.deepEqual(told(provider.asked), [infoOf('7', 120)]);
+  const { target } = call.media;
+  assert.ok(target !== undefined);
+  for (let i = 0; i < 20; i++) {
+    const packet = sound.frame();
+    assert.ok(packet !== undefined);
+    bytes.receive(target.port, packet, phone.flow.local.address, 4_444);
+    world.runFor(20);
+  }
+  assert.deepEqual(told(provider.asked), [infoOf('7', 120)], 'its late end is no key of its own');
+});
 
 test('a key that a phone sends both ways is told once', () => {
   const { world, sound, speak, provider, phone, call } = talking();
@@ -289,7 +319,7 @@ test('a call that the provider brings is the same: its INFO is pressed on the ph
     bytes.receive(target.port, packet, anna.flow.local.address, 4_444);
     world.runFor(20);
   }
-  assert.match(caller.newest('INFO'), /Signal=4\r\nDuration=160/);
+  assert.match(caller.newest('INFO'), /Signal=4\r\nDuration=80/);
 });
 
 test('a key that a phone sends as INFO is pressed on a trunk that wants events, and refused where that has not agreed on them', () => {

@@ -20,9 +20,9 @@ export {
   type SenderInfo,
   writeReport,
 } from './rtp/rtcp.ts';
+export { type KeyMoment, KeyReader } from './rtp/key-reader.ts';
 export {
   eventOfKey,
-  KeyReader,
   readTelephoneEvent,
   type TelephoneEvent,
   writeTelephoneEvent,

@@ -27,8 +27,11 @@ export interface Heard {
   readonly strength: (hz: number) => number;
 }
 
-/** A press of a key: so many packets, the last three of which say its end, and as much sound behind it. */
-const PRESS_FRAMES = 6;
+const FRAME_MS = 20;
+/** How long a key is down, unless it is said. */
+const PRESS_MS = 80;
+/** The last packet of a press comes so often again, and behind it is as much sound as the press was long. */
+const END_AGAIN = 2;
 
 /** The longest that is remembered of what was heard. */
 const REMEMBERED_SAMPLES = 8_000 * 10;
@@ -44,9 +47,11 @@ export class PhoneSound {
   #sequenceNumber: number;
   #timestamp = 0;
   #sent = 0;
-  #keys: string[] = [];
+  #keys: { readonly key: string; readonly frames: number }[] = [];
   /** Of the press under way. */
-  #press: { readonly event: number; readonly timestamp: number; frames: number } | undefined;
+  #press:
+    | { readonly event: number; readonly timestamp: number; readonly length: number; frames: number }
+    | undefined;
   #sender: SrtpSender | undefined;
   #receiver: SrtpReceiver | undefined;
   #packets = 0;
@@ -89,22 +94,27 @@ export class PhoneSound {
     return typeof protectedPacket === 'string' ? undefined : protectedPacket;
   }
 
-  /** Presses keys one after the other (RFC 4733), beginning with the next frame. */
-  press(keys: string): void {
-    this.#keys.push(...keys.split(''));
+  /** Presses keys one after the other (RFC 4733), each for so long, beginning with the next frame. */
+  press(keys: string, ms: number = PRESS_MS): void {
+    const frames = Math.ceil(ms / FRAME_MS);
+    this.#keys.push(...keys.split('').map((key) => ({ key, frames })));
   }
 
   #keyFrame(): (Omit<RtpFields, 'sequenceNumber' | 'ssrc'> & { readonly payload: Uint8Array }) | undefined {
     const format = this.#media.formats.find(({ codec }) => codec.name === 'TELEPHONE-EVENT');
     if (format === undefined) return undefined;
-    if (this.#press === undefined || this.#press.frames >= 2 * PRESS_FRAMES) {
-      const event = eventOfKey(this.#keys.shift() ?? '');
-      this.#press = event === undefined ? undefined : { event, timestamp: this.#timestamp, frames: 0 };
+    if (this.#press === undefined || this.#press.frames >= 2 * (this.#press.length + END_AGAIN)) {
+      const next = this.#keys.shift();
+      const event = eventOfKey(next?.key ?? '');
+      this.#press =
+        next === undefined || event === undefined
+          ? undefined
+          : { event, timestamp: this.#timestamp, length: next.frames, frames: 0 };
     }
-    if (this.#press === undefined || ++this.#press.frames > PRESS_FRAMES) return undefined;
-    const { event, timestamp, frames } = this.#press;
-    const end = frames > PRESS_FRAMES - 3;
-    const durationTicks = Math.min(frames, PRESS_FRAMES - 2) * FRAME_SAMPLES;
+    if (this.#press === undefined || ++this.#press.frames > this.#press.length + END_AGAIN) return undefined;
+    const { event, timestamp, length, frames } = this.#press;
+    const end = frames >= length;
+    const durationTicks = Math.min(frames, length) * FRAME_SAMPLES;
     const payload = writeTelephoneEvent({ event, end, volume: 10, durationTicks });
     return { payloadType: format.payloadType, marker: frames === 1, timestamp, payload };
   }

@@ -135,7 +135,7 @@ export class FakeMedia {
     const leg = this.legs.get(id);
     const understands = leg?.media?.receives.some(({ codec }) => codec.name === 'TELEPHONE-EVENT');
     if (leg?.readsDigits && understands && leg.media?.listening)
-      this.#tell({ kind: 'leg-digit', leg: id, digit });
+      this.#tell({ kind: 'leg-digit', leg: id, digit, ms: undefined });
   }
 
   #play(id: LegId, tones: ToneSequence, isRepeated: boolean): void {

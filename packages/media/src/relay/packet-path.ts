@@ -21,7 +21,7 @@ import type { RelayLeg } from './relay-leg.ts';
 import type { AudioFormat } from '../sdp/types.ts';
 import { translateReport } from './rtcp-relay.ts';
 import type { LearnedSource } from './source.ts';
-import type { DropReason, LegId, LegMedia } from './types.ts';
+import type { DropReason, LegMedia } from './types.ts';
 
 /** RTP and RTCP have a port each; with rtcp-mux both use the first. */
 export type Channel = 'rtp' | 'rtcp';
@@ -53,14 +53,12 @@ const ROOMS = 64;
 export class PacketPath<Carrier> {
   readonly #random: Random;
   readonly #unprovenSendMs: number;
-  readonly #onKey: (leg: LegId, key: string) => void;
   readonly #rooms: Uint8Array[] = [];
   #room = 0;
   #out: MutableOutgoing<Carrier> | undefined;
 
-  constructor(random: Random, unprovenSendMs: number, onKey: (leg: LegId, key: string) => void) {
+  constructor(random: Random, unprovenSendMs: number) {
     this.#random = random;
-    this.#onKey = onKey;
     this.#unprovenSendMs = unprovenSendMs;
   }
 
@@ -139,16 +137,11 @@ export class PacketPath<Carrier> {
       leg.reception.timed(timestampOf(plain), (now * clockRate) / 1_000);
     }
     if (!media.listening) return drop(leg, 'hold');
-    if (leg.keys !== undefined && leg.isKey[payloadType] === 1) this.#keyPressed(leg, plain, headerBytes);
+    if (leg.keys !== undefined && leg.isKey[payloadType] === 1) {
+      const payload = plain.subarray(headerBytes, headerBytes + rtpPayloadBytes(plain, headerBytes));
+      leg.keys.packet(timestampOf(plain), payload, clockRate, now);
+    }
     return this.#forward(leg, plain, bytes, now);
-  }
-
-  #keyPressed(leg: RelayLeg<Carrier>, plain: Uint8Array, headerBytes: number): void {
-    const payload = plain.subarray(headerBytes, headerBytes + rtpPayloadBytes(plain, headerBytes));
-    const key = leg.keys?.packet(timestampOf(plain), payload);
-    if (key === undefined || leg.keysLeft === 0) return;
-    leg.keysLeft--;
-    this.#onKey(leg.id, key);
   }
 
   /** What the house says on a leg now, if a packet of it is due and the leg may be sent to. */

@@ -11,7 +11,7 @@ import {
 import type { KeySender } from '../play/key-sender.ts';
 import type { LegVoice } from '../play/leg-voice.ts';
 import { Reception } from '../rtp/reception.ts';
-import type { KeyReader } from '../rtp/telephone-event.ts';
+import type { KeyReader } from '../rtp/key-reader.ts';
 import { isAudioCodec, sameCodec } from '../sdp/formats.ts';
 import type { CryptoAttribute } from '../sdp/types.ts';
 import { SrtpReceiver, SrtpSender } from '../srtp/srtp.ts';

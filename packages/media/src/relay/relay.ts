@@ -1,7 +1,7 @@
 import { assert, type Random } from '@ringwall/base';
 import { KeySender } from '../play/key-sender.ts';
 import { LegVoice } from '../play/leg-voice.ts';
-import { KeyReader } from '../rtp/telephone-event.ts';
+import { type KeyMoment, KeyReader } from '../rtp/key-reader.ts';
 import type { ToneSequence } from '../tone/tone-sequence.ts';
 import { noDrops } from './counters.ts';
 import { type Channel, type Outgoing, PacketPath } from './packet-path.ts';
@@ -26,8 +26,8 @@ export interface RelayOptions {
   readonly silenceMs: number;
   /** How long we send to an address that was signalled but has never sent us anything. */
   readonly unprovenSendMs?: number;
-  /** Told of each key pressed on a leg whose keys are read: `'5'`, `'#'`. */
-  readonly onKey?: (leg: LegId, key: string) => void;
+  /** Told of each key pressed on a leg whose keys are read: `'5'`, `'#'`, and how long it was down if that is waited for. */
+  readonly onKey?: (leg: LegId, key: string, ms: number | undefined) => void;
 }
 
 const UNPROVEN_SEND_MS = 10_000;
@@ -46,6 +46,7 @@ export class Relay<Carrier> {
   readonly #random: Random;
   readonly #silenceMs: number;
   readonly #path: PacketPath<Carrier>;
+  readonly #onKey: NonNullable<RelayOptions['onKey']>;
   /** Of legs that are closed. */
   readonly #speaking = new Set<RelayLeg<Carrier>>();
   readonly #closed = { packetsReceived: 0, packetsSent: 0, dropped: noDrops() };
@@ -53,11 +54,8 @@ export class Relay<Carrier> {
   constructor(options: RelayOptions) {
     this.#random = options.random;
     this.#silenceMs = options.silenceMs;
-    this.#path = new PacketPath(
-      options.random,
-      options.unprovenSendMs ?? UNPROVEN_SEND_MS,
-      options.onKey ?? (() => {}),
-    );
+    this.#path = new PacketPath(options.random, options.unprovenSendMs ?? UNPROVEN_SEND_MS);
+    this.#onKey = options.onKey ?? (() => {});
   }
 
   get size(): number {
@@ -123,10 +121,15 @@ export class Relay<Carrier> {
     if (leg.keySender?.isBusy !== true) this.#speaking.delete(leg);
   }
 
-  /** Tells the keys that are pressed on it from now on. */
-  readKeys(leg: RelayLeg<Carrier>): void {
-    leg.keys ??= new KeyReader();
+  /** Tells the keys that are pressed on it from now on, each as it is pressed, or as it is let go. */
+  readKeys(leg: RelayLeg<Carrier>, moment: KeyMoment): void {
     leg.keysLeft = MOST_KEYS;
+    if (leg.keys?.moment === moment) return;
+    leg.keys = new KeyReader(moment, (key, ms) => {
+      if (leg.keysLeft === 0) return;
+      leg.keysLeft--;
+      this.#onKey(leg.id, key, ms);
+    });
   }
 
   /**
@@ -185,10 +188,11 @@ export class Relay<Carrier> {
     return { legs: this.#legs.size, packetsReceived, packetsSent, dropped };
   }
 
-  /** Finds legs that fell silent or are heard again. To be called a few times a second. */
+  /** Finds legs that fell silent or are heard again, and keys whose end was lost. To be called a few times a second. */
   sweep(now: number): RelayEvent[] {
     const events: RelayEvent[] = [];
     for (const leg of this.#legs.values()) {
+      leg.keys?.look(now);
       if (leg.media?.listening !== true || leg.isLink) continue;
       const silent = now - Math.max(leg.heardAt, leg.listeningSince) >= this.#silenceMs;
       if (silent === leg.silent) continue;

@@ -33,30 +33,13 @@ export function writeTelephoneEvent(event: TelephoneEvent): Uint8Array {
   return payload;
 }
 
+/** The key of an event; undefined: it is a tone or a line event. */
+export function keyOfEvent(event: number): string | undefined {
+  return KEYS[event];
+}
+
 /** The number of a key, `'5'` or `'#'`; undefined if no phone has that key. */
 export function eventOfKey(key: string): number | undefined {
   const event = key.length === 1 ? KEYS.indexOf(key.toUpperCase()) : -1;
   return event < 0 ? undefined : event;
-}
-
-/**
- * Makes one key of the many packets of one press: the first packet of a new timestamp tells it. One that comes late,
- * behind a packet of the next press, tells nothing.
- */
-export class KeyReader {
-  #timestamp: number | undefined;
-
-  /** @returns the key, once for each press; undefined for its further packets and for what is no key. */
-  packet(timestamp: number, payload: Uint8Array): string | undefined {
-    const event = readTelephoneEvent(payload);
-    if (event === undefined) return undefined;
-    if (this.#timestamp !== undefined && ((timestamp - this.#timestamp) | 0) <= 0) return undefined;
-    this.#timestamp = timestamp;
-    return KEYS[event.event];
-  }
-
-  /** What comes now is a new stream, with timestamps of its own. */
-  restart(): void {
-    this.#timestamp = undefined;
-  }
 }

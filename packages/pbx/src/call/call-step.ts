@@ -100,7 +100,7 @@ function take(work: Work, input: CallInput): void {
     }
     case 'leg-digit': {
       const leg = getLeg(call, input.leg);
-      return call.service === undefined ? keyHeard(work, leg, input.digit) : houseInput(work, leg, input);
+      return call.service === undefined ? keyHeard(work, leg, input) : houseInput(work, leg, input);
     }
     case 'phone-back':
       return phoneBack(work, getLeg(call, input.leg), input.binding);

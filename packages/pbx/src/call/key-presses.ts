@@ -1,5 +1,7 @@
 import { assert, later, type MonotonicMs } from '@ringwall/base';
+import type { MediaEvent } from '../ports/media-service.ts';
 import { peerOf, type Work } from './call.ts';
+import type { KeyPress } from './leg-keys.ts';
 import type { Leg } from './leg.ts';
 import { sendInDialog } from './sending.ts';
 import { readsKeys, takesEvents, takesInfo, wantsInfo } from './trunk-formats.ts';
@@ -9,7 +11,7 @@ import { readsKeys, takesEvents, takesInfo, wantsInfo } from './trunk-formats.ts
  * (`application/dtmf-relay`). Where both take the same they pass as they come, and nothing here is asked.
  */
 
-/** A key that is told without a length, or read from events whose end is not waited for. */
+/** A key that is told without a length. */
 const USUAL_MS = 160;
 const [SHORTEST_MS, LONGEST_MS] = [60, 1_000];
 /** Silence behind a key, and its repeated end: as the relay sends it. */
@@ -18,11 +20,7 @@ const BEHIND_KEY_MS = 100;
 const MOST_AHEAD_MS = 4_000;
 const MOST_WAITING = 16;
 
-export interface KeyPress {
-  /** `0` to `9`, `*`, `#`, `A` to `D`. */
-  readonly key: string;
-  readonly ms: number;
-}
+type KeyHeard = Pick<Extract<MediaEvent, { readonly kind: 'leg-digit' }>, 'digit' | 'ms'>;
 
 /** `Signal=5` with `Duration=160` behind it, or the key alone; undefined: no key that anybody has. */
 export function readKey(body: Uint8Array): KeyPress | undefined {
@@ -34,40 +32,40 @@ export function readKey(body: Uint8Array): KeyPress | undefined {
   return { key, ms: Math.min(LONGEST_MS, Math.max(SHORTEST_MS, ms)) };
 }
 
-/** A key came as an event among the sound of the leg: who wants INFO on the other side is sent one. */
-export function keyHeard(work: Work, leg: Leg, key: string): void {
+/** A key came as an event among the sound of the leg: who wants INFO on the other side is sent one, with its real length. */
+export function keyHeard(work: Work, leg: Leg, { digit: key, ms = USUAL_MS }: KeyHeard): void {
   const other = peerOf(work.call, leg);
   if (other?.state !== 'talking' || !readsKeys(leg, other) || !isFirstWay(leg, 'rtp')) return;
   const { keys } = other;
   if (keys.waiting.length >= MOST_WAITING) return dropped(work);
-  other.keys = { ...keys, waiting: keys.waiting + key };
-  if (keys.out === '') sendNext(work, other);
+  other.keys = { ...keys, waiting: [...keys.waiting, { key, ms }] };
+  if (keys.out === undefined) sendNext(work, other);
 }
 
 /** Our INFO was answered, or never will be. */
 export function infoAnswered(work: Work, leg: Leg): void {
-  leg.keys = { ...leg.keys, out: '' };
-  if (leg.keys.waiting !== '' && leg.state === 'talking') sendNext(work, leg);
+  leg.keys = { ...leg.keys, out: undefined };
+  if (leg.keys.waiting.length > 0 && leg.state === 'talking') sendNext(work, leg);
 }
 
 function sendNext(work: Work, leg: Leg): void {
-  const [key] = leg.keys.waiting;
-  assert(key !== undefined, 'no key is to be sent');
-  leg.keys = { ...leg.keys, waiting: leg.keys.waiting.slice(1), out: key };
-  sendKey(work, leg, key);
+  const [press, ...waiting] = leg.keys.waiting;
+  assert(press !== undefined, 'no key is to be sent');
+  leg.keys = { ...leg.keys, waiting, out: press };
+  sendKey(work, leg, press);
 }
 
 /** The provider wants a proof with it. @returns false if it is no key of ours. */
 export function keyProvedAgain(work: Work, leg: Leg): boolean {
   const { out } = leg.keys;
-  if (out === '' || leg.state !== 'talking') return false;
+  if (out === undefined || leg.state !== 'talking') return false;
   sendKey(work, leg, out);
   return true;
 }
 
-function sendKey(work: Work, leg: Leg, key: string): void {
+function sendKey(work: Work, leg: Leg, { key, ms }: KeyPress): void {
   sendInDialog(work, leg, 'info', 'INFO', {
-    body: new TextEncoder().encode(`Signal=${key}\r\nDuration=${USUAL_MS}\r\n`),
+    body: new TextEncoder().encode(`Signal=${key}\r\nDuration=${ms}\r\n`),
     contentType: 'application/dtmf-relay',
   });
 }

@@ -208,8 +208,9 @@ export function joinLegs(work: Work, a: Leg, b: Leg): void {
     [a, b],
     [b, a],
   ] as const) {
+    // How long a key was down is known as it is let go.
     if (readsKeys(leg, other))
-      work.effects.push({ do: 'media', command: { do: 'read-digits', leg: leg.id } });
+      work.effects.push({ do: 'media', command: { do: 'read-digits', leg: leg.id, moment: 'release' } });
   }
 }
 

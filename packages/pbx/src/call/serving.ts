@@ -46,7 +46,7 @@ export function callerHears(work: Work, leg: Leg): void {
   const { service } = work.call;
   if (service?.leg !== leg.id || service.hasBegun || leg.state !== 'talking') return;
   work.call.service = { ...service, hasBegun: true };
-  work.effects.push({ do: 'media', command: { do: 'read-digits', leg: leg.id } });
+  work.effects.push({ do: 'media', command: { do: 'read-digits', leg: leg.id, moment: 'press' } });
   serve(work, leg, { kind: 'answered' });
 }
 

@@ -1,4 +1,4 @@
-import type { LegId, LegMedia, LegStatistics, ToneSequence } from '@ringwall/media';
+import type { KeyMoment, LegId, LegMedia, LegStatistics, ToneSequence } from '@ringwall/media';
 
 /**
  * What the call engine asks of the relay. Commands are effects: none is answered at once, what must be known
@@ -33,8 +33,8 @@ export type MediaCommand =
       readonly isRepeated: boolean;
     }
   | { readonly do: 'stop-playing'; readonly leg: LegId }
-  /** From now on each key that is pressed on the leg (RFC 4733) is told as `leg-digit`. */
-  | { readonly do: 'read-digits'; readonly leg: LegId }
+  /** From now on each key that is pressed on the leg (RFC 4733) is told as `leg-digit`: as it is pressed, or let go. */
+  | { readonly do: 'read-digits'; readonly leg: LegId; readonly moment: KeyMoment }
   /**
    * Presses a key on the leg, as an event among the sound of the leg that it is joined to (RFC 4733). It waits behind those
    * before it; more than 32 do not wait. Left out where the leg did not agree on events, or is joined to nobody.
@@ -53,8 +53,16 @@ export type MediaEvent =
   | { readonly kind: 'leg-silent'; readonly leg: LegId }
   /** Something valid came after a `leg-silent`. */
   | { readonly kind: 'leg-heard'; readonly leg: LegId }
-  /** A key was pressed: `0` to `9`, `*`, `#`, `A` to `D`. Once for each press. */
-  | { readonly kind: 'leg-digit'; readonly leg: LegId; readonly digit: string }
+  /**
+   * A key was pressed: `0` to `9`, `*`, `#`, `A` to `D`. Once for each press. `ms`: how long it was down, where it is told
+   * as it is let go and the phone said so.
+   */
+  | {
+      readonly kind: 'leg-digit';
+      readonly leg: LegId;
+      readonly digit: string;
+      readonly ms: number | undefined;
+    }
   /** What was played is over. */
   | { readonly kind: 'leg-played'; readonly leg: LegId }
   | { readonly kind: 'leg-closed'; readonly leg: LegId; readonly statistics: LegStatistics };

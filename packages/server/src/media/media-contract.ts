@@ -121,7 +121,7 @@ export function testMediaContract(create: NewMedia, firstPort: number): void {
       const a = await UdpPhone.open(t, 'a', secure);
       await a.attach(service);
       for (let i = 0; i < 4; i++) a.speak();
-      service.media.perform({ do: 'read-digits', leg: 'a' as LegId });
+      service.media.perform({ do: 'read-digits', leg: 'a' as LegId, moment: 'press' });
       await service.media.statistics();
       a.press('1');
       a.press('1');

@@ -54,7 +54,7 @@ export class MediaCore {
     this.#relay = new Relay({
       random: new SystemRandom(),
       silenceMs: settings.silenceMs,
-      onKey: (leg, digit) => report({ kind: 'leg-digit', leg, digit }),
+      onKey: (leg, digit, ms) => report({ kind: 'leg-digit', leg, digit, ms }),
     });
     this.#report = report;
     this.#cpuMicros = () => {
@@ -118,7 +118,7 @@ export class MediaCore {
       case 'stop-playing':
         return this.#relay.stopPlaying(leg);
       case 'read-digits':
-        return this.#relay.readKeys(leg);
+        return this.#relay.readKeys(leg, command.moment);
       case 'echo-leg':
         return this.#relay.echoLeg(leg);
       case 'close':

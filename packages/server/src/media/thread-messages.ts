@@ -1,5 +1,13 @@
 import type { MessagePort } from 'node:worker_threads';
-import type { LegId, LegMedia, LegStatistics, RelayEvent, RelayTotals, ToneSequence } from '@ringwall/media';
+import type {
+  KeyMoment,
+  LegId,
+  LegMedia,
+  LegStatistics,
+  RelayEvent,
+  RelayTotals,
+  ToneSequence,
+} from '@ringwall/media';
 
 /** What the signalling thread tells a thread that carries media. Taken in order. */
 export type ThreadCommand =
@@ -24,7 +32,8 @@ export type ThreadCommand =
       readonly tones: ToneSequence;
       readonly isRepeated: boolean;
     }
-  | { readonly do: 'stop-playing' | 'read-digits' | 'echo-leg'; readonly leg: LegId }
+  | { readonly do: 'stop-playing' | 'echo-leg'; readonly leg: LegId }
+  | { readonly do: 'read-digits'; readonly leg: LegId; readonly moment: KeyMoment }
   | { readonly do: 'send-digit'; readonly leg: LegId; readonly digit: string; readonly ms: number }
   | { readonly do: 'close'; readonly leg: LegId }
   | { readonly do: 'report'; readonly request: number };
@@ -40,7 +49,12 @@ export type ThreadReport =
       readonly code: string;
     }
   | RelayEvent
-  | { readonly kind: 'leg-digit'; readonly leg: LegId; readonly digit: string }
+  | {
+      readonly kind: 'leg-digit';
+      readonly leg: LegId;
+      readonly digit: string;
+      readonly ms: number | undefined;
+    }
   | { readonly kind: 'leg-played'; readonly leg: LegId }
   /** An assertion of ours failed on a packet of this leg; its ports are closed already. */
   | { readonly kind: 'broken'; readonly leg: LegId; readonly text: string }
