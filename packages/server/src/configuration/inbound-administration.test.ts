@@ -22,10 +22,17 @@ const GROUP = { to: 'ring-group', extensions: ['101', '102'], strategy: 'all', r
 function office(numbers: readonly string[] = ['101', '102']) {
   const memory = new MemoryStore();
   const exist = new Set(numbers);
+  /** Extensions that were read. */
+  const read: string[] = [];
   const store = {
     items: () => memory.items(),
     changeItems: (changes: Parameters<MemoryStore['changeItems']>[0]) => memory.changeItems(changes),
-    extensions: async () => [...exist].map((number) => ({ number }) as StoredExtension),
+    extensions: async (numbers: readonly string[] = ['all']) => {
+      read.push(...numbers);
+      return [...exist]
+        .filter((each) => numbers.includes(each))
+        .map((number) => ({ number }) as StoredExtension);
+    },
   };
   const state = { changes: 0 };
   const inbound = new InboundAdministration({ store, onChanged: () => void state.changes++ });
@@ -35,7 +42,7 @@ function office(numbers: readonly string[] = ['101', '102']) {
     return all.ok ? all.value.map(({ name }) => name).join('') : all.error.code;
   };
   const add = (name: string, rule = RULE, place?: number) => inbound.save(name, rule, true, place);
-  return { memory, exist, inbound, state, built, order, add };
+  return { memory, exist, read, inbound, state, built, order, add };
 }
 
 async function refusal(asked: Promise<{ readonly ok: boolean; readonly error?: { readonly code: string } }>) {
@@ -145,4 +152,21 @@ test('what cannot be read is left out and named, and can be removed', async () =
   assert.match(warnings[0]?.text ?? '', /left out: x, y, z\./);
   assert.ok((await inbound.remove('x')).ok);
   assert.equal(await order(), 'a');
+});
+
+test('a command about a rule reads those extensions alone that it names', async () => {
+  const { add, inbound, read } = office(['101', '102', '103']);
+  const asked = async (command: Promise<unknown>): Promise<string[]> => {
+    read.length = 0;
+    await command;
+    return [...new Set(read)].toSorted();
+  };
+  assert.deepEqual(await asked(add('a')), ['101']);
+  assert.deepEqual(await asked(add('b', { ...RULE, closed: GROUP, holiday: { to: 'hang-up' } })), [
+    '101',
+    '102',
+  ]);
+  assert.deepEqual(await asked(inbound.move({ name: 'b', before: 'a' })), ['101', '102']);
+  assert.deepEqual(await asked(inbound.show('a')), ['101']);
+  assert.deepEqual(await asked(add('c', { ...RULE, open: { to: 'hang-up' } })), []);
 });

@@ -8,10 +8,11 @@ import {
 } from '@ringwall/contract';
 import type { ItemChange, Store, StoredItem } from '@ringwall/pbx';
 import { INBOUND_RULE_LIMIT } from '@ringwall/policy';
+import { extensionsAmong } from './extensions-among.ts';
 import { HOURS_ITEM } from './build-hours.ts';
 import { INBOUND_ITEM, inboundItem, knownNumbers, readInbound, type StoredInbound } from './build-inbound.ts';
 import { TRUNK_ITEM } from './build-trunks.ts';
-import { type KnownNumbers, missingIn } from './inbound-extensions.ts';
+import { type KnownNumbers, missingIn, numbersIn } from './inbound-extensions.ts';
 import { placed, placeWanted } from './rule-order.ts';
 import { storeAnswer } from './store-answer.ts';
 
@@ -31,14 +32,14 @@ export class InboundAdministration {
 
   /** In their order. */
   list(): Promise<Result<readonly InboundView[], AdminError>> {
-    return storeAnswer(async () => ok(await this.#views()));
+    return storeAnswer(async () => ok(await this.#views(() => true)));
   }
 
-  async show(name: string): Promise<Result<InboundView, AdminError>> {
-    const all = await this.list();
-    if (!all.ok) return all;
-    const found = all.value.find((each) => each.name === name);
-    return found === undefined ? err(adminError('INBOUND_UNKNOWN', { name })) : ok(found);
+  show(name: string): Promise<Result<InboundView, AdminError>> {
+    return storeAnswer(async () => {
+      const [found] = await this.#views((each) => each === name);
+      return found === undefined ? err(adminError('INBOUND_UNKNOWN', { name })) : ok(found);
+    });
   }
 
   /** @param place from 1; undefined: where it was, or last. */
@@ -95,16 +96,16 @@ export class InboundAdministration {
     });
   }
 
-  async #views(): Promise<readonly InboundView[]> {
+  async #views(isAsked: (name: string) => boolean): Promise<readonly InboundView[]> {
     const items = await this.#parts.store.items();
-    const { readable } = readInbound(items);
-    const known = await this.#known(items);
-    return readable.map(({ name, rule }, at) => ({
-      name,
-      place: at + 1,
-      rule,
-      missing: missingIn(rule, known),
-    }));
+    const asked = readInbound(items)
+      .readable.map(({ name, rule }, at) => ({ name, place: at + 1, rule }))
+      .filter(({ name }) => isAsked(name));
+    const known = await this.#known(
+      items,
+      asked.map(({ rule }) => rule),
+    );
+    return asked.map((each) => ({ ...each, missing: missingIn(each.rule, known) }));
   }
 
   async #problem(rule: InboundDocument, items: readonly StoredItem[]): Promise<AdminError | undefined> {
@@ -113,16 +114,13 @@ export class InboundAdministration {
     return checkInbound(rule, {
       isTrunk: (name) => trunks.has(name),
       hasHours: (group) => withHours.has(group),
-      known: await this.#known(items),
+      known: await this.#known(items, [rule]),
     });
   }
 
-  async #known(items: readonly StoredItem[]): Promise<KnownNumbers> {
-    const extensions = await this.#parts.store.extensions();
-    return knownNumbers(
-      items,
-      extensions.map(({ number }) => number),
-    );
+  /** Of extensions those alone that the rules name. */
+  async #known(items: readonly StoredItem[], rules: readonly InboundDocument[]): Promise<KnownNumbers> {
+    return knownNumbers(items, await extensionsAmong(this.#parts.store, rules.flatMap(numbersIn)));
   }
 
   async #change(rules: readonly StoredInbound[]): Promise<void> {

@@ -7,6 +7,13 @@ export interface KnownNumbers {
   readonly ringGroups: ReadonlySet<string>;
 }
 
+const NOBODY: KnownNumbers = { extensions: new Set(), ringGroups: new Set() };
+
+/** All numbers of the house that a rule names, each once. */
+export function numbersIn(rule: InboundDocument): readonly string[] {
+  return missingIn(rule, NOBODY);
+}
+
 /** Numbers that a rule names and nobody has, each once. */
 export function missingIn(rule: InboundDocument, known: KnownNumbers): readonly string[] {
   const missing = [rule.open, rule.closed, rule.holiday].flatMap((each) =>

@@ -6,7 +6,7 @@ import {
   type OwnLevelsDocument,
   ownLevelsShape,
 } from '@ringwall/contract';
-import type { Store, StoredItem } from '@ringwall/pbx';
+import type { ExtensionNumber, Store, StoredItem } from '@ringwall/pbx';
 import { countedGroup, countedName, countedTrunk, levelText, readLevel } from '@ringwall/policy';
 import { TRUNK_ITEM } from './build-trunks.ts';
 import { storeAnswer } from './store-answer.ts';
@@ -72,7 +72,10 @@ export class OwnLevelsAdministration {
   }
 
   async #missing(of: string, items: readonly StoredItem[]): Promise<AdminError | undefined> {
-    const extensions = await this.#parts.store.extensions();
+    const { store } = this.#parts;
+    // Groups alone are known by their members.
+    const isOfGroup = of.startsWith(countedGroup(''));
+    const extensions = await store.extensions(isOfGroup ? undefined : [of as ExtensionNumber]);
     return missingLimited(of, {
       trunks: new Set(items.filter(({ kind }) => kind === TRUNK_ITEM).map(({ name }) => name)),
       extensions: new Set(extensions.map(({ number }) => number)),

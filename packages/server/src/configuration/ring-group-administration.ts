@@ -8,6 +8,7 @@ import {
   RING_GROUP_ITEM,
   type StoredRingGroup,
 } from './build-ring-groups.ts';
+import { extensionsAmong } from './extensions-among.ts';
 import { storeAnswer } from './store-answer.ts';
 
 export const MOST_RING_GROUPS = 1_000;
@@ -24,6 +25,7 @@ export interface RingGroupAdministrationParts {
 
 /** What is there that numbers are compared with. */
 interface House {
+  /** Among the numbers that are asked for. */
   readonly extensions: ReadonlySet<string>;
   readonly groups: readonly StoredRingGroup[];
   /** Numbers of all groups, also of those that cannot be read. */
@@ -40,23 +42,14 @@ export class RingGroupAdministration {
 
   /** In the order of their numbers. */
   list(): Promise<Result<readonly RingGroupView[], AdminError>> {
-    return storeAnswer(async () => {
-      const { extensions, groups, numbers } = await this.#house();
-      return ok(
-        groups.map(({ number, group }) => ({
-          number,
-          group,
-          missing: missingInGroup(group, extensions, numbers),
-        })),
-      );
-    });
+    return storeAnswer(async () => ok(await this.#views(() => true)));
   }
 
-  async show(number: string): Promise<Result<RingGroupView, AdminError>> {
-    const all = await this.list();
-    if (!all.ok) return all;
-    const found = all.value.find((each) => each.number === number);
-    return found === undefined ? err(adminError('RING_GROUP_UNKNOWN', { number })) : ok(found);
+  show(number: string): Promise<Result<RingGroupView, AdminError>> {
+    return storeAnswer(async () => {
+      const [found] = await this.#views((each) => each.number === number);
+      return found === undefined ? err(adminError('RING_GROUP_UNKNOWN', { number })) : ok(found);
+    });
   }
 
   /** Is there a ring group of this number? Then it can be no extension. */
@@ -79,7 +72,7 @@ export class RingGroupAdministration {
       members: [...new Set(wanted.members)],
     };
     const saved = await storeAnswer(async () => {
-      const house = await this.#house();
+      const house = await this.#house(() => [number, ...namedBy(group)]);
       const isThere = house.numbers.has(number);
       if (mustBeNew && isThere) return err(adminError('RING_GROUP_EXISTS', { number }));
       if (!mustBeNew && !isThere) return err(adminError('RING_GROUP_UNKNOWN', { number }));
@@ -105,16 +98,31 @@ export class RingGroupAdministration {
     });
   }
 
-  async #house(): Promise<House> {
+  async #views(isAsked: (group: StoredRingGroup) => boolean): Promise<readonly RingGroupView[]> {
+    const { extensions, groups, numbers } = await this.#house((all) =>
+      all.filter(isAsked).flatMap(({ group }) => namedBy(group)),
+    );
+    return groups.filter(isAsked).map(({ number, group }) => ({
+      number,
+      group,
+      missing: missingInGroup(group, extensions, numbers),
+    }));
+  }
+
+  /** @param asked numbers that may be extensions: of no other it is found out. */
+  async #house(asked: (groups: readonly StoredRingGroup[]) => readonly string[]): Promise<House> {
     const { store } = this.#parts;
-    const [items, extensions] = await Promise.all([store.items(), store.extensions()]);
-    const { readable, unreadable } = readRingGroups(items);
+    const { readable, unreadable } = readRingGroups(await store.items());
     return {
-      extensions: new Set(extensions.map((each) => each.number)),
+      extensions: await extensionsAmong(store, asked(readable)),
       groups: readable,
       numbers: new Set([...readable.map((each) => each.number), ...unreadable]),
     };
   }
+}
+
+function namedBy({ members, next }: RingGroupDocument): readonly string[] {
+  return next === null ? members : [...members, next];
 }
 
 /** Can there be such a group? @returns why not. */

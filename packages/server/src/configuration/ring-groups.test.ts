@@ -20,10 +20,17 @@ const GROUP: RingGroupDocument = {
 function office(numbers: readonly string[] = ['101', '102', '103']) {
   const memory = new MemoryStore();
   const exist = new Set(numbers);
+  /** Extensions that were read. */
+  const read: string[] = [];
   const store = {
     items: () => memory.items(),
     changeItems: (changes: Parameters<MemoryStore['changeItems']>[0]) => memory.changeItems(changes),
-    extensions: async () => [...exist].map((number) => ({ number }) as StoredExtension),
+    extensions: async (numbers: readonly string[] = ['all']) => {
+      read.push(...numbers);
+      return [...exist]
+        .filter((each) => numbers.includes(each))
+        .map((number) => ({ number }) as StoredExtension);
+    },
   };
   const state = { changes: 0 };
   const parts = { store, onChanged: () => void state.changes++ };
@@ -38,7 +45,7 @@ function office(numbers: readonly string[] = ['101', '102', '103']) {
   const set = (number: string, changes: Partial<RingGroupDocument>) =>
     groups.save(number, { ...GROUP, ...changes }, false);
   const built = async () => buildRingGroups(await memory.items(), exist);
-  return { memory, exist, groups, inbound, state, add, set, built };
+  return { memory, exist, read, groups, inbound, state, add, set, built };
 }
 
 async function refusal(asked: Promise<{ readonly ok: boolean; readonly error?: { readonly code: string } }>) {
@@ -153,4 +160,18 @@ test('a group that cannot be read, or has the number of an extension, is left ou
     ['RING_GROUP_UNREADABLE', 'RING_GROUP_SHADOWED'],
   );
   assert.equal(await refusal(groups.save('601', GROUP, false)), '', 'saving it anew puts it right');
+});
+
+test('a command about a group reads those extensions alone that it names, and its own number', async () => {
+  const { add, set, groups, read } = office(['101', '102', '103', '104']);
+  const asked = async (command: Promise<unknown>): Promise<string[]> => {
+    read.length = 0;
+    await command;
+    return [...new Set(read)].toSorted();
+  };
+  assert.deepEqual(await asked(add('600', { members: ['101'], next: '102' })), ['101', '102', '600']);
+  assert.deepEqual(await asked(add('601', { members: ['103'] })), ['103', '601']);
+  assert.deepEqual(await asked(set('601', { members: ['104'] })), ['104', '601']);
+  assert.deepEqual(await asked(groups.show('600')), ['101', '102']);
+  assert.deepEqual(await asked(groups.list()), ['101', '102', '104']);
 });
