@@ -30,6 +30,6 @@ export { OfficeClock } from './routing/office-clock.ts';
 export { type Replayed, replayAsked } from './routing/replay-asked.ts';
 export type { EmergencyTest } from './emergency/emergency-test.ts';
 export type { EmergencyRehearsal } from './routing/rehearsal.ts';
-export { policyForecast } from './routing/policy-forecast.ts';
+export { ledOutsideForecast, policyForecast } from './routing/policy-forecast.ts';
 export type { RunningTrunk } from './trunk/identify-trunk.ts';
 export { codecOf } from './call/relay-media.ts';

@@ -20,6 +20,12 @@ export const INBOUND_ERRORS = {
     advice: 'Add it with ringwall extension add or ringwall ring-group add, or name another.',
     exit: 'failed',
   },
+  INBOUND_OUTSIDE: {
+    says: 'Calls that inbound rules would lead outside would be refused: {calls}.',
+    advice:
+      'Nothing was changed. Allow them first, such as with ringwall extension set --forward-outside allowed or ringwall outbound add, or insist with --force.',
+    exit: 'failed',
+  },
   INBOUND_TRUNK: {
     says: 'There is no trunk {names}, and no call can come from it.',
     advice: 'See those that there are with ringwall trunk list.',

@@ -157,6 +157,7 @@ export type StoreErrorCode =
   | 'AUTH_ID_EXISTS'
   | 'CONFIGURATION_CHANGED' // since the version that a change was made for
   | 'POLICY_TESTS_BROKEN' // refused before anything was written
+  | 'INBOUND_OUTSIDE' // likewise
   | 'STORE_BUSY' // another process holds the database
   | 'STORE_BROKEN' // not a database, or damaged
   | 'STORE_FULL' // no space, or not allowed to write

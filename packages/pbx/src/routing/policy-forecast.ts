@@ -1,5 +1,6 @@
 import type { WallMs } from '@ringwall/base';
 import type { Flow } from '@ringwall/sip';
+import type { Planned } from '../call/inputs.ts';
 import { inside } from '../call/party.ts';
 import type { Binding } from '../registrar/binding.ts';
 import type { ExtensionNumber, Snapshot } from '../snapshot/snapshot.ts';
@@ -32,10 +33,38 @@ export function policyForecast(
 ): CallForecast | undefined {
   const extension = snapshot.extensions.get(number);
   if (extension === undefined) return undefined;
+  return routerOnPaper(snapshot, at).forecast(
+    { by: inside(extension), cause: 'dialled', from: 'extension', dialled },
+    at,
+  );
+}
+
+/**
+ * What the configuration alone says of a call from outside that a rule leads to a number outside, on the bill of its
+ * owner: as above, and as if the office were open for everything, since a rule is there at all hours.
+ *
+ * @returns undefined: there is no such extension.
+ */
+export function ledOutsideForecast(
+  snapshot: Snapshot,
+  { number, owner }: { readonly number: string; readonly owner: string },
+  at: WallMs,
+): Planned | undefined {
+  const extension = snapshot.extensions.get(owner as ExtensionNumber);
+  if (extension === undefined) return undefined;
+  const { dialling } = snapshot;
+  const { policy } = dialling;
+  const calls = { ...policy.calls, outOfHours: 'everywhere' } as const;
+  const always = { ...snapshot, dialling: { ...dialling, policy: { ...policy, calls } } };
+  const wish = { by: inside(extension), cause: 'rule', from: 'trunk', dialled: number } as const;
+  return routerOnPaper(always, at).outside(wish, at);
+}
+
+function routerOnPaper(snapshot: Snapshot, at: WallMs): Router {
   const trunks = [...snapshot.trunks.values()].map((trunk): RunningTrunk => {
     return { trunk, link: { ...LINK_OFF, phase: 'up', flow: FLOW }, token: '' };
   });
-  const router = new Router({
+  return new Router({
     snapshot: () => snapshot,
     bindings: (of) => [phoneOf(of, at)],
     trunks: () => trunks,
@@ -49,7 +78,6 @@ export function policyForecast(
     },
     unwanted: () => {}, // It is no call.
   });
-  return router.forecast({ by: inside(extension), cause: 'dialled', from: 'extension', dialled }, at);
 }
 
 function phoneOf(extension: ExtensionNumber, at: WallMs): Binding {

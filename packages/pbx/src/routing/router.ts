@@ -126,6 +126,11 @@ export class Router {
     return { isInside, isOfficeOpen, hoursOf, explanation, plan, invites, passedOver };
   }
 
+  /** A number outside that is not dialled, but led to: no number of the house is meant. */
+  outside(wish: OutsideWish, at: WallMs): Planned {
+    return this.#planOutside(wish, at);
+  }
+
   #isInside(dialled: string): boolean {
     return isNumberOfHouse(dialled, this.#host.snapshot());
   }

@@ -5,13 +5,15 @@ import { entryKey } from '@ringwall/policy';
 import type { SealedSettings } from '../settings/sealed-settings.ts';
 import type { StoredSettings } from '../settings/stored-settings.ts';
 import { askedWords, isForced } from './asked.ts';
+import { INBOUND_ITEM } from './build-inbound.ts';
 import type { ChangeTurns } from './change-turns.ts';
+import { leadsOutsideAnew, refusedOutside } from './led-outside.ts';
 import { readPolicyTests } from './policy-tests.ts';
 import { compareConfigurations } from './text/compare.ts';
 import { describe, type StoredConfiguration } from './text/describe.ts';
 import { keptText } from './text/kept-text.ts';
 import { summaryOf } from './text/plan-view.ts';
-import { afterChange, brokenBy, testPolicy } from './text/policy-check.ts';
+import { afterChange, brokenBy, snapshotOf, testPolicy } from './text/policy-check.ts';
 import { type StoredParts, storedConfiguration } from './text/stored-configuration.ts';
 import type { TrunkSecrets } from './trunk-secrets.ts';
 
@@ -102,8 +104,12 @@ export class CommandStore implements Commanded {
     };
     let before = await storedConfiguration(this.#parts, touched);
     const tested = isTested(before, change);
-    if (tested) before = await storedConfiguration(this.#parts, { networks });
+    const isAboutInbound = change.items.some(({ kind }) => kind === INBOUND_ITEM);
+    const led =
+      isAboutInbound && !isForced() && leadsOutsideAnew(before.items, wouldBe(before, change).items);
+    if (tested || led) before = await storedConfiguration(this.#parts, { networks });
     const next = wouldBe(before, change);
+    if (led) this.#judgeLed(before, next);
     if (tested) this.#judge(before, next, change);
     const kept = await this.#keep(before, next);
     if (kept === undefined && isAboutLists(change)) {
@@ -128,6 +134,16 @@ export class CommandStore implements Commanded {
       replacedBy: summaryOf(askedWords('a command'), changes),
       text: await keptText(current, changes),
     };
+  }
+
+  /** Throws with `INBOUND_OUTSIDE`. Inbound rules are saved by themselves: the settings are as they were. */
+  #judgeLed(before: StoredConfiguration, next: StoredConfiguration): void {
+    const { trunkSecrets, clock } = this.#parts;
+    const snapshot = () => snapshotOf({ ...next, settings: this.#parts.settings().inEffect }, trunkSecrets);
+    const refused = refusedOutside(before.items, next.items, snapshot, clock.wall());
+    if (refused.length === 0) return;
+    const { text } = adminError('INBOUND_OUTSIDE', { calls: refused.join('; ') });
+    throw new StoreError('INBOUND_OUTSIDE', text);
   }
 
   /** Throws with `POLICY_TESTS_BROKEN`. */

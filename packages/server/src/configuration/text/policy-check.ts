@@ -52,7 +52,7 @@ export function brokenBy(
 }
 
 /** As calls are made by, but for the secrets: nobody logs in to it. */
-function snapshotOf(judged: PolicySource, trunkSecrets: TrunkSecrets): Snapshot {
+export function snapshotOf(judged: PolicySource, trunkSecrets: TrunkSecrets): Snapshot {
   return {
     version: 0,
     extensions: new Map(judged.extensions.map((stored) => [stored.number, withoutSecret(stored)])),

@@ -25,7 +25,8 @@ import type { GuardLists } from './guard-lists.ts';
 import { judgeConfiguration } from './judge.ts';
 import { readOffThread, renderOffThread } from './off-thread.ts';
 import { planView, summaryOf } from './plan-view.ts';
-import { afterChange, brokenBy, testPolicy } from './policy-check.ts';
+import { refusedOutside } from '../led-outside.ts';
+import { afterChange, brokenBy, snapshotOf, testPolicy } from './policy-check.ts';
 import { keptText, type KeptVersion, keptVersion, longWith } from './kept-text.ts';
 import { lineKey, type Problem, type ReadConfiguration } from './read.ts';
 import {
@@ -86,6 +87,8 @@ interface Prepared {
   readonly changes: readonly EntryChange[];
   readonly store: StoreChange;
   readonly plan: PlanView;
+  /** Calls that inbound rules would lead outside and that would be refused. */
+  readonly refusedOutside: readonly string[];
 }
 
 /**
@@ -292,6 +295,7 @@ export class WholeConfiguration {
       ...afterChange(stored, change.change),
     };
     const broken = brokenBy(testPolicy(before, trunkSecrets, now), testPolicy(after, trunkSecrets, now));
+    const led = refusedOutside(stored.items, after.items, () => snapshotOf(after, trunkSecrets), now);
     const byLists = await lists.shutsOut(change.lists);
     if (!byLists.ok) return byLists;
     const bySettings = changes.some(({ section }) => section === 'settings')
@@ -302,15 +306,20 @@ export class WholeConfiguration {
     // What a version does not have is as it was.
     const named = isRollBack ? next : sections;
     const plan = planView(stored.version, changes, named, {
-      remarks: resolved.remarks,
+      remarks: [
+        ...resolved.remarks,
+        ...led.map(
+          (each) => `An inbound rule would lead outside, and such a call would be refused: ${each}.`,
+        ),
+      ],
       broken,
       shutsOut: shutOut.length === 0 ? undefined : shutOut.join(' and '),
     });
-    return ok({ stored, next, changes, store: change, plan });
+    return ok({ stored, next, changes, store: change, plan, refusedOutside: led });
   }
 
   async #make(
-    { stored, next, changes, store: { change, issued, lists: listed }, plan }: Prepared,
+    { stored, next, changes, store: { change, issued, lists: listed }, plan, refusedOutside: led }: Prepared,
     by: string,
     force: boolean,
   ): Promise<Result<Applied, AdminError>> {
@@ -319,6 +328,7 @@ export class WholeConfiguration {
     if (plan.broken.length > 0 && !force) {
       return err(adminError('POLICY_TESTS_BROKEN', { tests: brokenWords(plan.broken) }));
     }
+    if (led.length > 0 && !force) return err(adminError('INBOUND_OUTSIDE', { calls: led.join('; ') }));
     if (plan.shutsOut !== null && !force) {
       return err(adminError('CONFIGURATION_SHUTS_OUT', { places: plan.shutsOut }));
     }
