@@ -90,6 +90,7 @@ export {
   matchInbound,
 } from './inbound/match-inbound.ts';
 export { indexRules, matchRule, type OutboundCaller, type OutboundIndex } from './outbound/match-rule.ts';
+export { ruleInTheWay } from './outbound/rule-in-the-way.ts';
 export {
   MAX_ROUTES,
   type NumberRange,

@@ -7,6 +7,7 @@ import { runOn } from '../test-support.ts';
 const NATIONAL: OutboundRuleView = {
   name: 'national',
   place: 2,
+  inTheWay: null,
   rule: {
     ...newOutboundRuleDocument(),
     prefixes: ['0'],
@@ -96,4 +97,19 @@ test('a change says which command it is, who runs it, and whether it is insisted
   assert.deepEqual(ran.as.at(-1), { words: 'outbound set', by: 'anna', force: true });
   const plain = await runOn(stage, 'outbound', 'move', 'national', '1');
   assert.deepEqual(plain.as.at(-1), { words: 'outbound move', by: 'anna' });
+});
+
+test('a rule that no call gets to is pointed out, with the one in its way', async () => {
+  const rule = { ...NATIONAL, name: 'abroad', inTheWay: 'national' };
+  const behind = {
+    'outbound.save': async () => ok({ rule }),
+    'outbound.list': async () => ok({ rules: [rule] }),
+  };
+  for (const args of [['add', 'abroad', '--prefix', '00', '--route', 'acme'], ['list']]) {
+    const ran = await runOn({ answers: behind }, 'outbound', ...args);
+    assert.match(
+      ran.err,
+      /No call gets to abroad: the rule national .* outbound move abroad --before national/,
+    );
+  }
 });

@@ -6,6 +6,7 @@ import {
   type OutboundRuleView,
 } from '@ringwall/contract';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { Shell } from '../shell.ts';
 import { does, doesChange, itemNameArgument, type Run, withExamples } from './command.ts';
 import { countArgument, moveCommand, moveWanted, type PlaceOptions } from './rule-order.ts';
 
@@ -140,8 +141,17 @@ function addAdd(parent: Command, run: Run): void {
         `Outbound rule ${name} was added, at place ${added.value.rule.place}. Calls: ${conditionWords(added.value.rule)}. They go: ${routeWords(added.value.rule)}.\n`,
       );
     });
+    remark(shell, added.value.rule);
     return ok(undefined);
   });
+}
+
+/** An administrator expects the longer prefix to win. */
+function remark(shell: Shell, { name, inTheWay }: OutboundRuleView): void {
+  if (inTheWay === null) return;
+  shell.remark(
+    `No call gets to ${name}: the rule ${inTheWay} stands before it and takes all of its calls. Put it before that with ringwall outbound move ${name} --before ${inTheWay}`,
+  );
 }
 
 function addSet(parent: Command, run: Run): void {
@@ -160,6 +170,7 @@ function addSet(parent: Command, run: Run): void {
     const saved = await shell.ask('outbound.save', request);
     if (!saved.ok) return saved;
     shell.show(saved.value, () => shell.pairs(pairs(saved.value.rule)));
+    remark(shell, saved.value.rule);
     return ok(undefined);
   });
 }
@@ -177,6 +188,7 @@ function addList(parent: Command, run: Run): void {
       if (rules.length > 0) shell.table(rules, COLUMNS);
       else shell.print('There are no outbound rules yet: nothing but emergency calls leaves the house.\n');
     });
+    for (const rule of rules) remark(shell, rule);
     return ok(undefined);
   });
 }
@@ -231,6 +243,7 @@ function addShow(parent: Command, run: Run): void {
     const shown = await shell.ask('outbound.show', { name });
     if (!shown.ok) return shown;
     shell.show(shown.value, () => shell.pairs(pairs(shown.value.rule)));
+    remark(shell, shown.value.rule);
     return ok(undefined);
   });
 }
@@ -256,6 +269,7 @@ function addMove(parent: Command, run: Run): void {
     if (!moved.ok) return moved;
     const { name, place } = moved.value.rule;
     shell.show(moved.value, () => shell.print(`Outbound rule ${name} is at place ${place} now.\n`));
+    remark(shell, moved.value.rule);
     return ok(undefined);
   });
 }

@@ -1,9 +1,15 @@
 import { outboundRuleShape } from '../configuration/outbound-rule.ts';
 import { itemName } from '../configuration/trunk.ts';
-import { flag, listOf, object, optional, type ShapeOf } from '../shape/shape.ts';
+import { flag, listOf, nullable, object, optional, type ShapeOf } from '../shape/shape.ts';
 import { moveRequest, rulePlace } from './rule-order.ts';
 
-const outboundRuleView = object({ name: itemName, place: rulePlace, rule: outboundRuleShape });
+const outboundRuleView = object({
+  name: itemName,
+  place: rulePlace,
+  rule: outboundRuleShape,
+  /** A rule before it that takes all calls that it is for; null: none does so alone. */
+  inTheWay: nullable(itemName),
+});
 export type OutboundRuleView = ShapeOf<typeof outboundRuleView>;
 
 const named = object({ name: itemName });

@@ -12,7 +12,7 @@ const UNREADABLE: Readonly<Record<NumberRefusal, string>> = {
   'service-code': 'The dialled number contains a service code (* or #), and these do not leave the house',
   parameters: 'The dialled number carries parameters, and these do not leave the house',
   'not-a-number': 'What was dialled is not a telephone number',
-  'unknown-home': 'The home country is not set, so that no number can be read: set it',
+  'unknown-home': 'The home country is not set, so that no number can be read: set numbering.country',
   unassigned: 'No country has a number that begins like this',
 };
 

@@ -8,7 +8,7 @@ import {
   type RuleMove,
 } from '@ringwall/contract';
 import type { ItemChange, Store, StoredItem } from '@ringwall/pbx';
-import type { OutboundRoute, OutboundRule } from '@ringwall/policy';
+import { type OutboundRoute, type OutboundRule, ruleInTheWay } from '@ringwall/policy';
 import { TRUNK_ITEM } from './build-trunks.ts';
 import { inOrder, placed, placeWanted } from './rule-order.ts';
 import { storeAnswer } from './store-answer.ts';
@@ -145,7 +145,13 @@ export function readOutbound(items: readonly StoredItem[]): readonly StoredOutbo
 }
 
 function views(rules: readonly StoredOutbound[]): OutboundRuleView[] {
-  return rules.map(({ name, rule }, at) => ({ name, place: at + 1, rule }));
+  const conditions = rules.map(({ name, rule }) => ({ ...rule, name }));
+  return rules.map(({ name, rule }, at) => ({
+    name,
+    place: at + 1,
+    rule,
+    inTheWay: ruleInTheWay(conditions, at)?.name ?? null,
+  }));
 }
 
 function readOne({ kind, name, json }: StoredItem): StoredOutbound[] {

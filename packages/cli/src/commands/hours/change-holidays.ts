@@ -23,8 +23,11 @@ export async function changeHolidays(
   const holidays = [...new Set([...before, ...added])].filter((day) => !gone.has(day)).toSorted();
   const saved = await shell.ask('hours.set', { group, changes: { holidays } });
   if (!saved.ok) return saved;
-  shell.show(saved.value, () =>
-    shell.print(`${whoseText(group)} has ${holidays.length} holidays: ${holidays.join(', ')}.\n`),
-  );
+  shell.show(saved.value, () => shell.print(`${whoseText(group)} has ${countText(holidays)}.\n`));
   return ok(undefined);
+}
+
+function countText(holidays: readonly string[]): string {
+  if (holidays.length === 0) return 'no holidays';
+  return `${holidays.length === 1 ? 'one holiday' : `${holidays.length} holidays`}: ${holidays.join(', ')}`;
 }

@@ -32,7 +32,9 @@ export function textSetting(options: TextOptions): Setting<string> {
       if (typeof raw !== 'string') return err(`is ${quoted(raw)}, and must be text (put it in quotes)`);
       const fits = raw.length >= options.minLength && raw.length <= options.maxLength;
       if (!fits || UNPRINTABLE.test(raw) || !isMeant(raw, options)) {
-        return err(`is ${quoted(raw)}, and must be ${limits}`);
+        // Of one of a few that are named, the length says nothing.
+        const wanted = options.isOne === undefined ? limits : (options.allowed ?? limits);
+        return err(`is ${quoted(raw)}, and must be ${wanted}`);
       }
       return ok(raw);
     },

@@ -17,7 +17,8 @@ export const numberingSettings = {
     minLength: 0,
     maxLength: 2,
     isOne: (text) => text === '' || COUNTRIES.includes(text),
-    allowed: 'the two capital letters of a country, such as GB or DE, or empty',
+    allowed:
+      'the two capital letters of a country (ISO 3166), such as DE, or GB for the United Kingdom, or empty',
     says: 'The country that the system is in. It tells how numbers are read, and what is an emergency number. Until it is set, nothing but emergency calls leaves the house.',
   }),
   areaCode: setting({
