@@ -142,6 +142,8 @@ export const CONFIGURATION_REQUESTS = {
     request: object({}),
     response: object({
       current: version,
+      /** So many are kept: behind them the oldest give way. */
+      most: whole(1, 1_000),
       /** Newest first. */
       versions: listOf(object({ version, replacedAt: instant, replacedBy: word }), 1_000),
     }),

@@ -68,7 +68,8 @@ export const CONFIGURATION_ERRORS = {
   },
   VERSION_UNKNOWN: {
     says: 'No configuration of the number {version} is kept.',
-    advice: 'See those that are with ringwall versions.',
+    advice:
+      'The newest are: see them with ringwall versions. What is older comes back from an export of yours alone.',
     exit: 'failed',
   },
 } as const;

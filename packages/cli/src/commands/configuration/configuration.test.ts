@@ -154,6 +154,7 @@ test('versions are listed, and one is gone back to once that was confirmed', asy
     'configuration.versions': async () =>
       ok({
         current: 42,
+        most: 200,
         versions: [{ version: 41, replacedAt: NOW, replacedBy: 'apply: removed extension 101' }],
       }),
     'configuration.plan-roll-back': async () =>
@@ -208,4 +209,15 @@ test('policy tests are run, and end with a code that says whether they hold', as
   assert.ok(!failed.out.includes('other'));
   assert.equal((await policy({ ...BROKEN, passed: true })).code, 0);
   assert.match((await policy()).out, /no policy tests yet/);
+});
+
+test('where as many versions are kept as there can be, it is said which goes next', async () => {
+  const versions = [43, 41].map((version) => ({ version, replacedAt: NOW, replacedBy: 'apply' }));
+  for (const [most, expected] of [
+    [2, /The newest 2 are kept: what was before version 41 is gone/],
+    [3, /^$/],
+  ] as const) {
+    const answers = { 'configuration.versions': async () => ok({ current: 44, most, versions }) };
+    assert.match((await runOn({ answers }, 'versions')).err, expected);
+  }
 });

@@ -92,13 +92,15 @@ function addVersions(program: Command, run: Run): void {
   const command = withExamples(
     program
       .command('versions')
-      .description('List the configurations of before, which every apply and roll-back keeps'),
+      .description(
+        'List the configurations of before: every change keeps the one that it replaces, and the newest 200 stay',
+      ),
     'ringwall versions',
   );
   does(command, run, async (shell) => {
     const listed = await shell.ask('configuration.versions', {});
     if (!listed.ok) return listed;
-    const { current, versions } = listed.value;
+    const { current, most, versions } = listed.value;
     shell.show(listed.value, () => {
       if (versions.length > 0) {
         shell.table(versions, [
@@ -109,6 +111,12 @@ function addVersions(program: Command, run: Run): void {
       }
       shell.print(`The configuration now is version ${current}.\n`);
     });
+    const oldest = versions.at(-1);
+    if (oldest !== undefined && versions.length >= most) {
+      shell.remark(
+        `The newest ${most} are kept: what was before version ${oldest.version} is gone, and the next change has that go, too. What you may want back for longer is kept with ringwall export.`,
+      );
+    }
     return ok(undefined);
   });
 }

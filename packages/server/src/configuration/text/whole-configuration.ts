@@ -6,7 +6,13 @@ import {
   MAX_ISSUED,
   type PlanView,
 } from '@ringwall/contract';
-import { type KeptConfiguration, type Store, StoreError, type StoreErrorCode } from '@ringwall/pbx';
+import {
+  CONFIGURATIONS_KEPT,
+  type KeptConfiguration,
+  type Store,
+  StoreError,
+  type StoreErrorCode,
+} from '@ringwall/pbx';
 import type { Extensions } from '../../extensions/extensions.ts';
 import type { SealedSettings } from '../../settings/sealed-settings.ts';
 import type { StoredSettings } from '../../settings/stored-settings.ts';
@@ -141,7 +147,11 @@ export class WholeConfiguration {
   /** Newest first. */
   versions(): Promise<
     Result<
-      { readonly current: number; readonly versions: readonly Omit<KeptConfiguration, 'text'>[] },
+      {
+        readonly current: number;
+        readonly most: number;
+        readonly versions: readonly Omit<KeptConfiguration, 'text'>[];
+      },
       AdminError
     >
   > {
@@ -150,7 +160,7 @@ export class WholeConfiguration {
         this.#parts.store.configurationVersion(),
         this.#parts.store.keptConfigurations(),
       ]);
-      return ok({ current, versions });
+      return ok({ current, most: CONFIGURATIONS_KEPT, versions });
     });
   }
 
