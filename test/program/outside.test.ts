@@ -120,12 +120,18 @@ test('rules, rights and a freeze outlive kill -9, and an administrator lets call
   const explained = ['explain', 'call', '--from', '101', '--dial', '02079460100'];
   const steps = await run(...explained);
   assert.match(steps, /Frozen: /);
+  assert.match(
+    steps,
+    /The call would be refused with 403: Calls are frozen until an administrator releases them/,
+  );
+  assert.doesNotMatch(steps, /would leave/);
   assert.match(steps, /A minute costs 0\.02 \(the rate for \+44\)/);
   assert.match(steps, /the trunk acme: calls-a-minute 9 \(frozen at 50\)/);
   assert.match(await run('limits', 'devices', '101'), /as the rules allow/);
   await recordsTell(run);
   await run('limits', 'release', '101');
   assert.deepEqual(await frozen(), []);
+  assert.match(await run(...explained), /The call would be made/);
 });
 
 interface Pinned {

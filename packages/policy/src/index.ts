@@ -141,7 +141,7 @@ export {
 export { type CallCause, type ExternalCallFacts, type ResponsibleParty } from './call/external-call.ts';
 export { HIGH_RISK_RANGES, type HighRiskRange } from './call/high-risk-ranges.ts';
 export { admitCall, type CallAdmission, type LimitedCall } from './limits/admit-call.ts';
-export { explainLimits, type LimitsExplanation } from './limits/explain-limits.ts';
+export { explainLimits, freezeThatHolds, type LimitsExplanation } from './limits/explain-limits.ts';
 export { callAnswered, callEnded, type CallOutcome, tickLimits } from './limits/follow-call.ts';
 export {
   countedGroup,

@@ -9,6 +9,7 @@ export interface CallForecast {
   /** Is the number one of the house? Then the call policy is not asked. */
   readonly isInside: boolean;
   readonly isOfficeOpen: boolean;
+  readonly homeCountry: string;
   /** The group whose hours say so; undefined: the house's do. */
   readonly hoursOf: string | undefined;
   /** Undefined for a number of the house. */

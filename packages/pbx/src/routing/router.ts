@@ -123,7 +123,8 @@ export class Router {
     const hoursOf = groupKeeping(extensionOf(wish.by)?.calling.groups ?? [], dialling);
     const passedOver = plan.ok ? (plan.passedOver ?? []) : [];
     const invites = invitesOf(plan, view.trunks);
-    return { isInside, isOfficeOpen, hoursOf, explanation, plan, invites, passedOver };
+    const homeCountry = dialling.policy.home.country;
+    return { isInside, isOfficeOpen, homeCountry, hoursOf, explanation, plan, invites, passedOver };
   }
 
   /** A number outside that is not dialled, but led to: no number of the house is meant. */

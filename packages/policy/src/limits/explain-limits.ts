@@ -1,4 +1,4 @@
-import type { Counted, FrozenScope } from './limit-effects.ts';
+import { type Counted, countedTrunk, type FrozenScope } from './limit-effects.ts';
 import {
   LIMIT_COUNTERS,
   type LimitCounter,
@@ -27,6 +27,19 @@ export interface LimitsExplanation {
   readonly frozen: readonly { readonly of: Counted; readonly scope: FrozenScope; readonly text: string }[];
   /** Those that have a level. */
   readonly counters: readonly CounterExplanation[];
+}
+
+/**
+ * The freeze that would refuse a call, whatever trunk it takes; undefined: none would. One of a trunk has it passed over.
+ *
+ * @param isInternational or to no country that is known.
+ */
+export function freezeThatHolds(
+  { frozen }: Pick<LimitsExplanation, 'frozen'>,
+  isInternational: boolean,
+): LimitsExplanation['frozen'][number] | undefined {
+  const trunk = countedTrunk('');
+  return frozen.find(({ of, scope }) => !of.startsWith(trunk) && (scope === 'external' || isInternational));
 }
 
 /**

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { WallMs } from '@ringwall/base';
-import { explainLimits } from './explain-limits.ts';
+import { explainLimits, freezeThatHolds } from './explain-limits.ts';
 import { acceptDevice, deviceSeen, forgetDevice, isNewDevice } from './known-devices.ts';
 import { WHOLE_SYSTEM } from './limit-effects.ts';
 import { limitRecord, type LimitRecord, restoreLimits } from './limit-records.ts';
@@ -317,4 +317,13 @@ test('who registers as many devices pushes out none of long standing', () => {
   assert.equal(devices.length, LIMIT_SIZES.devices);
   assert.equal(isNewDevice(rig.state, '101', OFFICE.key, DAY_MS, rig.now as WallMs), false);
   assert.equal(isNewDevice(rig.state, '101', 'made up 999', DAY_MS, rig.now as WallMs), true);
+});
+
+test('a freeze holds up a call where it is of that kind of call; one of a trunk has the trunk passed over', () => {
+  const abroad = { of: 'group:sales', scope: 'international', text: 'abroad' } as const;
+  const all = { of: '101', scope: 'external', text: 'all' } as const;
+  const trunk = { of: 'trunk:acme', scope: 'external', text: 'trunk' } as const;
+  assert.equal(freezeThatHolds({ frozen: [trunk, abroad] }, false), undefined);
+  assert.equal(freezeThatHolds({ frozen: [trunk, abroad] }, true), abroad);
+  assert.equal(freezeThatHolds({ frozen: [trunk, all] }, false), all);
 });

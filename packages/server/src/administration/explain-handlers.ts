@@ -8,7 +8,14 @@ import {
   MOST_RULES_TOLD,
 } from '@ringwall/contract';
 import type { CallForecast, ExtensionNumber, InboundForecast, TrunkName } from '@ringwall/pbx';
-import { type CallStep, type LimitsExplanation, type LimitsPolicy, rateFor } from '@ringwall/policy';
+import {
+  type CallStep,
+  destinationKey,
+  freezeThatHolds,
+  type LimitsExplanation,
+  type LimitsPolicy,
+  rateFor,
+} from '@ringwall/policy';
 
 /** What only the running program can say: trunks and their state are a part of the answer. */
 export interface RunningForecast {
@@ -35,7 +42,8 @@ export function explainHandlers(
       if (forecast === undefined) return err(adminError('EXTENSION_UNKNOWN', { number: from }));
       const trunks = (forecast.explanation?.ways ?? []).map(({ route }) => route.trunkId);
       const limits = forecast.isInside ? undefined : running.explainLimits(from as ExtensionNumber, trunks);
-      return ok({ forecast: { ...forecastView(forecast, running.rates()), limits: limitsView(limits) } });
+      const view = forecastView(forecast, running.rates());
+      return ok({ forecast: { ...view, ...heldUp(forecast, limits), limits: limitsView(limits) } });
     },
     'explain.inbound': async ({ trunk, to, from, at }) => {
       if (running === undefined) return err(notRunning);
@@ -47,6 +55,19 @@ export function explainHandlers(
       return ok({ forecast: inboundView(forecast) });
     },
   };
+}
+
+/** The limits are asked last: what the policy lets out they may hold up. A call for help is never brought before them. */
+function heldUp(
+  { plan, explanation, homeCountry }: CallForecast,
+  limits: LimitsExplanation | undefined,
+): Partial<Pick<ForecastView, 'status' | 'reason' | 'invites'>> {
+  const destination = explanation?.ways[0]?.destination;
+  if (!plan.ok || limits === undefined || destination === undefined) return {};
+  const freeze = freezeThatHolds(limits, destinationKey(destination) !== homeCountry);
+  if (freeze === undefined) return {};
+  const reason = `Calls are frozen until an administrator releases them: ${freeze.text}`;
+  return { status: 403, reason, invites: [] };
 }
 
 /** As the number in a request of a provider is read. */
