@@ -3,6 +3,7 @@ import { EXIT_CODES } from '@ringwall/contract';
 import type { Command } from 'commander';
 import { plain } from '../output/plain-text.ts';
 import type { Shell } from '../shell.ts';
+import { heardWords } from '../try/heard.ts';
 import { runTrial, type TrialReport, type TrialStep } from '../try/trial.ts';
 import { does, type Run, withExamples } from './command.ts';
 
@@ -34,22 +35,30 @@ function stepLine(shell: Shell, { says, ok: went, tookMs }: TrialStep): string {
   return `${mark} ${plain(says)} ${shell.style.dim(`(${tookMs} ms)`)}\n`;
 }
 
-function verdict(
-  shell: Shell,
-  { ok: went, transport, signallingProtection, soundProtection }: TrialReport,
-): string {
-  const signalling =
-    signallingProtection === null
-      ? `Signalling went over ${transport.toUpperCase()} and was not encrypted.`
-      : `Signalling was encrypted (${signallingProtection}).`;
-  const sides = soundProtection.filter((suite) => suite !== null);
-  const [suite] = sides;
-  const sound =
-    suite === undefined
-      ? 'Sound was not encrypted.'
-      : `Sound was encrypted on ${sides.length === 2 ? 'both sides' : 'one side'} (SRTP ${suite}).`;
-  const result = went
+/** What was heard and what was protected, as far as it came to that, and what it means. */
+function verdict(shell: Shell, report: TrialReport): string {
+  const [connected] = report.steps;
+  const words = [
+    ...report.heard.map(heardWords),
+    ...(connected?.ok ? [signallingWords(report)] : []),
+    // Before an answer there was no sound to protect.
+    ...(report.heard.length > 0 ? [soundWords(report)] : []),
+  ];
+  const result = report.ok
     ? shell.style.good('The phone system works: both phones heard each other.')
     : shell.style.bad('Something does not work: see the line that failed.');
-  return `\n${plain(signalling)}\n${plain(sound)}\n${result}\n`;
+  return `\n${[...words.map(plain), result].join('\n')}\n`;
+}
+
+function signallingWords({ transport, signallingProtection }: TrialReport): string {
+  return signallingProtection === null
+    ? `Signalling went over ${transport.toUpperCase()} and was not encrypted.`
+    : `Signalling was encrypted (${signallingProtection}).`;
+}
+
+function soundWords({ soundProtection }: TrialReport): string {
+  const sides = soundProtection.filter((suite) => suite !== null);
+  const [suite] = sides;
+  if (suite === undefined) return 'Sound was not encrypted.';
+  return `Sound was encrypted on ${sides.length === 2 ? 'both sides' : 'one side'} (SRTP ${suite}).`;
 }

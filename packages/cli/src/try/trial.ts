@@ -3,6 +3,7 @@ import { performance } from 'node:perf_hooks';
 import { randomBytes } from 'node:crypto';
 import type { Clock, MonotonicMs, Random, WallMs } from '@ringwall/base';
 import type { ResponseOf } from '@ringwall/contract';
+import { faultOf, type HeardTone, listen } from './heard.ts';
 import { TrialPhone } from './trial-phone.ts';
 
 /** One step of the trial, as it is told. */
@@ -19,14 +20,14 @@ export interface TrialReport {
   readonly signallingProtection: string | null;
   /** What protected the sound on each side: the SRTP suite, or null. */
   readonly soundProtection: readonly (string | null)[];
+  /** What each phone heard of the other; none of it if it did not come to that. */
+  readonly heard: readonly HeardTone[];
   readonly steps: readonly TrialStep[];
 }
 
 const TONES = [440, 620] as const;
 const STEP_MS = 8_000;
 const TALK_MS = 2_000;
-/** Of what was heard, so much must be the tone. */
-const CLEAR = 0.9;
 
 const clock: Clock = {
   monotonic: () => performance.now() as MonotonicMs,
@@ -45,6 +46,7 @@ export async function runTrial(
   const [address] = begun.addresses;
   const steps: TrialStep[] = [];
   const phones: TrialPhone[] = [];
+  const heard: HeardTone[] = [];
   const step = async (says: string, run: () => Promise<string | boolean>): Promise<boolean> => {
     const startedAt = performance.now();
     let outcome: string | boolean;
@@ -65,10 +67,11 @@ export async function runTrial(
     transport: address?.transport ?? 'none',
     signallingProtection: phones[0]?.wire.protection ?? null,
     soundProtection: phones.map(({ call }) => call?.media.srtp?.send.suite ?? null),
+    heard,
     steps,
   });
   try {
-    await trialSteps(begun, phones, step);
+    await trialSteps(begun, phones, heard, step);
     return report();
   } finally {
     for (const phone of phones) phone.close();
@@ -77,7 +80,12 @@ export async function runTrial(
 
 type Step = (says: string, run: () => Promise<string | boolean>) => Promise<boolean>;
 
-async function trialSteps(begun: ResponseOf<'try.begin'>, phones: TrialPhone[], step: Step): Promise<void> {
+async function trialSteps(
+  begun: ResponseOf<'try.begin'>,
+  phones: TrialPhone[],
+  heard: HeardTone[],
+  step: Step,
+): Promise<void> {
   const [address] = begun.addresses;
   const connected = await step(
     `Two test phones connect over ${address?.transport.toUpperCase() ?? '?'}`,
@@ -133,8 +141,9 @@ async function trialSteps(begun: ResponseOf<'try.begin'>, phones: TrialPhone[], 
 
   await step('Each says a tone and hears the other', async () => {
     await wait(TALK_MS);
-    const [first, second] = [heardBy(caller, TONES[1]), heardBy(callee, TONES[0])];
-    return first ?? second ?? true;
+    heard.push(heardBy(caller, TONES[1]), heardBy(callee, TONES[0]));
+    const faults = heard.map(faultOf).filter((fault) => fault !== undefined);
+    return faults.length === 0 || faults.join('; ');
   });
 
   await step('They hang up', async () => {
@@ -144,14 +153,8 @@ async function trialSteps(begun: ResponseOf<'try.begin'>, phones: TrialPhone[], 
   });
 }
 
-/** @returns what is wrong with what the phone heard; undefined if it is the tone. */
-function heardBy(phone: TrialPhone, hz: number): string | undefined {
-  const heard = phone.voice?.heard;
-  const name = phone.phone.options.number;
-  if (heard === undefined || heard.packets === 0) return `phone ${name} heard nothing`;
-  const strength = heard.strength(hz);
-  if (strength >= CLEAR) return undefined;
-  return `phone ${name} heard ${heard.packets} packets, but only ${Math.round(strength * 100)} % of it is the tone`;
+function heardBy({ phone, voice }: TrialPhone, hz: number): HeardTone {
+  return listen(phone.options.number, voice?.heard, hz);
 }
 
 async function until(done: () => boolean): Promise<void> {
