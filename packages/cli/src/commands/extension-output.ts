@@ -78,9 +78,17 @@ export function warnIfOpen(shell: Shell, extension: ExtensionView): void {
   );
 }
 
+const NAMELESS = 'From outside the LAN a phone must use a name, not an address: set sip.domains.';
+
 /** From outside the LAN a request that names an address gets no answer, so its phone needs a name. */
 export function warnIfUnreachable(shell: Shell, extension: ExtensionView, phone: PhoneSettings): void {
   const host = phone.addresses[0]?.host;
   if (extension.lanOnly || host === undefined || parseIp(host) === undefined) return;
-  shell.remark('From outside the LAN a phone must use a name, not an address: set sip.domains.');
+  shell.remark(NAMELESS);
+}
+
+/** The same where nothing is shown of what phones are told. */
+export async function warnIfNameless(shell: Shell): Promise<void> {
+  const shown = await shell.ask('setting.show', { name: 'sip.domains' });
+  if (shown.ok && shown.value.setting.value === '') shell.remark(NAMELESS);
 }

@@ -70,6 +70,34 @@ test('an extension for everywhere that would be told an address is remarked on: 
   assert.match(ran.err, /sip\.domains/);
 });
 
+test('an extension that is opened later is remarked on as well, if phones are told no name', async () => {
+  const safe = extension('101', { lanOnly: false, secureTransportOnly: true });
+  const setting = {
+    key: 'sip.domains',
+    source: 'default',
+    nextValue: null,
+    default: '',
+    limits: 'names',
+    says: 'Names of this phone system.',
+    live: false,
+    stored: true,
+  } as const;
+  for (const [value, remark] of [
+    ['', /sip\.domains/],
+    ['pbx.example.com', /^$/],
+  ] as const) {
+    const answers = {
+      'extension.set': async () => ok({ extension: safe }),
+      'setting.show': async () => ok({ setting: { ...setting, value }, running: true }),
+    };
+    const opened = await runOn({ answers }, 'extension', 'set', '101', '--anywhere', '--tls-only');
+    assert.equal(opened.code, 0);
+    assert.match(opened.err, remark);
+    const named = await runOn({ answers }, 'extension', 'set', '101', '--name', 'Anna');
+    assert.equal(named.err, '', 'only who opens it is told');
+  }
+});
+
 test('a wrong number, an unknown option and contradicting options are usage errors, and nothing is asked', async () => {
   for (const args of [
     ['extension', 'add', '1'],

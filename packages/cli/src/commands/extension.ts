@@ -20,6 +20,7 @@ import {
   showPhone,
   showPin,
   srtpWords,
+  warnIfNameless,
   warnIfOpen,
   warnIfUnreachable,
 } from './extension-output.ts';
@@ -222,6 +223,7 @@ function addSet(parent: Command, run: Run): void {
       showPin(shell, number, changed.value.pin);
     });
     warnIfOpen(shell, extension);
+    if (options.anywhere) await warnIfNameless(shell);
     return ok(undefined);
   });
 }
