@@ -29,31 +29,29 @@ import { VERSION } from './version.ts';
 /** Adds commands to the program. */
 export type AddCommands = (program: Command, run: Run) => void;
 
-const COMMANDS: readonly AddCommands[] = [
-  addProgramCommands,
-  addExtensionCommands,
-  addTrunkCommands,
-  addOutboundCommands,
-  addLimitsCommands,
-  addRatesCommands,
-  addInboundCommands,
-  addRingGroupCommands,
-  addHoursCommands,
-  addExplainCommands,
-  addPolicyCommands,
-  addEmergencyCommands,
-  addCallerBlacklistCommands,
-  addNotifyCommands,
-  addCodesCommands,
-  addSettingCommands,
-  addConfigurationCommands,
-  addBindingsCommand,
-  addCallsCommand,
-  addRecordsCommand,
-  addGuardCommands,
-  addStatusCommand,
-  addTryCommand,
-  addVersionCommand,
+/** In the order of the help of `ringwall` and of the reference page. */
+const GROUPS: readonly (readonly [heading: string, commands: readonly AddCommands[]])[] = [
+  ['The program:', [addProgramCommands, addStatusCommand, addTryCommand, addVersionCommand]],
+  ['Phones and their calls:', [addExtensionCommands, addBindingsCommand, addCallsCommand, addRecordsCommand]],
+  [
+    'Calls to and from outside:',
+    [
+      addTrunkCommands,
+      addOutboundCommands,
+      addInboundCommands,
+      addRingGroupCommands,
+      addHoursCommands,
+      addLimitsCommands,
+      addRatesCommands,
+      addEmergencyCommands,
+      addCodesCommands,
+    ],
+  ],
+  [
+    'Who is kept out, and why:',
+    [addGuardCommands, addCallerBlacklistCommands, addExplainCommands, addPolicyCommands, addNotifyCommands],
+  ],
+  ['Configuration:', [addSettingCommands, addConfigurationCommands]],
 ];
 
 /** The whole command line as commander knows it: what `run` parses with and the reference page is made of. */
@@ -81,6 +79,10 @@ export function buildProgram(run: Run): Command {
     getErrHasColors: () => false,
     outputError: () => {}, // told by `run`, which knows about --json
   });
-  for (const add of COMMANDS) add(program, run);
+  for (const [heading, commands] of GROUPS) {
+    program.commandsGroup(heading);
+    for (const add of commands) add(program, run);
+  }
+  program.commandsGroup(GROUPS[0]?.[0] ?? '').helpCommand(true);
   return program;
 }

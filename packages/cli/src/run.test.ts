@@ -71,6 +71,17 @@ test('help is a command too', async () => {
   assert.match(ran.out, /Usage: ringwall records/);
 });
 
+test('the help of all puts every command under a heading, those that come first above', async () => {
+  const { out } = await runOn({}, '--help');
+  const headings = out.split('\n').filter((line) => /^\S.*:$/.test(line));
+  assert.deepEqual(headings.slice(0, 3), ['Options:', 'The program:', 'Phones and their calls:']);
+  assert.ok(!headings.includes('Commands:'), 'a command without a heading');
+  for (const command of ['start', 'try', 'help']) {
+    const at = out.search(new RegExp(`^  ${command} `, 'm'));
+    assert.ok(at > out.indexOf('The program:') && at < out.indexOf('Phones and their calls:'), command);
+  }
+});
+
 test('without a command, the help is shown and the exit code says usage', async () => {
   const ran = await runOn({});
   assert.equal(ran.code, 2);
