@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { SystemClock } from '../loop/clock.ts';
+import { LastStop } from '../program/last-stop.ts';
 import { handlers } from './handlers.ts';
 import { ADDRESSES, anOpenDirectory, code, running, table, value } from './handlers-test-support.ts';
 
@@ -114,6 +115,9 @@ test('a stopped program says where it will listen, and that it is stopped to wha
   assert.equal(phone.certificateSelfSigned, true);
   const status = value(await ask.status({}));
   assert.deepEqual([status.running, status.pid, status.extensions.total], [false, null, 1]);
+  assert.equal(status.lastStop, null, 'it never ran');
+  new LastStop(open.settings.dataDirectory).end('asked to by a command');
+  assert.equal(value(await ask.status({})).lastStop, 'asked to by a command');
   assert.ok(status.settings.some(({ key, source }) => key === 'sip.domains' && source === 'environment'));
   for (const result of [
     await ask['bindings.list']({ limit: 1 }),

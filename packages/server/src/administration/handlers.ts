@@ -13,6 +13,7 @@ import { extensionOf } from '@ringwall/pbx';
 import type { ExtensionDetails, IssuedExtension, PinnedExtension } from '../extensions/extensions.ts';
 import type { Notifier } from '../notify/notifier.ts';
 import type { OpenData } from '../program/open-data.ts';
+import { LastStop } from '../program/last-stop.ts';
 import { hasIpv6, ownAddresses, phoneAddresses } from '../program/phone-addresses.ts';
 import { listenersToOpen } from '../settings/pbx-settings.ts';
 import { callerHandlers, type RunningCallers } from './caller-handlers.ts';
@@ -258,7 +259,7 @@ export function handlers({ data, clock, version, running: program }: HandlersPar
         bindings: bindings?.length ?? null,
         calls: running === undefined ? null : [...running.calls()].length,
         settings: changedSettings(data),
-        ...((await running?.status()) ?? STOPPED),
+        ...((await running?.status()) ?? stoppedStatus(settings.dataDirectory)),
       });
     },
     version: async () => ok({ version, node: process.version }),
@@ -280,16 +281,18 @@ export function handlers({ data, clock, version, running: program }: HandlersPar
   }
 }
 
-const STOPPED: RunningStatus = {
-  pid: null,
-  startedAt: null,
-  listeners: [],
-  metrics: null,
-  mediaPorts: null,
-  certificate: null,
-  lastStop: null,
-  warnings: [],
-};
+function stoppedStatus(dataDirectory: string): RunningStatus {
+  return {
+    pid: null,
+    startedAt: null,
+    listeners: [],
+    metrics: null,
+    mediaPorts: null,
+    certificate: null,
+    lastStop: new LastStop(dataDirectory).read() ?? null,
+    warnings: [],
+  };
+}
 
 /** Where the program will listen when it is started, as far as that is known: port 0 is the system's choice. */
 function addressesToCome({ settings }: OpenData): PhoneSettings['addresses'] {
