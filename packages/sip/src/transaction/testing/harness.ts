@@ -1,7 +1,12 @@
-import type { SipMessage } from '../../message.ts';
+import assert from 'node:assert/strict';
+import type { Flow } from '../../flow.ts';
+import type { SipMessage, SipRequest } from '../../message.ts';
 import type { TransactionEffect, TransactionEvent, TransactionId } from '../events.ts';
 import { Transactions, type TransactionsOptions } from '../transactions.ts';
-import { at, read, SeededRandom } from './messages.ts';
+import { at, flowFrom, read, SeededRandom } from './messages.ts';
+
+export const UDP = flowFrom();
+export const TCP = flowFrom('192.0.2.99', 'tcp', 40_000);
 
 /** A table whose clock starts at 0. */
 export function newTable(options: Partial<TransactionsOptions> = {}): Transactions {
@@ -58,4 +63,10 @@ export function leftovers(table: Transactions): number {
 export function given(id: TransactionId | undefined): TransactionId {
   if (id === undefined) throw new Error('no transaction was made');
   return id;
+}
+
+/** A request comes that belongs to nothing, and is taken as one to be answered. */
+export function arrive(table: Transactions, message: SipRequest, flow: Flow = UDP, now = 0): TransactionId {
+  assert.deepEqual(toldKinds(table.receive(message, flow, at(now))), ['request']);
+  return given(table.accept(message, flow, at(now)));
 }
