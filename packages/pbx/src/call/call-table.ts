@@ -1,12 +1,14 @@
 import type { LegId } from '@ringwall/media';
-import type { Extension } from '../snapshot/snapshot.ts';
+import type { Extension, ExtensionNumber } from '../snapshot/snapshot.ts';
 import type { Trunk, TrunkName } from '../snapshot/trunk.ts';
 import { type Call, findLeg, isForHelp } from './call.ts';
 import type { CallId } from './call-record.ts';
+import type { FoundLeg } from './calls-host.ts';
 import type { Leg } from './leg.ts';
 import type { LegIndex } from './leg-index.ts';
+import type { Found } from './returning.ts';
 
-/** The calls themselves, and how many there are for whom. */
+/** The calls themselves, how they are found, and how many there are for whom. */
 export class CallTable {
   readonly #calls = new Map<CallId, Call>();
   readonly #index: LegIndex;
@@ -35,6 +37,24 @@ export class CallTable {
   callOf(leg: LegId): Call | undefined {
     const call = this.#index.callOf(leg);
     return call === undefined ? undefined : this.#calls.get(call);
+  }
+
+  /** The leg of a dialog, by our tag and the other side's. */
+  find(callId: string, localTag: string, remoteTag: string): FoundLeg | undefined {
+    const id = this.#index.find(callId, localTag, remoteTag);
+    const call = id === undefined ? undefined : this.callOf(id);
+    const leg = call === undefined ? undefined : findLeg(call, id);
+    if (call === undefined || leg === undefined) return undefined;
+    return { call: call.id, leg: leg.id, party: leg.party, flow: leg.flow, isForHelp: isForHelp(call) };
+  }
+
+  /** All legs of an extension, with their calls. */
+  legsOf(extension: ExtensionNumber): readonly Found[] {
+    return this.#index.legsOf(extension).flatMap((id) => {
+      const call = this.callOf(id);
+      const leg = call === undefined ? undefined : findLeg(call, id);
+      return call === undefined || leg === undefined ? [] : [{ call: call.id, leg }];
+    });
   }
 
   /** Takes over the next state of a call, or a new one. */

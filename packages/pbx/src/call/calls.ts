@@ -4,7 +4,6 @@ import {
   type Flow,
   isSameFlow,
   ownTagOf,
-  type Replaces,
   type SipRequest,
   type TransactionEvent,
   type TransactionId,
@@ -15,7 +14,7 @@ import type { Binding } from '../registrar/binding.ts';
 import type { Extension } from '../snapshot/snapshot.ts';
 import type { Trunk, TrunkName } from '../snapshot/trunk.ts';
 import { brokenRecord, goodbyeOf } from './broken-call.ts';
-import { beginWork, type Call, findLeg, getLeg, isForHelp, otherOf, waitingLeg, type Work } from './call.ts';
+import { type Call, findLeg, getLeg, otherOf, waitingLeg, type Work } from './call.ts';
 import type { CallId } from './call-record.ts';
 import { CallTable } from './call-table.ts';
 import { callStep } from './call-step.ts';
@@ -28,13 +27,11 @@ import type { Leg } from './leg.ts';
 import { endLateAnswer, isAnswer } from './late-answer.ts';
 import { LegIndex } from './leg-index.ts';
 import { LimitedLegs } from './limited-legs.ts';
+import { mergeCalls } from './merge-calls.ts';
 import { inputOf } from './transaction-input.ts';
 import { joinWithReplaces, newCall } from './new-call.ts';
-import { numberOf, type Party } from './party.ts';
-import { awayLegs, type Found, movedLegs } from './returning.ts';
-import { giveAway, mergeRefusal, takePlace } from './transfer.ts';
-import { transferFailed } from './transfer-progress.ts';
-import { noteTransfer } from './write-record.ts';
+import type { Party } from './party.ts';
+import { awayLegs, movedLegs } from './returning.ts';
 
 /**
  * All calls in progress, and the ways from a transaction, a dialog, a timer or a media leg to the call it belongs
@@ -140,11 +137,7 @@ export class Calls {
 
   /** The leg of a dialog, by our tag and the other side's. */
   find(callId: string, localTag: string, remoteTag: string): FoundLeg | undefined {
-    const legId = this.#index.find(callId, localTag, remoteTag);
-    const call = legId === undefined ? undefined : this.#calls.callOf(legId);
-    const leg = call === undefined ? undefined : findLeg(call, legId);
-    if (call === undefined || leg === undefined) return undefined;
-    return { call: call.id, leg: leg.id, party: leg.party, flow: leg.flow, isForHelp: isForHelp(call) };
+    return this.#calls.find(callId, localTag, remoteTag);
   }
 
   /**
@@ -202,7 +195,7 @@ export class Calls {
    * over before, or, if that is closed already, by the host of its Contact.
    */
   phoneMoved(binding: Binding, before: Flow | undefined): void {
-    for (const leg of movedLegs(this.#legsOf(binding), binding, before, this.#cutOff)) {
+    for (const leg of movedLegs(this.#calls.legsOf(binding.extension), binding, before, this.#cutOff)) {
       this.#cutOff.delete(leg);
       this.#feedLeg(leg, { kind: 'phone-moved', leg, flow: binding.flow });
     }
@@ -215,17 +208,8 @@ export class Calls {
    * @param before how its binding waited.
    */
   phoneBack(binding: Binding, before: Flow | undefined): void {
-    for (const leg of awayLegs(this.#legsOf(binding), before))
+    for (const leg of awayLegs(this.#calls.legsOf(binding.extension), before))
       this.#feedLeg(leg, { kind: 'phone-back', leg, binding });
-  }
-
-  /** All legs of the binding's extension. */
-  #legsOf({ extension }: Binding): readonly Found[] {
-    return this.#index.legsOf(extension).flatMap((id) => {
-      const call = this.#calls.callOf(id);
-      const leg = call === undefined ? undefined : findLeg(call, id);
-      return call === undefined || leg === undefined ? [] : [{ call: call.id, leg }];
-    });
   }
 
   /** Ends every call, with this sentence in its record. */
@@ -361,35 +345,12 @@ export class Calls {
       case 'ask-pin-lock':
         return this.#host.askPinLock(getLeg(call, effect.leg), effect.wanted);
       case 'merge':
-        return this.#merge(effect.leg, effect.replaces);
+        for (const work of mergeCalls(this.#calls, effect, this.#host)) this.#settleWork(work);
+        return;
       case 'finish':
         this.#host.effect({ do: 'save-call-record', record: effect.record });
         return this.#forget(call);
     }
-  }
-
-  /** Attended transfer: the other party of `legId` takes the place of the leg that the REFER named. */
-  #merge(legId: LegId, replaces: Replaces): void {
-    const first = this.#calls.callOf(legId);
-    const transferor = first === undefined ? undefined : findLeg(first, legId);
-    if (first === undefined || transferor === undefined) return;
-    const found = this.find(replaces.callId, replaces.toTag, replaces.fromTag);
-    const second = found === undefined ? undefined : this.#calls.get(found.call);
-    const old = second === undefined ? undefined : findLeg(second, found?.leg);
-    const context = this.#host.context();
-    const firstWork = beginWork(first, context);
-    const refusal = mergeRefusal(first, transferor, second, old, this.#host.mayLeadOut(transferor.party));
-    if (refusal !== undefined || second === undefined || old === undefined) {
-      transferFailed(firstWork, refusal ?? '481 Call/Transaction Does Not Exist');
-      return this.#settleWork(firstWork);
-    }
-    const leaving = giveAway(firstWork, getLeg(firstWork.call, legId), second.id);
-    const secondWork = beginWork(second, context);
-    takePlace(secondWork, getLeg(secondWork.call, old.id), leaving);
-    const by = numberOf(transferor.party);
-    noteTransfer(secondWork, { by, how: 'attended', to: '', failed: undefined, joined: first.id });
-    this.#settleWork(firstWork);
-    this.#settleWork(secondWork);
   }
 
   #settleWork(work: Work): void {
