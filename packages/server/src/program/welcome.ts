@@ -1,9 +1,9 @@
 import type { Started } from './start.ts';
 
-const EXTENSIONS_TO_CALL = 2;
-
 /** What to do next, for the person who has just started the program. */
-export function welcome(started: Started): string {
+export function welcome(
+  started: Pick<Started, 'listening' | 'phoneAddresses' | 'dataDirectory' | 'extensions'>,
+): string {
   const { listening, phoneAddresses, dataDirectory, extensions } = started;
   const [best] = phoneAddresses;
   const lines = [
@@ -13,11 +13,18 @@ export function welcome(started: Started): string {
     `  Keeps its data  ${dataDirectory}`,
     '',
   ];
-  if (extensions < EXTENSIONS_TO_CALL) {
+  // Two phones make a call.
+  if (extensions === 0) {
     lines.push(
       '  Add two extensions, in another terminal; each prints what to type into its phone:',
       '    npx ringwall extension add 101 --name "Anna"',
       '    npx ringwall extension add 102 --name "Ben"',
+      '',
+    );
+  } else if (extensions === 1) {
+    lines.push(
+      '  Add a second extension, in another terminal; it prints what to type into its phone:',
+      '    npx ringwall extension add 102 --name "Ben"  (or another number)',
       '',
     );
   }
