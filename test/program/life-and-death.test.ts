@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { eventually, pause } from '../interop/harness/process.ts';
+import { Authority } from './authority.ts';
 import { hangUp, register, Site, type SiteOptions, talk } from './site.ts';
 
 async function running(t: TestContext, options: SiteOptions = {}): Promise<Site> {
@@ -111,6 +112,46 @@ test('SIGHUP reads the certificate again; what is wrong with it is in the log, a
   process.kill(site.program.pid, 'SIGHUP');
   await site.program.waitFor(/"level":"error".*not a PEM certificate.*served before stays/);
   await site.registered(account, 'tls');
+});
+
+test('a new certificate is served from then on, and a call over the old one goes on and is heard', async (t) => {
+  const site = await Site.make();
+  t.after(() => site.close());
+  const authority = new Authority('Own');
+  const [certificate, key] = [join(site.folder, 'own.pem'), join(site.folder, 'own.key')];
+  const install = () => {
+    const pair = authority.certify('127.0.0.1');
+    writeFileSync(certificate, pair.certificate);
+    writeFileSync(key, pair.key, { mode: 0o600 });
+  };
+  install();
+  Object.assign(site.env, { RINGWALL_SIP_TLS_CERTIFICATE_FILE: certificate, RINGWALL_SIP_TLS_KEY_FILE: key });
+  await site.start();
+  const fingerprint = async () =>
+    ((await site.ask('status', {})) as { readonly certificate: { readonly fingerprint: string } }).certificate
+      .fingerprint;
+  const before = await fingerprint();
+  const account = await site.addExtension('101');
+  const anna = await site.registered(account, 'tls');
+  const ben = await site.registered(await site.addExtension('102'), 'tls');
+  await talk(anna, ben);
+  await eventually(() => (ben.voice?.heard.packets ?? 0) > 5 || undefined, 'Ben hears Anna');
+
+  install();
+  const reloaded = await site.run('certificate', 'reload');
+  assert.equal(reloaded.code, 0, reloaded.err);
+  assert.notEqual(await fingerprint(), before);
+  // A phone of the tests connects only to the certificate that the status tells.
+  await site.registered(account, 'tls');
+  const heard = [anna, ben].map(({ voice }) => voice?.heard.packets ?? 0);
+  for (const [i, phone] of [anna, ben].entries()) {
+    await eventually(
+      () => (phone.voice?.heard.packets ?? 0) > (heard[i] ?? 0) + 20 || undefined,
+      'it is heard',
+    ); // eslint-disable-line no-await-in-loop
+  }
+  assert.deepEqual([anna.call?.state, ben.call?.state], ['talking', 'talking']);
+  await hangUp(anna, ben);
 });
 
 test('on a full disk calls go on, a change is refused and changes nothing, and records are saved later', async (t) => {
