@@ -4,7 +4,9 @@
 
 const ENTRIES = [
   '../src/main.ts',
-  '../../server/src/index.ts',
+  '../src/try/trial.ts',
+  '../../server/src/administration/offline.ts',
+  '../../server/src/program/run-program.ts',
   '../../server/src/media/media-worker.ts',
   '../../store/src/sqlite/database-thread.ts',
 ];

@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { plain } from '../output/plain-text.ts';
 import type { Shell } from '../shell.ts';
 import { heardWords } from '../try/heard.ts';
-import { runTrial, type TrialReport, type TrialStep } from '../try/trial.ts';
+import type { TrialReport, TrialStep } from '../try/trial.ts';
 import { does, type Run, withExamples } from './command.ts';
 
 /** A self-test that anybody can run: after the installation, and after every change. */
@@ -21,6 +21,8 @@ export function addTryCommand(program: Command, run: Run): void {
   does(command, run, async (shell) => {
     const begun = await shell.ask('try.begin', {});
     if (!begun.ok) return begun;
+    // No other command needs phones.
+    const { runTrial } = await import('../try/trial.ts');
     const report = await runTrial(begun.value, (step) => {
       if (!shell.asJson) shell.print(stepLine(shell, step));
     });
