@@ -56,7 +56,9 @@ export class TimerWheel<Payload> {
    */
   constructor(now: MonotonicMs, tickMs = 20, slots = 2_048) {
     this.#tickMs = tickMs;
-    this.#slots = Array.from({ length: slots });
+    // Ten times as quick as Array.from, and a test makes tens of thousands of wheels.
+    // oxlint-disable-next-line unicorn/no-new-array
+    this.#slots = new Array<undefined>(slots).fill(undefined);
     this.#tick = Math.floor(now / tickMs);
     this.#notBefore = now;
   }

@@ -23,6 +23,7 @@ export { NO_CODES, type ServiceCodes } from './snapshot/codes.ts';
 export * from './snapshot/dialling.ts';
 export type { ServiceName } from './service/service.ts';
 export type * from './snapshot/trunk.ts';
+export type { TableSizes } from './table-sizes.ts';
 export { MOST_GROUPS_IN_A_ROW, type RingGroup } from './ring-group/ring-group.ts';
 export type { CallForecast } from './routing/forecast.ts';
 export type { InboundForecast } from './routing/forecast-inbound.ts';

@@ -24,6 +24,7 @@ import { askPinLock } from './pin/ask-pin-lock.ts';
 import { PinLocks } from './pin/pin-locks.ts';
 import { Router } from './routing/router.ts';
 import type { ExtensionNumber, Snapshot } from './snapshot/snapshot.ts';
+import type { TableSizes } from './table-sizes.ts';
 import { TrunkLoad } from './trunk/trunk-load.ts';
 import { Trunks, type TrunkTimer } from './trunk/trunks.ts';
 
@@ -33,6 +34,7 @@ export type PbxTimer = CallTimerPayload | BindingTimer | TrunkTimer | AlertTimer
 export interface PartsHost {
   readonly random: Random;
   readonly guardSeed: number;
+  readonly tables: TableSizes;
   readonly timers: TimerWheel<PbxTimer>;
   snapshot(): Snapshot;
   now(): MonotonicMs;
@@ -86,6 +88,7 @@ export function joinParts(host: PartsHost): Parts {
     now: now(),
     sentBy: (flow) => sentBy(flow, snapshot()),
     isKnown: (flow) => bindings.isKnown(flow),
+    limits: host.tables.transactions ?? {},
   });
   const send = (draft: Parameters<Transactions['request']>[0], flow: Flow) => {
     const sent = transactions.request(draft, flow, now());
@@ -201,6 +204,7 @@ export function joinParts(host: PartsHost): Parts {
   });
   const gatekeeper: Gatekeeper = new Gatekeeper({
     seed: host.guardSeed,
+    sizes: host.tables.guard ?? {},
     bindings,
     trunks,
     isAwaited: (bytes) => transactions.isAwaited(bytes) || calls.isOutsideRequest(bytes),
@@ -212,7 +216,8 @@ export function joinParts(host: PartsHost): Parts {
     },
   });
   const report = (event: (Effect & { do: 'report' })['event']): void => effect({ do: 'report', event });
-  const newRequests = new NewRequests({ ...common, gatekeeper, desk, trunks, trunkDesk, report });
+  const { nonceUses } = host.tables;
+  const newRequests = new NewRequests({ ...common, gatekeeper, desk, trunks, trunkDesk, nonceUses, report });
   return {
     transactions,
     calls,

@@ -28,6 +28,7 @@ import { reasonToGo, restored } from './registrar/presence.ts';
 import { isWaiting } from './registrar/waiting.ts';
 import { Forecasts } from './routing/forecasts.ts';
 import type { ExtensionNumber, Snapshot } from './snapshot/snapshot.ts';
+import type { TableSizes } from './table-sizes.ts';
 import type { TrunkName } from './snapshot/trunk.ts';
 import type { RunningTrunk } from './trunk/identify-trunk.ts';
 
@@ -37,6 +38,7 @@ export interface PbxOptions {
   /** 32 bits by chance, for the tables of the guard: nobody can choose whose place in them he takes. */
   readonly guardSeed: number;
   readonly snapshot: Snapshot;
+  readonly tables?: TableSizes;
 }
 
 /** What is counted and bounded, for metrics and for tests that nothing is left behind. */
@@ -75,7 +77,7 @@ export class Pbx {
   /** One instant for all that an input does: a REGISTER asks ten times. */
   #inputAt: MonotonicMs | undefined;
 
-  constructor({ clock, random, guardSeed, snapshot }: PbxOptions) {
+  constructor({ clock, random, guardSeed, snapshot, tables = {} }: PbxOptions) {
     this.#clock = clock;
     this.#random = random;
     this.#snapshot = snapshot;
@@ -83,6 +85,7 @@ export class Pbx {
     this.#parts = joinParts({
       random,
       guardSeed,
+      tables,
       timers: this.#timers,
       snapshot: () => this.#snapshot,
       now: () => this.#now(),

@@ -8,6 +8,7 @@ import type {
   PbxSettings,
   RingGroup,
   ServiceCodes,
+  TableSizes,
   Trunk,
 } from '@ringwall/pbx';
 import { Pbx } from '@ringwall/pbx';
@@ -47,12 +48,19 @@ export interface WorldOptions {
   readonly ringGroups?: readonly RingGroup[];
   /** What is dialled to have the house itself do something; left out: nothing. */
   readonly codes?: ServiceCodes;
+  /** Left out: tables for a small office and a few attackers, since thousands of worlds are made. */
+  readonly tables?: TableSizes;
 }
 
 type WorldEvent = () => void;
 
 const PBX = { address: '10.0.0.1', port: 5060 } as const;
 const TICK_MS = 10;
+const TABLES: TableSizes = {
+  guard: { udpSources: 1_024, streamSources: 256, offenders: 256, replyNetworks: 256 },
+  transactions: { completed: 4_096 },
+  nonceUses: 4_096,
+};
 
 /**
  * A phone system, its phones and the network between them in one deterministic place: it is the clock, the dice
@@ -105,7 +113,8 @@ export class World implements Clock {
       options.ringGroups,
       options.codes,
     );
-    this.pbx = new Pbx({ clock: this, random: this.dice, guardSeed: options.seed, snapshot });
+    const { seed: guardSeed, tables = TABLES } = options;
+    this.pbx = new Pbx({ clock: this, random: this.dice, guardSeed, snapshot, tables });
     this.#queue.plan(this.#nowMs, () => this.#tick());
   }
 
@@ -352,11 +361,12 @@ export class World implements Clock {
   }
 
   #tick(): void {
-    const due = (at: MonotonicMs | undefined, now: number): boolean => at !== undefined && at <= now;
-    if (due(this.pbx.nextAt(), this.#nowMs)) this.perform(this.pbx.advance());
+    const at = this.pbx.nextAt();
+    if (at !== undefined && at <= this.#nowMs) this.perform(this.pbx.advance());
     for (const phone of this.phones) {
-      if (this.#withoutPower.has(phone)) continue;
-      if (due(phone.nextAt(), phone.options.clock.monotonic())) this.say(phone, phone.advance());
+      const phoneAt = phone.nextAt();
+      if (phoneAt === undefined || phoneAt > phone.options.clock.monotonic()) continue;
+      if (!this.#withoutPower.has(phone)) this.say(phone, phone.advance());
     }
     this.#queue.plan(this.#nowMs + TICK_MS, () => this.#tick());
   }

@@ -18,9 +18,9 @@ export class Door {
   #decoysOf: Snapshot['byAuthId'] | undefined;
   #decoys: readonly Extension[] = [];
 
-  constructor(random: Random, now: MonotonicMs) {
+  constructor(random: Random, now: MonotonicMs, nonceUses?: number) {
     this.#keys = new NonceKeys(random, now);
-    this.#uses = new NonceUses(this.#keys.times);
+    this.#uses = new NonceUses(this.#keys.times, nonceUses);
     this.#dummyKey = randomHex(random, 32);
   }
 

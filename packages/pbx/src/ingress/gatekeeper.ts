@@ -8,6 +8,7 @@ import {
   type Evidence,
   type GuardEffect,
   type GuardFlow,
+  type GuardSizes,
   type GuardState,
   type KnownSources,
   type ListEntry,
@@ -25,6 +26,7 @@ import { userOf } from './identify.ts';
 export interface GatekeeperHost {
   /** See `createGuard`. */
   readonly seed: number;
+  readonly sizes: Partial<GuardSizes>;
   readonly bindings: Pick<Bindings, 'isKnown' | 'all'>;
   readonly trunks: Pick<Trunks, 'isTrunkAddress'>;
   readonly isAwaited: KnownSources['isAwaited'];
@@ -63,6 +65,7 @@ export class Gatekeeper {
         isAwaited: (message) => host.isAwaited(message),
       },
       seed: host.seed,
+      sizes: host.sizes,
       now: host.now(),
       wall: host.wall(),
     });

@@ -30,6 +30,8 @@ export interface NewRequestsHost {
   readonly desk: Desk;
   readonly trunks: Trunks;
   readonly trunkDesk: TrunkDesk;
+  /** See `TableSizes`. */
+  readonly nonceUses: number | undefined;
   snapshot(): Snapshot;
   now(): MonotonicMs;
   perform(effects: readonly TransactionEffect[]): void;
@@ -43,7 +45,7 @@ export class NewRequests {
 
   constructor(host: NewRequestsHost) {
     this.#host = host;
-    this.#door = new Door(host.random, host.now());
+    this.#door = new Door(host.random, host.now(), host.nonceUses);
   }
 
   /** @param messageBytes the length of the whole message. */
