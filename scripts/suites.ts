@@ -35,6 +35,8 @@ const IN_PAIRS: ReadonlySet<string> = new Set(['program', 'interop']);
 const MEASURING: ReadonlySet<string> = new Set([
   'test/program/hostile.test.ts',
   'test/program/life-and-death.test.ts',
+  'test/interop/restart.test.ts',
+  'test/interop/sipp-registers.test.ts',
 ]);
 
 /**
