@@ -12,6 +12,7 @@ import type { Contestant, Pace, Row } from './rows/row.ts';
 import { SRTP_ROWS } from './rows/srtp.ts';
 import { SIGNALLING_ROWS } from './rows/signalling.ts';
 import { type Figures, report } from './report.ts';
+import { startBareNode } from './servers/bare-node.ts';
 import { startKamailio } from './servers/kamailio.ts';
 import { startRingwall } from './servers/ringwall.ts';
 import { startRtpengine } from './servers/rtpengine.ts';
@@ -22,7 +23,7 @@ const HELP = `npm run bench -- [--only text[,text…]] [--without name[,name…]
 Measures Ringwall beside Kamailio and rtpengine, in turn, and prints a table; a whole run also writes
 bench/results.md.
   --only      rows whose name contains one of these, such as register or relay-100
-  --without   contestants to leave out: ringwall, kamailio, rtpengine
+  --without   contestants to leave out: ringwall, kamailio, rtpengine, bare-node
   --rounds    how often everything is measured; the median counts
   --quick     shorter windows, for a first look
   --list      names of the rows
@@ -67,6 +68,7 @@ const START: Readonly<Record<Contestant, (userCount: number) => Promise<Server>>
   ringwall: startRingwall,
   kamailio: startKamailio,
   rtpengine: startRtpengine,
+  'bare-node': startBareNode,
 };
 
 const figures: Figures = new Map();

@@ -10,6 +10,8 @@ interface Line {
   readonly ours: readonly number[];
   readonly peer: Contestant | undefined;
   readonly peers: readonly number[];
+  /** Of the least that a server in Node can do. */
+  readonly bare: readonly number[];
   /** Our figure, or our figure divided by the peer's. */
   readonly value: number;
   readonly met: boolean | undefined;
@@ -39,7 +41,7 @@ function boundText({ target }: Row): string {
 
 function lineOf(row: Row, figures: Figures, middle: (values: readonly number[]) => number): Line {
   const ours = figures.get(`${row.id} ringwall`) ?? [];
-  const peer = row.contestants.find((name) => name !== 'ringwall');
+  const peer = row.contestants.find((name) => name !== 'ringwall' && name !== 'bare-node');
   const peers = peer === undefined ? [] : (figures.get(`${row.id} ${peer}`) ?? []);
   const value = row.target.of === 'ratio' ? middle(ours) / middle(peers) : middle(ours);
   const { atMost = Number.POSITIVE_INFINITY, atLeast = Number.NEGATIVE_INFINITY } = row.target;
@@ -48,6 +50,7 @@ function lineOf(row: Row, figures: Figures, middle: (values: readonly number[]) 
     ours,
     peer,
     peers,
+    bare: figures.get(`${row.id} bare-node`) ?? [],
     value,
     met: Number.isNaN(value) ? undefined : value <= atMost && value >= atLeast,
   };
@@ -60,15 +63,16 @@ export function report(
   middle: (values: readonly number[]) => number,
 ): { readonly text: string; readonly missed: readonly string[]; markdown(rounds: number): string } {
   const lines = rows.map((row) => lineOf(row, figures, middle));
-  const cells = lines.map(({ row, ours, peer, peers, value, met }) => [
+  const cells = lines.map(({ row, ours, peer, peers, bare, value, met }) => [
     row.title,
     `${spread(ours, middle)} ${row.unit}`,
     peer === undefined ? '' : `${peer} ${spread(peers, middle)} ${row.unit}`,
     row.target.of === 'ratio' ? `${short(value)} ×` : '',
     boundText(row),
+    bare.length === 0 ? '' : `${spread(bare, middle)} ${row.unit}`,
     met === undefined ? 'not measured' : boundText(row) === NO_BOUND ? '' : met ? 'met' : 'MISSED',
   ]);
-  const head = ['what', 'Ringwall', 'beside', 'ratio', 'target', ''];
+  const head = ['what', 'Ringwall', 'beside', 'ratio', 'target', 'bare Node', ''];
   const widths = head.map((title, i) => Math.max(title.length, ...cells.map((row) => row[i]?.length ?? 0)));
   const padded = (row: readonly string[]): string =>
     row
@@ -86,7 +90,8 @@ export function report(
         `Written by \`npm run bench\` on ${new Date().toISOString().slice(0, 10)}; medians of ${rounds} rounds in turn (least to most).`,
         `Machine: ${machine()}.`,
         'Server and load generator are on different processors, everything on 127.0.0.0/8. Compare figures of one line only:',
-        'the ratios mean something on other machines, the absolute values do not.',
+        'the ratios mean something on other machines, the absolute values do not. “Bare Node” is the least that a server on',
+        'Node’s datagram sockets can do: it cuts lines, hashes and answers, and checks, keeps and guards nothing.',
         '',
         markdownRow(head),
         markdownRow(head.map(() => '---')),

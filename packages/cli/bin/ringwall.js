@@ -22,6 +22,20 @@ const GUARD = 'RINGWALL_LAUNCHED';
  */
 const NEW_OBJECTS = '--max-semi-space-size';
 const NEW_OBJECTS_MIB = 4;
+/**
+ * The C library's heap, in which Node keeps what is no JavaScript: by itself it opens one for each of a dozen threads,
+ * and gives nothing back that it once had. With two, 10,000 phones take 15 MB less. Read once, when a process begins.
+ */
+const C_HEAP = {
+  MALLOC_ARENA_MAX: '2',
+  MALLOC_TRIM_THRESHOLD_: '131072',
+  MALLOC_MMAP_THRESHOLD_: '131072',
+};
+/**
+ * By how much old objects grow before V8 looks which of them are alive: by itself it lets a small heap become four
+ * times what is, and fills it with what phones left behind when they arrived.
+ */
+const OLD_OBJECTS_GROWTH_PERCENT = 30;
 /** With so many processors there is always one for a thread that helps another. */
 const ENOUGH_PROCESSORS = 4;
 
@@ -30,6 +44,7 @@ if (Number.parseInt(process.versions.node, 10) >= NEEDED) {
   if (process.argv.includes('start')) {
     if (compiled !== undefined) compileFirst(compiled);
     if (!limitsNewObjects()) startLimited();
+    setFlagsFromString(`--heap-growing-percent=${OLD_OBJECTS_GROWTH_PERCENT}`);
     if (availableParallelism() < ENOUGH_PROCESSORS) collectAlone();
   }
   delete process.env[GUARD];
@@ -82,12 +97,13 @@ function limitsNewObjects() {
 }
 
 /**
- * Begins anew, as the same process, with a limit on new objects, and does not come back. Where Node cannot do that
+ * Begins anew, as the same process, with limits on what it sets aside, and does not come back. Where Node cannot do that
  * (it calls it experimental), everything works as before, with more memory.
  */
 function startLimited() {
   const limit = `${NEW_OBJECTS}=${NEW_OBJECTS_MIB}`;
-  process.execve?.(process.execPath, [process.argv0, ...process.execArgv, limit, ...process.argv.slice(1)]);
+  const words = [process.argv0, ...process.execArgv, limit, ...process.argv.slice(1)];
+  process.execve?.(process.execPath, words, { ...C_HEAP, ...process.env });
 }
 
 /**

@@ -64,15 +64,15 @@ test('when even the pinned Node is too old, it says so instead of launching for 
   );
 });
 
-/** Makes a Node say at its end which process it is, and which of its options came after this one. */
+/** Makes a Node say at its end which process it is, which of its options came after this one, and how many heaps the C library may open. */
 const TELL = `data:text/javascript,${encodeURIComponent(
-  "process.on('exit', () => process.stderr.write([process.pid, ...process.execArgv.slice(2)].join(' ')))",
+  "process.on('exit', () => process.stderr.write([process.pid, ...process.execArgv.slice(2), process.env.MALLOC_ARENA_MAX].join(' ')))",
 )}`;
 
-test('the program runs in the process that was started, with a limit on what its threads set aside', async () => {
+test('the program runs in the process that was started, with limits on what its threads set aside', async () => {
   const child = launch(['--import', TELL], 'start', '--help');
   const { code, err } = await ran(child);
-  assert.deepEqual([code, err], [0, `${child.pid} --max-semi-space-size=4`]);
+  assert.deepEqual([code, err], [0, `${child.pid} --max-semi-space-size=4 2`]);
 });
 
 test('before the first start, the program is compiled with its threads', async () => {

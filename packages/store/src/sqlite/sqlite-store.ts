@@ -64,6 +64,8 @@ interface Waiting {
 
 /** So that a flood of small writes cannot make one transaction last, and its answer wait, without end. */
 const BATCH_LIMIT = 500;
+/** For what a transaction has made and nobody needs after it: the thread is quick to clear it away. */
+const YOUNG_OBJECTS_MIB = 3;
 
 /**
  * The store on SQLite. A thread of its own owns the database; this side queues and never blocks.
@@ -112,7 +114,10 @@ export class SqliteStore implements Store {
     const thread = new Worker(new URL('./database-thread.ts', import.meta.url), {
       name: 'ringwall-database',
       workerData: openOptions,
-      resourceLimits: { maxOldGenerationSizeMb: options.threadMemoryMib ?? 512 },
+      resourceLimits: {
+        maxOldGenerationSizeMb: options.threadMemoryMib ?? 512,
+        maxYoungGenerationSizeMb: YOUNG_OBJECTS_MIB,
+      },
     });
     await opened(thread, path);
     return new SqliteStore(thread, options);
