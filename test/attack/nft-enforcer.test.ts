@@ -5,7 +5,7 @@ import { NftEnforcer, type NftEntry, type NftRules } from '@ringwall/net';
 import { eventually } from '../interop/harness/process.ts';
 import { on, TwoMachines, whyNotHere } from './harness/namespaces.ts';
 import { NFT_RULES } from './harness/nft-rules.ts';
-import { FENCE, Wire } from './harness/udp.ts';
+import { FENCES, Wire } from './harness/udp.ts';
 
 const skip = whyNotHere();
 
@@ -31,7 +31,7 @@ async function site(t: TestContext, rules: Partial<NftRules> = {}) {
   t.after(() => machines.remove());
   const enforcer = await NftEnforcer.start({
     rules: { ...NFT_RULES, ...rules },
-    contents: () => [flow(FENCE.address, FENCE.port)],
+    contents: () => FENCES.map(({ address, port }) => flow(address, port)),
     launcher: on(machines.attacked),
   });
   t.after(async () => enforcer.stop());

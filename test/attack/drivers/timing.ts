@@ -1,5 +1,5 @@
-// Asks for names that exist and for names that do not, in an order that chance decides, and compares how long the
-// answers take. One question at a time: the next goes out when the last was answered.
+// Asks for names of several kinds, such as those that exist and those that do not, in an order that chance decides, and
+// compares how long the answers take. One question at a time: the next goes out when the last was answered.
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { answerChallenge, parseMessage } from '@ringwall/sip';
@@ -19,8 +19,9 @@ export interface TimingJob {
   /** Addresses, each of which asks a few times before the next takes its place. */
   readonly from: readonly string[];
   readonly domain: string;
-  readonly known: readonly [Name, ...Name[]];
-  readonly unknown: readonly [Name, ...Name[]];
+  readonly method: string;
+  /** Two at least. */
+  readonly kinds: Readonly<Record<string, readonly [Name, ...Name[]]>>;
   /** Of each kind. */
   readonly probes: number;
   /** With a wrong password, to a challenge that was asked for just before; or without any. */
@@ -29,9 +30,12 @@ export interface TimingJob {
 }
 
 export interface TimingOutcome {
-  /** That an answer about a known name takes longer than one about an unknown. */
-  readonly area: number;
-  readonly medianMicroseconds: { readonly known: number; readonly unknown: number };
+  readonly kinds: readonly {
+    readonly kind: string;
+    /** That an answer about a name of this kind takes longer than one about a name of any other. */
+    readonly area: number;
+    readonly medianMicroseconds: number;
+  }[];
   readonly unanswered: number;
 }
 
@@ -78,7 +82,7 @@ async function ask(
 
 function requestFor(name: Name, extra: readonly string[]): Buffer {
   const id = String(++asked).padStart(8, '0');
-  const fields = { method: 'REGISTER', user: name.number, host: job.domain, id, sentBy, extra };
+  const fields = { method: job.method, user: name.number, host: job.domain, id, sentBy, extra };
   return Buffer.from(requestText(fields), 'latin1');
 }
 
@@ -90,8 +94,8 @@ async function probe(name: Name): Promise<number> {
   if (parsed?.ok !== true) return Number.NaN;
   const made = answerChallenge({
     challenges: parsed.value.headers.all('www-authenticate'),
-    method: 'REGISTER',
-    uri: targetOf({ method: 'REGISTER', user: name.number, host: job.domain }),
+    method: job.method,
+    uri: targetOf({ method: job.method, user: name.number, host: job.domain }),
     username: name.authId,
     password: 'wrong',
     cnonce: 'c0ffee',
@@ -101,29 +105,34 @@ async function probe(name: Name): Promise<number> {
   return (await ask(requestFor(name, [`Authorization: ${made.value.authorization}`]))).tookUs;
 }
 
-/** As many of each kind, shuffled. */
-function order(): readonly boolean[] {
-  const kinds = Array.from({ length: 2 * job.probes }, (_, i) => i % 2 === 0);
-  for (let i = kinds.length - 1; i > 0; i--) {
+const kinds = Object.entries(job.kinds);
+
+/** As many of each kind, by their places, shuffled. */
+function order(): readonly number[] {
+  const places = Array.from({ length: kinds.length * job.probes }, (_, i) => i % kinds.length);
+  for (let i = places.length - 1; i > 0; i--) {
     const j = dice.below(i + 1);
-    [kinds[i], kinds[j]] = [kinds[j] as boolean, kinds[i] as boolean];
+    [places[i], places[j]] = [places[j] as number, places[i] as number];
   }
-  return kinds;
+  return places;
 }
 
-const tookUs = { known: [] as number[], unknown: [] as number[] };
-for (const [i, isKnown] of order().entries()) {
+const tookUs: number[][] = kinds.map(() => []);
+for (const [i, place] of order().entries()) {
   if (i > 0 && i % PROBES_FROM_ONE === 0) {
     socket.close();
     ({ socket, sentBy } = await speakFrom(job.from[(i / PROBES_FROM_ONE) % job.from.length] ?? ''));
   }
-  const took = await probe(dice.pick(isKnown ? job.known : job.unknown));
-  tookUs[isKnown ? 'known' : 'unknown'].push(took);
+  const names = kinds[place]?.[1] as readonly [Name, ...Name[]];
+  tookUs[place]?.push(await probe(dice.pick(names)));
 }
 const median = (values: readonly number[]): number =>
   values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 tell({
-  area: areaUnderCurve(tookUs.known, tookUs.unknown),
-  medianMicroseconds: { known: median(tookUs.known), unknown: median(tookUs.unknown) },
+  kinds: kinds.map(([kind], place) => ({
+    kind,
+    area: areaUnderCurve(tookUs[place] ?? [], tookUs.filter((_, other) => other !== place).flat()),
+    medianMicroseconds: median(tookUs[place] ?? []),
+  })),
   unanswered,
 } satisfies TimingOutcome);

@@ -101,6 +101,12 @@ export class Scene {
     return probes;
   }
 
+  /** The two who talk to each other, once {@link Scene.probe} was asked for. */
+  get office(): readonly [Account, Account] {
+    if (this.#office === undefined) throw new Error('nobody is in the office yet');
+    return this.#office;
+  }
+
   /** Takes a network out of the guard's sight, to show what holds without it. */
   async whitelist(network: string): Promise<void> {
     await this.ringwall.ask('guard.add', { list: 'whitelist', network, description: 'a test' });

@@ -21,8 +21,14 @@ export type AgentReport =
 
 const AGENT = fileURLToPath(new URL('udp-agent.ts', import.meta.url));
 export const SIP_PORT = 5_060;
-/** Never limited and never banned: what it sends shows that all that was sent before has come or will not. */
-export const FENCE = { address: '10.66.0.2', port: 9_999 } as const;
+/**
+ * Never limited and never banned: what they send shows that all that was sent before has come or will not. One for each
+ * IP version, because the sockets of the two are read one after the other.
+ */
+export const FENCES = [
+  { address: '10.66.0.2', port: 9_999 },
+  { address: 'fd66:0:0:2::1', port: 9_999 },
+] as const;
 
 /** A program on one of the machines that sends and hears. */
 class UdpAgent {
@@ -100,13 +106,14 @@ export class Wire {
 
   /** Resolves when all that was sent before has arrived or has been dropped. */
   async fence(): Promise<void> {
-    const text = `fence ${++this.#sent}`;
+    const missing = new Set(FENCES.map(() => `fence ${++this.#sent}`));
+    const texts = [...missing];
     const arrived = new Promise<void>((resolve) => {
       this.onHeard = (heard) => {
-        if (heard === text) resolve();
+        if (missing.delete(heard) && missing.size === 0) resolve();
       };
     });
-    await this.send(FENCE.address, FENCE.port, text, 1);
+    await Promise.all(FENCES.map(({ address, port }, i) => this.send(address, port, texts[i] ?? '', 1)));
     await arrived;
   }
 
