@@ -19,7 +19,7 @@ function talk(world: World, anna: PhoneBehaviour = {}, ben: PhoneBehaviour = {})
 
 const NETWORKS = [
   ['a clean network', 20, CLEAN],
-  ['loss, delay, reordering and duplication', 150, LOSSY],
+  ['loss, delay, reordering and duplication', 200, LOSSY],
 ] as const;
 const STYLES: readonly (readonly [string, PhoneBehaviour])[] = [
   ['sendonly', {}],

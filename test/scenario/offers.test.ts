@@ -5,7 +5,7 @@ import { assertNothingLeft, assertTalking, CLEAN, forSeeds, lastCall, LOSSY } fr
 
 const NETWORKS = [
   ['a clean network', 20, CLEAN],
-  ['loss, delay, reordering and duplication', 100, LOSSY],
+  ['loss, delay, reordering and duplication', 200, LOSSY],
 ] as const;
 
 const G722: AudioFormat = {

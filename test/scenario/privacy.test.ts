@@ -28,7 +28,7 @@ function listen(world: World, address: string): string[] {
 
 for (const [network, seeds, options] of [
   ['a clean network', 10, CLEAN],
-  ['loss, delay, reordering and duplication', 60, LOSSY],
+  ['loss, delay, reordering and duplication', 200, LOSSY],
 ] as const) {
   test(`RFC 3323: a phone that hides itself calls, and the other phone never learns who it is: ${network}`, () => {
     forSeeds(seeds, options, (world) => {

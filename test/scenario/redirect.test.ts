@@ -29,7 +29,7 @@ function redirections(world: World): string[] {
 
 for (const [network, seeds, options] of [
   ['a clean network', 20, CLEAN],
-  ['loss, delay, reordering and duplication', 150, LOSSY],
+  ['loss, delay, reordering and duplication', 200, LOSSY],
 ] as const) {
   test(`RFC 3261 21.3: a phone that forwards its calls makes another extension ring: ${network}`, () => {
     forSeeds(seeds, options, (world) => {

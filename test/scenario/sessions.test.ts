@@ -54,7 +54,7 @@ test('a session interval that is too short is refused with the least that we tak
 
 for (const [network, seeds, options] of [
   ['a clean network', 10, CLEAN],
-  ['loss, delay, reordering and duplication', 100, LOSSY],
+  ['loss, delay, reordering and duplication', 200, LOSSY],
 ] as const) {
   test(`a text reaches every phone of the other extension: ${network}`, () => {
     forSeeds(seeds, options, (world) => {

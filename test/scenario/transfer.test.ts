@@ -57,7 +57,7 @@ function transfersOf({ records }: World): unknown[] {
 
 const NETWORKS = [
   ['a clean network', 20, CLEAN],
-  ['loss, delay, reordering and duplication', 150, LOSSY],
+  ['loss, delay, reordering and duplication', 200, LOSSY],
 ] as const;
 
 for (const [network, seeds, options] of NETWORKS) {
