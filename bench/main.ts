@@ -88,6 +88,8 @@ async function measure(row: Row, contestant: Contestant, server: Server): Promis
   }
 }
 
+const whole = only.length === 0 && without.length === 0 && !values.quick;
+
 const stages = [...Map.groupBy(rows, (row) => row.stage)];
 for (let round = 1; round <= rounds; round++) {
   console.log(`round ${round} of ${rounds}`);
@@ -113,10 +115,11 @@ for (let round = 1; round <= rounds; round++) {
       }
     }
   }
+  // After each, so that a run of an hour that is cut short has told something.
+  if (whole)
+    writeFileSync(join(import.meta.dirname, 'results.md'), report(rows, figures, median).markdown(round));
 }
 
 const table = report(rows, figures, median);
 console.log(`\n${table.text}`);
-const whole = only.length === 0 && without.length === 0 && !values.quick;
-if (whole) writeFileSync(join(import.meta.dirname, 'results.md'), table.markdown(rounds));
 process.exitCode = table.missed.length === 0 ? 0 : 1;

@@ -1,7 +1,7 @@
 /**
  * What a packet costs that the kernel drops for the guard, beside the same packet read by Node and thrown away.
  *
- *     sudo node bench/guard/nft.ts [--rounds N] [--packets N]
+ *     sudo node bench/guard/nft.ts [--rounds N] [--packets N] [--json]
  *
  * Two network namespaces with a wire between them. The unit is CPU time of the sending and the receiving process; what
  * the kernel does to receive a packet counts for the sender, on whose processor it happens. The least that a packet can
@@ -35,6 +35,7 @@ const { values, positionals } = parseArgs({
   options: {
     rounds: { type: 'string', default: '9' },
     packets: { type: 'string', default: '20000' },
+    json: { type: 'boolean', default: false },
   },
   allowPositionals: true,
 });
@@ -184,8 +185,12 @@ async function measure(machines: TwoMachines): Promise<readonly Way[]> {
   return ways;
 }
 
+/** CPU nanoseconds of a packet, sent and received. */
+function total({ samples }: Way): number {
+  return median(samples.map(({ sent, read }) => sent + read));
+}
+
 function print(ways: readonly Way[]): void {
-  const total = ({ samples }: Way): number => median(samples.map(({ sent, read }) => sent + read));
   const least = total(ways[0] ?? way('', BANNED));
   console.log(
     'CPU ns a packet; median of',
@@ -216,7 +221,10 @@ if (role !== undefined) {
   if (why !== false) throw new Error(why);
   const machines = new TwoMachines('bench');
   try {
-    print(await measure(machines));
+    const ways = await measure(machines);
+    const banned = ways.find(({ order, isLeast }) => order.from === BANNED && isLeast !== true);
+    if (!values.json) print(ways);
+    else if (banned !== undefined) console.log(JSON.stringify({ bannedNs: total(banned) }));
   } finally {
     machines.remove();
   }

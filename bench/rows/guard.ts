@@ -1,10 +1,13 @@
+import { join } from 'node:path';
 import { whyNoNamespaces } from '../../scripts/namespaces.ts';
 import { guessAtPike, guessAtRingwall, type Heard, LIMITS } from '../servers/guesser.ts';
 import { type JunkCost, junkAtPike, junkAtRingwall } from '../servers/junk.ts';
+import { runPinned } from '../servers/server.ts';
 import type { Contestant, Pace, Row, Stage } from './row.ts';
 
 const STAGE: Stage = { name: 'networks of its own', userCount: 0, warmUp: () => Promise.resolve() };
 const PER_SECOND = 20_000;
+const IN_THE_KERNEL = join(import.meta.dirname, '..', 'guard', 'nft.ts');
 /** As much as one sender can: what is refused then is what one core can refuse, by what each packet costs. */
 const LEAST_SENT = 0.8;
 
@@ -99,6 +102,20 @@ export const GUARD_ROWS: readonly Row[] = [
     stage: STAGE,
     measure: async (_, { seconds }: Pace) =>
       share(await cost(() => junkAtRingwall(true, PER_SECOND, seconds))),
+  },
+  {
+    id: 'guard-most-kernel',
+    title:
+      'The same in the kernel, among 10,001 banned addresses, by what a packet costs; to send it is in it',
+    unit: '/s',
+    contestants: ['ringwall'],
+    target: { of: 'figure' },
+    stage: STAGE,
+    measure: async () => {
+      insistOnNamespaces();
+      const said = await runPinned(IN_THE_KERNEL, 60_000, ['--json', '--rounds', '5']);
+      return 1e9 / (JSON.parse(said) as { readonly bannedNs: number }).bannedNs;
+    },
   },
   ...[100, 1_000].flatMap(guessingRows),
 ];

@@ -58,8 +58,8 @@ const AS_LAUNCHED = [
 ];
 
 /** Runs a script that measures something by itself, on the server's processor, and gives back what it says. */
-export function runPinned(main: string, limitMs: number): Promise<string> {
-  return runToEnd(SERVER_CORE, [...AS_LAUNCHED, main], '', limitMs);
+export function runPinned(main: string, limitMs: number, args: readonly string[] = []): Promise<string> {
+  return runToEnd(SERVER_CORE, [...AS_LAUNCHED, main, ...args], '', limitMs);
 }
 
 /** For rows that need none. */
