@@ -147,6 +147,51 @@ test('a call to the outside leaves through Kamailio with the password, and is he
   assert.deepEqual([refused?.outcome, refused?.because[0]?.rule], ['refused', 'country-not-allowed']);
 });
 
+test('by its address, without a password, Kamailio brings a call to a number of ours and takes one, heard both ways', async (t) => {
+  const ringwall = await ringwallFor(t, { env: { RINGWALL_NUMBERING_COUNTRY: 'GB' } });
+  const provider = await Kamailio.start(undefined, ringwall.port);
+  t.after(() => provider.stop());
+  const trunk = { ...newTrunkDocument(provider.address, 'address'), port: provider.port };
+  await ringwall.ask('trunk.save', { name: 'provider', trunk, ca: null, mustBeNew: true });
+  await becomes(ringwall, 'up');
+  const anna = await baresipFor(ringwall, await ringwall.addExtension('101'), {
+    hertz: ANNA,
+    transport: 'udp',
+  });
+  const outside = await strangerAt(provider, ringwall);
+  await ringwall.command('inbound', 'add', 'desk', '--called', '5550123', '--to', '101');
+  await ringwall.command('outbound', 'add', 'line', '--prefix', '9', '--route', 'provider,strip=1');
+
+  await callBothWays(provider, outside, anna, '5550123');
+});
+
+/** Somebody outside calls a number of ours, and then Anna calls him; each hears the other each time. */
+async function callBothWays(
+  provider: Kamailio,
+  outside: Baresip,
+  anna: Baresip,
+  called: string,
+): Promise<void> {
+  await outside.dial(`sip:${called}@${provider.address}:${provider.port}`);
+  await anna.waitFor('CALL_INCOMING');
+  await anna.accept();
+  await outside.waitFor('CALL_ESTABLISHED');
+  await outside.waitForTone(ANNA, 1);
+  await anna.waitForTone(OUTSIDE, 1);
+  await outside.hangUp();
+  await anna.waitFor('CALL_CLOSED');
+
+  const heard = { anna: anna.secondsHeard(OUTSIDE), outside: outside.secondsHeard(ANNA) };
+  await anna.dial('902079460123');
+  await outside.waitFor('CALL_INCOMING');
+  await outside.accept();
+  await anna.waitFor('CALL_ESTABLISHED', 2);
+  await outside.waitForTone(ANNA, 1, heard.outside);
+  await anna.waitForTone(OUTSIDE, 1, heard.anna);
+  await anna.hangUp();
+  await outside.waitFor('CALL_CLOSED', 2);
+}
+
 /** Somebody outside, who has a number of the provider's. */
 async function strangerAt(provider: Kamailio, ringwall: Ringwall): Promise<Baresip> {
   const outside = await Baresip.start({
@@ -172,24 +217,7 @@ test('over TLS with a CA of its own, Kamailio brings a call and takes one, heard
   await ringwall.ask('setting.set', { name: 'numbering.country', value: 'GB' });
   await ringwall.command('outbound', 'add', 'line', '--prefix', '9', '--route', 'provider,strip=1');
 
-  await outside.dial(`sip:101@${provider.address}:${provider.port}`);
-  await anna.waitFor('CALL_INCOMING');
-  await anna.accept();
-  await outside.waitFor('CALL_ESTABLISHED');
-  await outside.waitForTone(ANNA, 1);
-  await anna.waitForTone(OUTSIDE, 1);
-  await outside.hangUp();
-  await anna.waitFor('CALL_CLOSED');
-
-  const heard = { anna: anna.secondsHeard(OUTSIDE), outside: outside.secondsHeard(ANNA) };
-  await anna.dial('902079460123');
-  await outside.waitFor('CALL_INCOMING');
-  await outside.accept();
-  await anna.waitFor('CALL_ESTABLISHED', 2);
-  await outside.waitForTone(ANNA, 1, heard.outside);
-  await anna.waitForTone(OUTSIDE, 1, heard.anna);
-  await anna.hangUp();
-  await outside.waitFor('CALL_CLOSED', 2);
+  await callBothWays(provider, outside, anna, '101');
 });
 
 test('two trunks at one address of one provider are told apart by the contact that each registered', async (t) => {

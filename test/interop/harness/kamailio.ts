@@ -20,6 +20,9 @@ export interface ProviderCertificate {
   readonly key: string;
 }
 
+/** That of nobody. */
+const NO_PORT = 1;
+
 /** Kamailio as a provider on loopback: see `kamailio/provider.cfg`. */
 export class Kamailio {
   readonly address = '127.0.0.1';
@@ -30,8 +33,9 @@ export class Kamailio {
   readonly #folder: string;
   readonly #program: Program;
 
-  static async start(own?: ProviderCertificate): Promise<Kamailio> {
-    const kamailio = new Kamailio(await freePorts(2), own);
+  /** @param customerPort where on loopback the customer is who is known by his address; left out: there is none. */
+  static async start(own?: ProviderCertificate, customerPort = NO_PORT): Promise<Kamailio> {
+    const kamailio = new Kamailio(await freePorts(2), own, customerPort);
     try {
       await kamailio.#program.waitFor(/Listening on/);
       await kamailio.#program.waitFor(new RegExp(`:${kamailio.port}`));
@@ -43,7 +47,7 @@ export class Kamailio {
     return kamailio;
   }
 
-  private constructor(port: number, own: ProviderCertificate | undefined) {
+  private constructor(port: number, own: ProviderCertificate | undefined, customerPort: number) {
     this.port = port;
     this.tlsPort = port + 1;
     this.#folder = mkdtempSync(join(tmpdir(), 'kamailio-'));
@@ -52,7 +56,8 @@ export class Kamailio {
     const config = readFileSync(CONFIG, 'utf8')
       .replace('PROVIDER_TRANSPORTS', own === undefined ? `disable_tcp=yes\n${udp}` : overTls)
       .replace('PROVIDER_TLS', own === undefined ? '' : this.#tlsModule(own))
-      .replaceAll('PROVIDER_PASSWORD', PROVIDER_PASSWORD);
+      .replaceAll('PROVIDER_PASSWORD', PROVIDER_PASSWORD)
+      .replaceAll('CUSTOMER_PORT', `${customerPort}`);
     const file = join(this.#folder, 'kamailio.cfg');
     writeFileSync(file, config);
     const memory = ['-m', '64', '-M', '16'];
