@@ -87,7 +87,7 @@ export function report(
       [
         '# What Ringwall costs',
         '',
-        `Written by \`npm run bench\` on ${new Date().toISOString().slice(0, 10)}; medians of ${rounds} rounds in turn (least to most).`,
+        `Written by \`npm run bench\` on ${new Date().toISOString().slice(0, 10)}; ${rounds === 1 ? 'one round' : `medians of ${rounds} rounds in turn (least to most)`}.`,
         `Machine: ${machine()}.`,
         'Server and load generator are on different processors, everything on 127.0.0.0/8. Compare figures of one line only:',
         'the ratios mean something on other machines, the absolute values do not. “Bare Node” is the least that a server on',

@@ -44,12 +44,21 @@ function causeText(error: Error & { readonly cause?: unknown }): string {
   return typeof cause === 'string' ? cause : inspect(cause ?? error);
 }
 
-/** Runs one suite: the files that may run beside others, and then those that may not. */
+/** Runs one suite: the files that may run beside others, and then those that may not, all within its one limit. */
 export async function runSuite(suite: Suite): Promise<Counts> {
   if (suite.alone.length === 0) return runFiles(suite);
+  const startedAt = performance.now();
   const beside = suite.files.filter((file) => !suite.alone.includes(file));
   const counts = await runFiles({ ...suite, files: beside });
-  return sumOf(counts, await runFiles({ ...suite, files: suite.alone, groups: [], atOnce: 1 }));
+  const suiteLimitMs = Math.max(1, suite.suiteLimitMs - (performance.now() - startedAt));
+  const alone = {
+    ...suite,
+    files: suite.alone,
+    groups: [],
+    atOnce: 1,
+    suiteLimitMs: Math.ceil(suiteLimitMs),
+  };
+  return sumOf(counts, await runFiles(alone));
 }
 
 /**
