@@ -2,17 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { indexRules, matchRule } from './match-rule.ts';
-import { goesOn, type OutboundRule, rewrite, ROUTE_FAILURES, type TrunkRoute } from './outbound-rule.ts';
+import { goesOn, rewrite, ROUTE_FAILURES, type TrunkRoute } from './outbound-rule.ts';
+import { ANY_RULE } from './test-support.ts';
 
-const ANY: OutboundRule = {
-  id: 'any',
-  prefixes: [],
-  lengths: [],
-  extensions: [],
-  groups: [],
-  routes: [],
-  goesOnAfter: [],
-};
 const CALLER = { extension: '101', groups: ['sales'] };
 const ROUTE: TrunkRoute = {
   to: 'trunk',
@@ -25,18 +17,18 @@ const ROUTE: TrunkRoute = {
 
 test('the first rule in order wins, though a later one has the longer prefix', () => {
   const rules = [
-    { ...ANY, id: 'first', prefixes: ['0'] },
-    { ...ANY, id: 'second', prefixes: ['0044'] },
+    { ...ANY_RULE, id: 'first', prefixes: ['0'] },
+    { ...ANY_RULE, id: 'second', prefixes: ['0044'] },
   ];
   assert.equal(matchRule(indexRules(rules), '0044123', CALLER)?.id, 'first');
 });
 
 test('no rule, no match', () => {
-  assert.equal(matchRule(indexRules([{ ...ANY, prefixes: ['9'] }]), '0044', CALLER), undefined);
+  assert.equal(matchRule(indexRules([{ ...ANY_RULE, prefixes: ['9'] }]), '0044', CALLER), undefined);
 });
 
 test('extension or group is enough, and neither is a refusal', () => {
-  const index = indexRules([{ ...ANY, extensions: [{ from: 200, to: 299 }], groups: ['sales'] }]);
+  const index = indexRules([{ ...ANY_RULE, extensions: [{ from: 200, to: 299 }], groups: ['sales'] }]);
   assert.equal(matchRule(index, '1', CALLER)?.id, 'any');
   assert.equal(matchRule(index, '1', { extension: '250', groups: [] })?.id, 'any');
   assert.equal(matchRule(index, '1', { extension: '300', groups: [] }), undefined);
@@ -50,7 +42,7 @@ test('the index finds the rule that reading all of them in order finds', () => {
   });
   fc.assert(
     fc.property(fc.array(rule, { maxLength: 12 }), digits, (drawn, dialled) => {
-      const rules = drawn.map((conditions, place) => ({ ...ANY, ...conditions, id: String(place) }));
+      const rules = drawn.map((conditions, place) => ({ ...ANY_RULE, ...conditions, id: String(place) }));
       const expected = rules.find(
         ({ prefixes, lengths }) =>
           (prefixes.length === 0 || prefixes.some((prefix) => dialled.startsWith(prefix))) &&

@@ -4,20 +4,11 @@ import fc from 'fast-check';
 import { indexRules, matchRule } from './match-rule.ts';
 import type { OutboundRule } from './outbound-rule.ts';
 import { ruleInTheWay } from './rule-in-the-way.ts';
-
-const ANY: OutboundRule = {
-  id: 'any',
-  prefixes: [],
-  lengths: [],
-  extensions: [],
-  groups: [],
-  routes: [],
-  goesOnAfter: [],
-};
+import { ANY_RULE } from './test-support.ts';
 
 /** The rule that has all calls of the last one. */
 function inTheWay(...rules: readonly Partial<OutboundRule>[]): string | undefined {
-  const all = rules.map((rule, at) => ({ ...ANY, id: String(at), ...rule }));
+  const all = rules.map((rule, at) => ({ ...ANY_RULE, id: String(at), ...rule }));
   return ruleInTheWay(all, all.length - 1)?.id;
 }
 
@@ -54,7 +45,7 @@ test('a rule with another in its way never has a call', () => {
   const dialled = fc.constantFrom('0', '00', '01', '001', '0123', '1', '12', '11111');
   fc.assert(
     fc.property(fc.array(rule, { minLength: 2, maxLength: 4 }), caller, dialled, (rules, by, number) => {
-      const all = rules.map((each, at) => ({ ...ANY, ...each, id: String(at) }));
+      const all = rules.map((each, at) => ({ ...ANY_RULE, ...each, id: String(at) }));
       const found = matchRule(indexRules(all), number, by);
       if (found !== undefined) assert.equal(ruleInTheWay(all, Number(found.id)), undefined);
     }),
