@@ -1,3 +1,4 @@
 export { Dice } from './dice.ts';
 export { TEST_SETTINGS, type TestExtension, testSnapshot, testTrunk } from './snapshot.ts';
-export { World, type WorldOptions } from './world.ts';
+export { World } from './world.ts';
+export type { WorldOptions } from './world-options.ts';

@@ -1,18 +1,7 @@
 import type { Clock, MonotonicMs, WallMs } from '@ringwall/base';
-import type {
-  CallRecord,
-  Dialling,
-  Effect,
-  MediaEvent,
-  PbxEvent,
-  PbxSettings,
-  RingGroup,
-  ServiceCodes,
-  TableSizes,
-  Trunk,
-} from '@ringwall/pbx';
+import type { CallRecord, Effect, MediaEvent, PbxEvent, Trunk } from '@ringwall/pbx';
 import { Pbx } from '@ringwall/pbx';
-import type { GuardEffect, InboundRule, LimitRecord, PinAttempts } from '@ringwall/policy';
+import type { GuardEffect, LimitRecord, PinAttempts } from '@ringwall/policy';
 import {
   Phone,
   type PhoneBehaviour,
@@ -24,44 +13,13 @@ import { type Flow, flowKey, type Transport } from '@ringwall/sip';
 import { Dice } from './dice.ts';
 import { EventQueue } from './event-queue.ts';
 import { FakeMedia } from './fake-media.ts';
-import { type TestExtension, testSnapshot } from './snapshot.ts';
-
-export interface WorldOptions {
-  readonly seed: number;
-  /** Share of datagrams that are lost, 0 to 1. Streams lose nothing. */
-  readonly loss?: number;
-  /** Shortest and longest time on the way; unequal times reorder datagrams. */
-  readonly delayMs?: readonly [number, number];
-  /** Share of datagrams that arrive twice. */
-  readonly duplication?: number;
-  readonly settings?: Partial<PbxSettings>;
-  readonly mediaPairs?: number;
-  /** Shortest and longest time until the relay reports. */
-  readonly mediaDelayMs?: readonly [number, number];
-  /** Whose extensions exist; a phone with another number is a stranger. */
-  readonly extensions?: readonly TestExtension[];
-  readonly trunks?: readonly Trunk[];
-  /** Left out: nothing leaves the house. */
-  readonly dialling?: Dialling;
-  /** Where calls from trunks go; left out: to the extension whose number is called. */
-  readonly inbound?: readonly InboundRule[];
-  readonly ringGroups?: readonly RingGroup[];
-  /** What is dialled to have the house itself do something; left out: nothing. */
-  readonly codes?: ServiceCodes;
-  /** Left out: tables for a small office and a few attackers, since thousands of worlds are made. */
-  readonly tables?: TableSizes;
-}
+import { testSnapshot } from './snapshot.ts';
+import { SMALL_TABLES, type WorldOptions } from './world-options.ts';
 
 type WorldEvent = () => void;
 
 const PBX = { address: '10.0.0.1', port: 5060 } as const;
 const TICK_MS = 10;
-const TABLES: TableSizes = {
-  guard: { udpSources: 1_024, streamSources: 256, offenders: 256, replyNetworks: 256 },
-  transactions: { completed: 4_096 },
-  nonceUses: 4_096,
-};
-
 /**
  * A phone system, its phones and the network between them in one deterministic place: it is the clock, the dice
  * and the wires. The same seed gives the same trace.
@@ -115,7 +73,7 @@ export class World implements Clock {
       options.ringGroups,
       options.codes,
     );
-    const { seed: guardSeed, tables = TABLES } = options;
+    const { seed: guardSeed, tables = SMALL_TABLES } = options;
     this.pbx = new Pbx({ clock: this, random: this.dice, guardSeed, snapshot, tables });
     this.#queue.plan(this.#nowMs, () => this.#tick());
   }
