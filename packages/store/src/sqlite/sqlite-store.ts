@@ -110,10 +110,9 @@ export class SqliteStore implements Store {
   /** Opens the database, migrating it if it is older. Rejects with a {@link StoreError}. */
   static async open(options: SqliteStoreOptions): Promise<SqliteStore> {
     const { path, busyTimeoutMs = 1_000 } = options;
-    const openOptions: OpenOptions = { path, busyTimeoutMs };
     const thread = new Worker(new URL('./database-thread.ts', import.meta.url), {
       name: 'ringwall-database',
-      workerData: openOptions,
+      workerData: { path, busyTimeoutMs } satisfies OpenOptions,
       resourceLimits: {
         maxOldGenerationSizeMb: options.threadMemoryMib ?? 512,
         maxYoungGenerationSizeMb: YOUNG_OBJECTS_MIB,

@@ -34,6 +34,7 @@ import { planView, summaryOf } from './plan-view.ts';
 import { refusedOutside } from '../led-outside.ts';
 import { afterChange, brokenBy, snapshotOf, testPolicy } from './policy-check.ts';
 import { keptText, type KeptVersion, keptVersion, longWith } from './kept-text.ts';
+import { refusalOf } from './refusal.ts';
 import { lineKey, type Problem, type ReadConfiguration } from './read.ts';
 import {
   type GivenSecret,
@@ -335,13 +336,8 @@ export class WholeConfiguration {
   ): Promise<Result<Applied, AdminError>> {
     const { store, sealedSettings, storedSettings, lists, clock } = this.#parts;
     if (changes.length === 0) return ok({ plan, version: stored.version, issued: [], confirmWithin: null });
-    if (plan.broken.length > 0 && !force) {
-      return err(adminError('POLICY_TESTS_BROKEN', { tests: brokenWords(plan.broken) }));
-    }
-    if (led.length > 0 && !force) return err(adminError('INBOUND_OUTSIDE', { calls: led.join('; ') }));
-    if (plan.shutsOut !== null && !force) {
-      return err(adminError('CONFIGURATION_SHUTS_OUT', { places: plan.shutsOut }));
-    }
+    const refusal = force ? undefined : refusalOf(plan, led);
+    if (refusal !== undefined) return err(refusal);
     if (issued.length > MAX_ISSUED) return err(adminError('EXTENSIONS_AT_ONCE', { limit: MAX_ISSUED }));
     const before = {
       replacedAt: clock.wall(),
@@ -369,14 +365,6 @@ export class WholeConfiguration {
     const { saved: version, confirmWithin } = made.value;
     return ok({ plan, version, issued, confirmWithin });
   }
-}
-
-function brokenWords(broken: PlanView['broken']): string {
-  const shown = broken
-    .slice(0, MOST_PROBLEMS)
-    .map(({ name, expected, got, decided }) => `${name} (expected ${expected}, now ${got}: ${decided})`);
-  const more = broken.length > MOST_PROBLEMS ? `, and ${broken.length - MOST_PROBLEMS} more` : '';
-  return `${shown.join(', ')}${more}.`;
 }
 
 function valueOf<Value>(answer: Answer<Value>): Value {
