@@ -4,7 +4,7 @@ import type { runProgram as runProgramNow } from './program/run-program.ts';
 export { loadSettings } from './settings/load-settings.ts';
 
 // A command that asks the running program needs the settings alone, to find it. The rest is most of the program, and is
-// read by whoever becomes it: the others start in half the time.
+// read by whoever becomes it: the others need a quarter less of the processor.
 
 /** See `administration/offline.ts`. */
 export const openOffline: typeof openOfflineNow = async (options) => {
