@@ -17,8 +17,8 @@ const NEEDED = 24;
 const COMPILE_MS = 30_000;
 const GUARD = 'RINGWALL_LAUNCHED';
 /**
- * What V8 sets aside for new objects, in each thread: by itself it takes up to twice 64 MiB, and gives them back to
- * nobody. Signalling leaves little behind, and is no dearer with less. Only the command line of Node can say it.
+ * What V8 sets aside for new objects: by itself it takes up to twice 64 MiB, and gives them back to nobody. Signalling
+ * leaves little behind, and is no dearer with less. For the first thread, only the command line of Node can say it.
  */
 const NEW_OBJECTS = '--max-semi-space-size';
 const NEW_OBJECTS_MIB = 4;
@@ -44,6 +44,7 @@ if (Number.parseInt(process.versions.node, 10) >= NEEDED) {
   if (process.argv.includes('start')) {
     if (compiled !== undefined) compileFirst(compiled);
     if (!limitsNewObjects()) startLimited();
+    setFlagsFromString(`${NEW_OBJECTS}=0`); // This thread has its limit; to others, the flag would go before their own.
     setFlagsFromString(`--heap-growing-percent=${OLD_OBJECTS_GROWTH_PERCENT}`);
     if (availableParallelism() < ENOUGH_PROCESSORS) collectAlone();
   }
