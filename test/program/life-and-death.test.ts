@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { getPriority } from 'node:os';
 import { dirname, join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { eventually, pause } from '../interop/harness/process.ts';
@@ -55,6 +56,21 @@ test('a phone that does not answer its BYE holds the end up for two seconds and 
   const tookMs = performance.now() - before;
   assert.ok(tookMs > 1_900 && tookMs < 4_500, `${tookMs} ms`);
   assert.equal((await records(site)).length, 1);
+});
+
+test('every thread of the program gives way to those that carry sound', async (t) => {
+  const site = await running(t);
+  const tasks = `/proc/${site.program.pid}/task`;
+  const nicenessOf = (name: (of: string) => boolean): readonly number[] =>
+    readdirSync(tasks)
+      .filter((id) => name(readFileSync(`${tasks}/${id}/comm`, 'utf8').trim()))
+      .map((id) => getPriority(Number(id)));
+  const isSound = (name: string): boolean => name === 'ringwall-media';
+  const giveWay = (): boolean => Math.min(...nicenessOf((name) => !isSound(name))) > getPriority();
+  await eventually(() => giveWay() || undefined, 'every other thread gives way');
+  const sound = nicenessOf(isSound);
+  assert.ok(sound.length > 0);
+  assert.deepEqual(new Set(sound), new Set([getPriority()]), 'sound is as the whole program was started');
 });
 
 test('with nothing to do, the end takes no time, whoever is connected', async (t) => {

@@ -1,5 +1,6 @@
 import { type MessagePort, Worker } from 'node:worker_threads';
 import type { MediaCommand, MediaEvent } from '@ringwall/pbx';
+import { letGoFirst, OWN_THREADS } from '../loop/priority.ts';
 import { MediaDirector, type MediaOptions } from './media-director.ts';
 import type { MediaStatistics } from './media-statistics.ts';
 import type {
@@ -11,8 +12,11 @@ import type {
 } from './thread-messages.ts';
 
 const END_MS = 2_000;
+const THREAD_NAME = 'ringwall-media';
+/** What V8 may set aside for new objects of the thread, which are packets: more lets them lie for longer, and gains nothing. */
+const YOUNG_OBJECTS_MIB = 12;
 
-/** Media in threads of its own, so that signalling never delays sound, nor sound signalling. */
+/** Media in threads of its own, which go before all others: signalling may wait for sound, but not sound for signalling. */
 export class MediaWorkers {
   readonly #director: MediaDirector;
 
@@ -60,8 +64,13 @@ class WorkerThread implements MediaThread {
     onReport: (report: ThreadReport) => void,
     onGone: (why: string) => void,
   ) {
-    const worker = new Worker(entry, { workerData: settings, name: 'ringwall-media' });
+    const worker = new Worker(entry, {
+      workerData: settings,
+      name: THREAD_NAME,
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_OBJECTS_MIB },
+    });
     this.#worker = worker;
+    worker.on('online', () => letGoFirst(THREAD_NAME, OWN_THREADS));
     let why = 'it ended by itself';
     worker.on('message', (reports: readonly ThreadReport[]) => {
       for (const report of reports) onReport(report);
