@@ -1,15 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Gathering, holdThread } from './gathering.ts';
+import { Gathering, holdThread, SIGNALLING_GATHERS, SOUND_GATHERS } from './gathering.ts';
 
 /** A thread that does not rest, and says how long it would have. */
-function startThread() {
+function startThread(limits = SIGNALLING_GATHERS) {
   const planned: (() => void)[] = [];
   const rests: number[] = [];
-  const gathering = new Gathering({
-    afterTurn: (run) => planned.push(run),
-    rest: (ms) => rests.push(ms),
-  });
+  const host = {
+    afterTurn: (run: () => void) => planned.push(run),
+    rest: (ms: number) => rests.push(ms),
+  };
+  const gathering = new Gathering(host, limits);
   const turn = (messages: number): void => {
     for (let i = 0; i < messages; i++) gathering.messageCame();
     for (const run of planned.splice(0)) run();
@@ -63,6 +64,18 @@ test('it stops resting a tick after the messages have become few', () => {
   gathering.tick();
   turn(3);
   assert.deepEqual(rests, [2]);
+});
+
+test('sound rests for half a millisecond, from some 40 calls on', () => {
+  const { gathering, rests, turn } = startThread(SOUND_GATHERS);
+  turn(79);
+  gathering.tick();
+  turn(2);
+  assert.deepEqual(rests, []);
+  turn(78);
+  gathering.tick();
+  turn(2);
+  assert.deepEqual(rests, [0.5]);
 });
 
 test('holding the thread takes the time that was asked for', () => {

@@ -27,7 +27,11 @@ export class InThreadMedia {
 
 const startInThread: StartThread = (settings, onReport) => {
   // Reports come later, as from a thread: whoever gives commands must not be told in the middle of it.
-  const core = new MediaCore(settings, (report) => queueMicrotask(() => onReport(report)));
+  const core = new MediaCore(settings, {
+    report: (report) => queueMicrotask(() => onReport(report)),
+    cpuUsage: () => process.cpuUsage(),
+    packetCame: () => {},
+  });
   return {
     post: (command) => core.perform(command),
     postLater: (command) => core.perform(command),

@@ -1,17 +1,21 @@
 import { performance } from 'node:perf_hooks';
-import process from 'node:process';
 import type { MessagePort } from 'node:worker_threads';
 import { assert } from '@ringwall/base';
 import { type LegId, type Outgoing, Relay, type RelayLeg } from '@ringwall/media';
 import { type RtpChannel, RtpPortPair } from '@ringwall/net';
 import { SystemRandom } from '../loop/random.ts';
 import type { CoreReport, CoreSettings, ThreadCommand, ThreadReport } from './thread-messages.ts';
-
 const SWEEP_MS = 500;
 /** Sound of our own goes out in packets of 20 ms. The clock looks oftener: it is late by a step at most. */
 const SPEAK_MS = 10;
 /** What packets from another thread come from: not an address, so that no socket packet can look like one. */
 const LINK_ADDRESS = 'link';
+
+interface PortOrder {
+  readonly family: 4 | 6;
+  readonly address: string;
+  readonly rtpPort: number;
+}
 
 /** What a leg sends through: two sockets, or a port to another thread. */
 interface Carrier {
@@ -34,33 +38,35 @@ type LegCommand = Extract<
   }
 >;
 
+/** What the thread does for its core. */
+export interface CoreHost {
+  readonly report: (report: ThreadReport) => void;
+  readonly cpuUsage: () => NodeJS.CpuUsage;
+  /** Told before each packet. */
+  readonly packetCame: (now: number) => void;
+}
+
 /** The relay with its sockets: everything that one thread carries. */
 export class MediaCore {
   readonly #relay: Relay<Carrier>;
   /** Open pairs of ports that no leg has, by IP version and even port. */
   readonly #spare = new Map<string, RtpPortPair>();
-  readonly #report: (report: ThreadReport) => void;
-  readonly #cpuMicros: () => number;
+  /** Pairs that are still to be opened. */
+  readonly #orders: PortOrder[] = [];
+  #opening: NodeJS.Immediate | undefined;
+  readonly #host: CoreHost;
   readonly #sweeper: NodeJS.Timeout;
   /** One for all legs that we say something to; undefined while there is none. */
   #speaker: NodeJS.Timeout | undefined;
   #closed = false;
 
-  constructor(
-    settings: CoreSettings,
-    report: (report: ThreadReport) => void,
-    cpuUsage: () => NodeJS.CpuUsage = () => process.cpuUsage(),
-  ) {
+  constructor(settings: CoreSettings, host: CoreHost) {
     this.#relay = new Relay({
       random: new SystemRandom(),
       silenceMs: settings.silenceMs,
-      onKey: (leg, digit, ms) => report({ kind: 'leg-digit', leg, digit, ms }),
+      onKey: (leg, digit, ms) => host.report({ kind: 'leg-digit', leg, digit, ms }),
     });
-    this.#report = report;
-    this.#cpuMicros = () => {
-      const { user, system } = cpuUsage();
-      return user + system;
-    };
+    this.#host = host;
     this.#sweeper = setInterval(() => this.#sweep(), SWEEP_MS);
     this.#sweeper.unref();
   }
@@ -79,7 +85,8 @@ export class MediaCore {
   #perform(command: ThreadCommand): void {
     switch (command.do) {
       case 'open-ports':
-        for (const rtpPort of command.rtpPorts) void this.#openPorts(command, rtpPort);
+        for (const rtpPort of command.rtpPorts) this.#orders.push({ ...command, rtpPort });
+        this.#opening ??= setImmediate(() => this.#openNext());
         return;
       case 'open':
         this.#open(command);
@@ -88,7 +95,7 @@ export class MediaCore {
         this.#openLink(command.leg, command.port);
         return;
       case 'report':
-        this.#report({ kind: 'report', request: command.request, report: this.#totals() });
+        this.#host.report({ kind: 'report', request: command.request, report: this.#totals() });
         return;
       case 'join': {
         const [a, b] = [this.#relay.leg(command.legs[0]), this.#relay.leg(command.legs[1])];
@@ -131,22 +138,28 @@ export class MediaCore {
     this.#closed = true;
     clearInterval(this.#sweeper);
     clearInterval(this.#speaker);
+    clearImmediate(this.#opening);
     for (const leg of this.#relay.legs()) this.#release(leg);
     for (const pair of this.#spare.values()) pair.close();
     this.#spare.clear();
   }
 
   #totals(): CoreReport {
-    return { totals: this.#relay.totals(), cpuMicros: this.#cpuMicros() };
+    const { user, system } = this.#host.cpuUsage();
+    return { totals: this.#relay.totals(), cpuMicros: user + system };
   }
 
-  async #openPorts(
-    { family, address }: ThreadCommand & { do: 'open-ports' },
-    rtpPort: number,
-  ): Promise<void> {
+  /** Opens one pair in each turn of the loop: eight in a row would keep sound waiting for a millisecond. */
+  #openNext(): void {
+    const order = this.#orders.shift();
+    this.#opening = this.#orders.length === 0 ? undefined : setImmediate(() => this.#openNext());
+    if (order !== undefined) void this.#openPorts(order);
+  }
+
+  async #openPorts({ family, address, rtpPort }: PortOrder): Promise<void> {
     const pair = await RtpPortPair.open({ address, family, rtpPort });
     if (!pair.ok) {
-      this.#report({ kind: 'ports-refused', family, rtpPort, code: pair.error });
+      this.#host.report({ kind: 'ports-refused', family, rtpPort, code: pair.error });
       return;
     }
     if (this.#closed) {
@@ -154,7 +167,7 @@ export class MediaCore {
       return;
     }
     this.#spare.set(spareKey(family, rtpPort), pair.value);
-    this.#report({ kind: 'ports-opened', family, rtpPort });
+    this.#host.report({ kind: 'ports-opened', family, rtpPort });
   }
 
   #open({ leg: id, family, rtpPort }: ThreadCommand & { do: 'open' }): void {
@@ -174,7 +187,9 @@ export class MediaCore {
   /** A packet. If it breaks an assertion of ours, it ends its leg and nothing else. */
   #receive(leg: RelayLeg<Carrier>, channel: RtpChannel, bytes: Uint8Array, from: string, port: number): void {
     try {
-      const out = this.#relay.receive(leg, channel, bytes, from, port, performance.now());
+      const now = performance.now();
+      this.#host.packetCame(now);
+      const out = this.#relay.receive(leg, channel, bytes, from, port, now);
       if (out !== undefined) send(out);
     } catch (error) {
       this.#break(leg.id, error);
@@ -184,11 +199,15 @@ export class MediaCore {
   #break(id: LegId, error: unknown): void {
     const leg = this.#relay.leg(id);
     if (leg !== undefined) this.#release(leg);
-    this.#report({ kind: 'broken', leg: id, text: error instanceof Error ? error.message : String(error) });
+    this.#host.report({
+      kind: 'broken',
+      leg: id,
+      text: error instanceof Error ? error.message : String(error),
+    });
   }
 
   #close(leg: RelayLeg<Carrier>): void {
-    this.#report({ kind: 'closed', leg: leg.id, statistics: this.#release(leg) });
+    this.#host.report({ kind: 'closed', leg: leg.id, statistics: this.#release(leg) });
   }
 
   #release(leg: RelayLeg<Carrier>): ReturnType<Relay<Carrier>['closeLeg']> {
@@ -205,7 +224,7 @@ export class MediaCore {
     const now = performance.now();
     for (const leg of this.#relay.speaking()) {
       try {
-        if (this.#relay.speak(leg, now, send)) this.#report({ kind: 'leg-played', leg: leg.id });
+        if (this.#relay.speak(leg, now, send)) this.#host.report({ kind: 'leg-played', leg: leg.id });
       } catch (error) {
         this.#break(leg.id, error);
       }
@@ -216,7 +235,7 @@ export class MediaCore {
   }
 
   #sweep(): void {
-    for (const event of this.#relay.sweep(performance.now())) this.#report(event);
+    for (const event of this.#relay.sweep(performance.now())) this.#host.report(event);
   }
 }
 

@@ -1,6 +1,7 @@
 import process from 'node:process';
 import { parentPort, workerData } from 'node:worker_threads';
 import { assert } from '@ringwall/base';
+import { Gathering, holdThread, SOUND_GATHERS } from '../loop/gathering.ts';
 import { MediaCore } from './media-core.ts';
 import type { CoreSettings, ThreadCommand, ThreadReport } from './thread-messages.ts';
 
@@ -8,11 +9,12 @@ import type { CoreSettings, ThreadCommand, ThreadReport } from './thread-message
 
 assert(parentPort !== null, 'the media worker was not started as a thread');
 const port = parentPort;
-const core = new MediaCore(
-  workerData as CoreSettings,
-  (report) => tell(report),
-  () => process.threadCpuUsage(),
-);
+const gathering = new Gathering({ afterTurn: setImmediate, rest: holdThread }, SOUND_GATHERS);
+const core = new MediaCore(workerData as CoreSettings, {
+  report: (report) => tell(report),
+  cpuUsage: () => process.threadCpuUsage(),
+  packetCame,
+});
 port.on('message', (commands: readonly (ThreadCommand | 'end')[]) => {
   for (const command of commands) {
     if (command !== 'end') {
@@ -24,6 +26,18 @@ port.on('message', (commands: readonly (ThreadCommand | 'end')[]) => {
     port.close();
   }
 });
+
+/** The packets themselves are the clock: where none come, nothing has to tick. */
+const TICK_MS = 20;
+let tickedAt = 0;
+
+function packetCame(now: number): void {
+  if (now - tickedAt >= TICK_MS) {
+    tickedAt = now;
+    gathering.tick();
+  }
+  gathering.messageCame();
+}
 
 /**
  * To pass a message between threads costs more than most of what it says: what comes up in one turn of the loop goes

@@ -19,7 +19,7 @@ import { KernelGuard } from '../guard/kernel-guard.ts';
 import { SavingQueue } from '../guard/saving-queue.ts';
 import { ShadowRun } from '../guard/shadow-run.ts';
 import { SharedListFeed } from '../guard/shared-list-feed.ts';
-import { Gathering, holdThread } from '../loop/gathering.ts';
+import { Gathering, holdThread, SIGNALLING_GATHERS } from '../loop/gathering.ts';
 import type { EventLog } from '../log/event-log.ts';
 import type { Log } from '../log/log.ts';
 import type { MediaWorkers } from '../media/media-workers.ts';
@@ -81,7 +81,7 @@ export class Program {
   readonly #hits: HitKeeper;
   readonly #records: RecordKeeper;
   readonly #reacher: TrunkReacher;
-  readonly #gathering = new Gathering({ afterTurn: setImmediate, rest: holdThread });
+  readonly #gathering = new Gathering({ afterTurn: setImmediate, rest: holdThread }, SIGNALLING_GATHERS);
   readonly #timers = new Set<NodeJS.Timeout>();
   #ended = false;
 
