@@ -41,8 +41,7 @@ const WARM_UP = 3;
 export async function warmUpSip(server: Server, pace: Pace): Promise<void> {
   if (server.users.length === 0) return;
   const seconds = WARM_UP * pace.seconds;
-  if (server.takesCalls !== false)
-    await load<'calls'>(server, { kind: 'calls', perSecond: 100, warmSeconds: 0, seconds });
+  await load<'calls'>(server, { kind: 'calls', perSecond: 100, warmSeconds: 0, seconds });
   const job = { kind: 'register', perSecond: 2_000, warmSeconds: 0, seconds } as const;
   await load<'register' | 'options'>(server, job);
 }

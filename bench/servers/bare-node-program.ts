@@ -1,7 +1,8 @@
-// A registrar that is none: cuts a request into lines, hashes what a digest hashes without comparing it, remembers the
-// Contact, and answers. No checks, no transactions, no timers, no guard, no disk.
+// A phone system that is none: cuts a message into lines, hashes what a digest hashes without comparing it, remembers the
+// Contact, answers, and passes calls on. No checks, no transactions, no timers, no guard, no disk.
 import { hash } from 'node:crypto';
 import { createSocket } from 'node:dgram';
+import { BareCalls, type Cut } from './bare-node-calls.ts';
 
 const [address = '127.0.0.1', port = '5060'] = process.argv.slice(2);
 const contacts = new Map<string, string>();
@@ -12,31 +13,49 @@ const socket = createSocket({
   lookup: (host, _options, callback) => callback(null, host, 4),
 });
 
-socket.on('message', (bytes, from) => {
-  const [start = '', ...lines] = bytes.toString('latin1').split('\r\n');
+const calls = new BareCalls({ address, port: Number(port) }, (text, to) => send(text, to));
+
+function send(text: string, to: { readonly address: string; readonly port: number }): void {
+  socket.send(Buffer.from(text, 'latin1'), to.port, to.address);
+}
+
+function cut(text: string): Cut {
+  const end = text.indexOf('\r\n\r\n');
+  const [start = '', ...lines] = text.slice(0, end).split('\r\n');
   const fields = new Map<string, string>();
   for (const line of lines) {
     const colon = line.indexOf(':');
     if (colon > 0) fields.set(line.slice(0, colon).toLowerCase(), line.slice(colon + 2));
   }
+  return { start, fields, body: text.slice(end + 4) };
+}
+
+socket.on('message', (bytes, from) => {
+  const message = cut(bytes.toString('latin1'));
+  const { start, fields } = message;
+  if (start.startsWith('SIP/2.0 ')) return calls.response(message);
   const field = (name: string): string => fields.get(name) ?? '';
   const via = field('via').replace(';rport', `;rport=${from.port};received=${from.address}`);
+  if (start.startsWith('ACK') || start.startsWith('BYE')) return calls.request(message, via);
   const common =
     `Via: ${via}\r\nFrom: ${field('from')}\r\nTo: ${field('to')};tag=bare\r\n` +
     `Call-ID: ${field('call-id')}\r\nCSeq: ${field('cseq')}\r\n`;
+  const answer = (text: string): void => send(`${text}Content-Length: 0\r\n\r\n`, from);
+  if (start.startsWith('OPTIONS')) return answer(`SIP/2.0 200 OK\r\n${common}`);
   const proof = fields.get('authorization');
-  let answer: string;
-  if (start.startsWith('OPTIONS')) {
-    answer = `SIP/2.0 200 OK\r\n${common}`;
-  } else if (proof === undefined) {
+  if (proof === undefined) {
     const nonce = hash('sha256', `${Date.now()} ${from.address} ${from.port} secret`);
-    answer = `SIP/2.0 401 Unauthorized\r\n${common}WWW-Authenticate: Digest realm="bare", nonce="${nonce}", algorithm=MD5, qop="auth"\r\n`;
-  } else {
-    hash('md5', `ha1:${proof}:${hash('md5', start)}`);
-    contacts.set(field('to'), field('contact'));
-    answer = `SIP/2.0 200 OK\r\n${common}Contact: ${field('contact')};expires=600\r\n`;
+    return answer(
+      `SIP/2.0 401 Unauthorized\r\n${common}WWW-Authenticate: Digest realm="bare", nonce="${nonce}", algorithm=MD5, qop="auth"\r\n`,
+    );
   }
-  socket.send(Buffer.from(`${answer}Content-Length: 0\r\n\r\n`, 'latin1'), from.port, from.address);
+  hash('md5', `ha1:${proof}:${hash('md5', start)}`);
+  if (start.startsWith('INVITE')) {
+    answer(`SIP/2.0 100 Trying\r\n${common}`);
+    return calls.invite(message, via, from, contacts.get(field('to')) ?? '');
+  }
+  contacts.set(field('to'), field('contact'));
+  return answer(`SIP/2.0 200 OK\r\n${common}Contact: ${field('contact')};expires=600\r\n`);
 });
 
 socket.bind(Number(port), address, () => console.log('listening'));

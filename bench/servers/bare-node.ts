@@ -31,7 +31,6 @@ export async function startBareNode(userCount: number): Promise<Server> {
     port,
     users,
     phonePort: await freePorts(3),
-    takesCalls: false,
     stop: () => program.stop(),
   };
 }

@@ -12,8 +12,6 @@ export interface Server {
   readonly users: readonly User[];
   /** The first of three ports that nobody uses, for the phones. */
   readonly phonePort: number;
-  /** False: it only answers REGISTER and OPTIONS. */
-  readonly takesCalls?: boolean;
   stop(): Promise<void>;
 }
 
