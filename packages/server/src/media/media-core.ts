@@ -5,6 +5,7 @@ import { type LegId, type Outgoing, Relay, type RelayLeg } from '@ringwall/media
 import { type RtpChannel, RtpPortPair } from '@ringwall/net';
 import { SystemRandom } from '../loop/random.ts';
 import type { CoreReport, CoreSettings, ThreadCommand, ThreadReport } from './thread-messages.ts';
+
 const SWEEP_MS = 500;
 /** Sound of our own goes out in packets of 20 ms. The clock looks oftener: it is late by a step at most. */
 const SPEAK_MS = 10;
