@@ -20,6 +20,7 @@ type WorldEvent = () => void;
 
 const PBX = { address: '10.0.0.1', port: 5060 } as const;
 const TICK_MS = 10;
+
 /**
  * A phone system, its phones and the network between them in one deterministic place: it is the clock, the dice
  * and the wires. The same seed gives the same trace.

@@ -15,21 +15,18 @@ const STEP = 10;
 /**
  * Lets the threads of a name go before all others of the process, by making the others nicer: a program may always give
  * way, and only a privileged one may go first. A thread that is started later is as nice as the one that starts it, so
- * this is to be called again after each start.
- *
- * @returns false: there is no such thread, or the system does not let us.
+ * this is to be called again after each start. Where the system forbids it, all stay equal, and everything works.
  */
-export function letGoFirst(name: string, table: ThreadTable): boolean {
+export function letGoFirst(name: string, table: ThreadTable): void {
   try {
     const threads = table.threads();
     const first = threads.filter((thread) => thread.name === name);
-    if (first.length === 0) return false;
+    if (first.length === 0) return;
     const nicest = Math.max(...first.map(({ id }) => table.niceness(id)));
     const niceness = Math.min(nicest + STEP, constants.priority.PRIORITY_LOW);
-    for (const { id, name: other } of threads) if (other !== name) table.setNiceness(id, niceness);
-    return true;
+    for (const thread of threads) if (thread.name !== name) table.setNiceness(thread.id, niceness);
   } catch {
-    return false; // A thread ended meanwhile, or the system forbids it: all are equal, and everything works.
+    // Or a thread ended meanwhile.
   }
 }
 
