@@ -80,12 +80,7 @@ test('a trunk registers with Kamailio, and a call from outside is answered insid
   });
   const outside = await Baresip.start({ user: '442079460123', hertz: OUTSIDE, transport: 'udp' });
   ringwall.beforeStop(() => outside.stop());
-  await outside.dial(`sip:101@${provider.address}:${provider.port}`);
-  await anna.waitFor('CALL_INCOMING');
-  await anna.accept();
-  await outside.waitFor('CALL_ESTABLISHED');
-  await outside.waitForTone(ANNA, 1);
-  await anna.waitForTone(OUTSIDE, 1);
+  await callIn(provider, outside, anna, '101');
   await anna.hangUp();
   await outside.waitFor('CALL_CLOSED');
   const { records } = await eventually(async () => {
@@ -165,6 +160,16 @@ test('by its address, without a password, Kamailio brings a call to a number of 
   await callBothWays(provider, outside, anna, '5550123');
 });
 
+/** Somebody outside calls a number of ours, Anna answers, and they hear each other. */
+async function callIn(provider: Kamailio, outside: Baresip, anna: Baresip, called: string): Promise<void> {
+  await outside.dial(`sip:${called}@${provider.address}:${provider.port}`);
+  await anna.waitFor('CALL_INCOMING');
+  await anna.accept();
+  await outside.waitFor('CALL_ESTABLISHED');
+  await outside.waitForTone(ANNA, 1);
+  await anna.waitForTone(OUTSIDE, 1);
+}
+
 /** Somebody outside calls a number of ours, and then Anna calls him; each hears the other each time. */
 async function callBothWays(
   provider: Kamailio,
@@ -172,12 +177,7 @@ async function callBothWays(
   anna: Baresip,
   called: string,
 ): Promise<void> {
-  await outside.dial(`sip:${called}@${provider.address}:${provider.port}`);
-  await anna.waitFor('CALL_INCOMING');
-  await anna.accept();
-  await outside.waitFor('CALL_ESTABLISHED');
-  await outside.waitForTone(ANNA, 1);
-  await anna.waitForTone(OUTSIDE, 1);
+  await callIn(provider, outside, anna, called);
   await outside.hangUp();
   await anna.waitFor('CALL_CLOSED');
 
