@@ -1,9 +1,5 @@
 import { createSocket, type Socket } from 'node:dgram';
-
-interface Place {
-  readonly address: string;
-  readonly port: number;
-}
+import type { Target } from '../generator/exchange.ts';
 
 /** A message cut into lines. */
 export interface Cut {
@@ -13,9 +9,9 @@ export interface Cut {
 }
 
 interface Call {
-  readonly caller: Place;
+  readonly caller: Target;
   readonly contact: string;
-  readonly callee: Place;
+  readonly callee: Target;
   /** What requests of the caller came by, by their CSeq. */
   readonly vias: Map<string, string>;
   /** A pair for each side, which nobody speaks through. */
@@ -29,17 +25,17 @@ interface Call {
  */
 export class BareCalls {
   readonly #calls = new Map<string, Call>();
-  readonly #own: Place;
-  readonly #send: (text: string, to: Place) => void;
+  readonly #own: Target;
+  readonly #send: (text: string, to: Target) => void;
   #branches = 0;
 
-  constructor(own: Place, send: (text: string, to: Place) => void) {
+  constructor(own: Target, send: (text: string, to: Target) => void) {
     this.#own = own;
     this.#send = send;
   }
 
   /** An INVITE that was let in. `contact` is where the callee registered. */
-  invite(message: Cut, via: string, from: Place, contact: string): void {
+  invite(message: Cut, via: string, from: Target, contact: string): void {
     const [, uri = '', address = '', port = ''] = /<(sip:[^@]+@([^:>]+):(\d+))>/.exec(contact) ?? [];
     const call: Call = {
       caller: from,
@@ -96,6 +92,6 @@ export class BareCalls {
   }
 }
 
-function field({ fields }: Cut, name: string): string {
+export function field({ fields }: Cut, name: string): string {
   return fields.get(name) ?? '';
 }

@@ -2,7 +2,8 @@
 // Contact, answers, and passes calls on. No checks, no transactions, no timers, no guard, no disk.
 import { hash } from 'node:crypto';
 import { createSocket } from 'node:dgram';
-import { BareCalls, type Cut } from './bare-node-calls.ts';
+import type { Target } from '../generator/exchange.ts';
+import { BareCalls, type Cut, field } from './bare-node-calls.ts';
 
 const [address = '127.0.0.1', port = '5060'] = process.argv.slice(2);
 const contacts = new Map<string, string>();
@@ -15,7 +16,7 @@ const socket = createSocket({
 
 const calls = new BareCalls({ address, port: Number(port) }, (text, to) => send(text, to));
 
-function send(text: string, to: { readonly address: string; readonly port: number }): void {
+function send(text: string, to: Target): void {
   socket.send(Buffer.from(text, 'latin1'), to.port, to.address);
 }
 
@@ -32,18 +33,17 @@ function cut(text: string): Cut {
 
 socket.on('message', (bytes, from) => {
   const message = cut(bytes.toString('latin1'));
-  const { start, fields } = message;
+  const { start } = message;
   if (start.startsWith('SIP/2.0 ')) return calls.response(message);
-  const field = (name: string): string => fields.get(name) ?? '';
-  const via = field('via').replace(';rport', `;rport=${from.port};received=${from.address}`);
+  const via = field(message, 'via').replace(';rport', `;rport=${from.port};received=${from.address}`);
   if (start.startsWith('ACK') || start.startsWith('BYE')) return calls.request(message, via);
   const common =
-    `Via: ${via}\r\nFrom: ${field('from')}\r\nTo: ${field('to')};tag=bare\r\n` +
-    `Call-ID: ${field('call-id')}\r\nCSeq: ${field('cseq')}\r\n`;
+    `Via: ${via}\r\nFrom: ${field(message, 'from')}\r\nTo: ${field(message, 'to')};tag=bare\r\n` +
+    `Call-ID: ${field(message, 'call-id')}\r\nCSeq: ${field(message, 'cseq')}\r\n`;
   const answer = (text: string): void => send(`${text}Content-Length: 0\r\n\r\n`, from);
   if (start.startsWith('OPTIONS')) return answer(`SIP/2.0 200 OK\r\n${common}`);
-  const proof = fields.get('authorization');
-  if (proof === undefined) {
+  const proof = field(message, 'authorization');
+  if (proof === '') {
     const nonce = hash('sha256', `${Date.now()} ${from.address} ${from.port} secret`);
     return answer(
       `SIP/2.0 401 Unauthorized\r\n${common}WWW-Authenticate: Digest realm="bare", nonce="${nonce}", algorithm=MD5, qop="auth"\r\n`,
@@ -52,10 +52,10 @@ socket.on('message', (bytes, from) => {
   hash('md5', `ha1:${proof}:${hash('md5', start)}`);
   if (start.startsWith('INVITE')) {
     answer(`SIP/2.0 100 Trying\r\n${common}`);
-    return calls.invite(message, via, from, contacts.get(field('to')) ?? '');
+    return calls.invite(message, via, from, contacts.get(field(message, 'to')) ?? '');
   }
-  contacts.set(field('to'), field('contact'));
-  return answer(`SIP/2.0 200 OK\r\n${common}Contact: ${field('contact')};expires=600\r\n`);
+  contacts.set(field(message, 'to'), field(message, 'contact'));
+  return answer(`SIP/2.0 200 OK\r\n${common}Contact: ${field(message, 'contact')};expires=600\r\n`);
 });
 
 socket.bind(Number(port), address, () => console.log('listening'));
